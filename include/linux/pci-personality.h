@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The personalities of a PCI function, as its driver sees them.
+ *
+ * A driver that can do more with a function than its native service offers one
+ * const table of operations per class of personality. The driver stays bound
+ * throughout; see docs/driver-api/pci-personality.rst.
+ */
+#ifndef _LINUX_PCI_PERSONALITY_H
+#define _LINUX_PCI_PERSONALITY_H
+
+#include <linux/device/driver.h>
+#include <linux/module.h>
+#include <linux/pci.h>
+
+/**
+ * struct pci_vfio_ops - the VFIO personality of a driver's functions
+ * @enable_vfio: stop the native function and register a vfio_device for it.
+ *	After an error the function is native, as if nothing had happened.
+ *	-EOPNOTSUPP says that this very function has no VFIO personality; where
+ *	the user left the choice open, a VFIO driver is bound instead then.
+ * @disable_vfio: unregister the vfio_device and start the native function
+ *	again. After an error, -EBUSY above all, the function is still in its
+ *	VFIO personality. Must not wait for a VFIO user.
+ *
+ * Both are called with device_lock held and the driver bound, and may sleep.
+ * vfio_pci_personality_enable() and vfio_pci_personality_disable() do most of
+ * the work.
+ */
+struct pci_vfio_ops {
+	int (*enable_vfio)(struct pci_dev *pdev);
+	int (*disable_vfio)(struct pci_dev *pdev);
+};
+
+/**
+ * struct pci_personality_ops - the personalities a driver offers
+ * @vfio: the VFIO personality, or NULL
+ *
+ * Each class has a type of its own, so that one cannot be taken for another.
+ */
+struct pci_personality_ops {
+	const struct pci_vfio_ops *vfio;
+};
+
+int __pci_personality_register_ops(const char *driver_name,
+				   const struct pci_personality_ops *ops,
+				   struct module *owner);
+void pci_personality_unregister_ops(const char *driver_name);
+
+/**
+ * pci_personality_register_ops() - offer personalities for a driver's functions
+ * @driver_name: name of the struct pci_driver, which need not be registered
+ * @ops: the operations, const and there until they are unregistered
+ *
+ * For a module of its own beside the driver, which is loaded when use_vfio is
+ * written, if it says MODULE_ALIAS_PCI_PERSONALITY_VFIO(). The module cannot be
+ * unloaded while a function is in a personality of its.
+ *
+ * Context: may sleep. The caller owes pci_personality_unregister_ops().
+ * Return: 0; -EEXIST if the driver has operations already; -EINVAL; -ENOMEM.
+ */
+#define pci_personality_register_ops(driver_name, ops) \
+	__pci_personality_register_ops(driver_name, ops, THIS_MODULE)
+
+/* The module is loaded when use_vfio is written for a function of @driver */
+#define MODULE_ALIAS_PCI_PERSONALITY_VFIO(driver) \
+	MODULE_ALIAS("pci-personality-vfio:" driver)
+
+/**
+ * pci_personality_register_driver() - register a driver with its personalities
+ * @drv: the driver
+ * @ops: its operations, const and there as long as @drv
+ *
+ * Context: may sleep. The caller owes pci_personality_unregister_driver().
+ * Return: 0, or the error of pci_personality_register_ops() or
+ * pci_register_driver(), with nothing registered.
+ */
+#define pci_personality_register_driver(drv, ops) \
+	__pci_personality_register_driver(drv, ops, THIS_MODULE, KBUILD_MODNAME)
+
+static inline int
+__pci_personality_register_driver(struct pci_driver *drv,
+				  const struct pci_personality_ops *ops,
+				  struct module *owner, const char *mod_name)
+{
+	int ret = __pci_personality_register_ops(drv->name, ops, owner);
+
+	if (ret)
+		return ret;
+	ret = __pci_register_driver(drv, owner, mod_name);
+	if (ret)
+		pci_personality_unregister_ops(drv->name);
+	return ret;
+}
+
+/**
+ * pci_personality_unregister_driver() - reverse pci_personality_register_driver()
+ * @drv: the driver
+ *
+ * Functions that are in another personality leave it first, then the driver's
+ * remove runs.
+ *
+ * Context: may sleep; waits for the users of a vfio_device.
+ */
+static inline void pci_personality_unregister_driver(struct pci_driver *drv)
+{
+	pci_unregister_driver(drv);
+	pci_personality_unregister_ops(drv->name);
+}
+
+/* For a driver whose module does nothing else in init and exit */
+#define module_pci_personality_driver(drv, ops) \
+	module_driver(drv, pci_personality_register_driver, \
+		      pci_personality_unregister_driver, ops)
+
+void *pci_personality_get_drvdata(struct pci_dev *pdev);
+void pci_personality_set_broken(struct pci_dev *pdev);
+
+/*
+ * For modules that implement a class of personality, such as
+ * vfio-pci-personality: a shadow stands between the PCI core and the driver.
+ */
+
+/**
+ * struct pci_personality_shadow_ops - what happens to a shadowed function
+ * @leave: the driver is being unbound: end the personality, and call
+ *	pci_personality_shadow_exit(). Returns 0 if the function has the kernel's
+ *	DMA domain again, or an error if its group is in a user's hands.
+ * @err_handler: PCI error and reset callbacks meanwhile, or NULL
+ * @sriov_configure: meanwhile, or NULL
+ */
+struct pci_personality_shadow_ops {
+	int (*leave)(struct pci_dev *pdev);
+	const struct pci_error_handlers *err_handler;
+	int (*sriov_configure)(struct pci_dev *pdev, int num_vfs);
+};
+
+int pci_personality_shadow_prepare(struct pci_dev *pdev,
+				   const struct pci_personality_shadow_ops *ops,
+				   void *priv);
+void pci_personality_shadow_enter(struct pci_dev *pdev, void *drvdata);
+int pci_personality_shadow_register(struct pci_dev *pdev,
+				    int (*fn)(void *data), void *data);
+void pci_personality_shadow_exit(struct pci_dev *pdev);
+int pci_personality_shadow_finish(struct pci_dev *pdev);
+void pci_personality_shadow_abandon(struct pci_dev *pdev);
+void *pci_personality_shadow_priv(struct pci_dev *pdev);
+
+#endif /* _LINUX_PCI_PERSONALITY_H */
