@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * PCI personality switch: IOMMU groups.
+ *
+ * May touch: the DMA ownership of a group, and the list of groups in transition.
+ *
+ * The functions of one group share the DMA ownership, so their transitions take
+ * turns; those of different groups do not know of each other.
+ */
+#include <linux/cleanup.h>
+#include <linux/iommu.h>
+#include <linux/list.h>
+#include <linux/slab.h>
+
+#include "personality.h"
+
+/**
+ * struct personality_group - an IOMMU group with a transition under way
+ * @node: in @groups
+ * @users: how many transitions run or wait
+ * @iommu_group: the group; a reference is held
+ * @lock: held by the transition that runs
+ * @shut: DMA ownership is claimed, by this structure's address
+ */
+struct personality_group {
+	struct list_head node;
+	unsigned int users;
+	struct iommu_group *iommu_group;
+	struct mutex lock;	/* one transition at a time */
+	bool shut;
+};
+
+static LIST_HEAD(groups);
+static DEFINE_MUTEX(groups_lock);
+
+/**
+ * personality_group_get() - the group of a function
+ * @pdev: the function
+ *
+ * Context: may sleep.
+ * Return: the group, to be given back with personality_group_put();
+ * -EOPNOTSUPP if the function is in none; -ENOMEM.
+ */
+struct personality_group *personality_group_get(struct pci_dev *pdev)
+{
+	struct iommu_group *iommu_group = iommu_group_get(&pdev->dev);
+	struct personality_group *group;
+
+	if (!iommu_group)
+		return ERR_PTR(-EOPNOTSUPP);
+
+	guard(mutex)(&groups_lock);
+	list_for_each_entry(group, &groups, node) {
+		if (group->iommu_group == iommu_group) {
+			group->users++;
+			iommu_group_put(iommu_group);
+			return group;
+		}
+	}
+
+	group = kzalloc(sizeof(*group), GFP_KERNEL);
+	if (!group) {
+		iommu_group_put(iommu_group);
+		return ERR_PTR(-ENOMEM);
+	}
+	group->users = 1;
+	group->iommu_group = iommu_group;
+	mutex_init(&group->lock);
+	list_add(&group->node, &groups);
+	return group;
+}
+
+/**
+ * personality_group_put() - give back a group
+ * @group: from personality_group_get(), unlocked and open
+ *
+ * Context: may sleep.
+ */
+void personality_group_put(struct personality_group *group)
+{
+	guard(mutex)(&groups_lock);
+	if (--group->users)
+		return;
+	list_del(&group->node);
+	iommu_group_put(group->iommu_group);
+	mutex_destroy(&group->lock);
+	kfree(group);
+}
+
+/**
+ * personality_group_lock() - wait for the turn of a transition
+ * @group: the group
+ *
+ * Context: may sleep, as long as another function of the group is in transition.
+ * Return: 0, or -EINTR if a signal came first.
+ */
+int personality_group_lock(struct personality_group *group)
+{
+	return mutex_lock_interruptible(&group->lock);
+}
+
+/**
+ * personality_group_unlock() - end of a transition's turn
+ * @group: the group
+ */
+void personality_group_unlock(struct personality_group *group)
+{
+	mutex_unlock(&group->lock);
+}
+
+struct sibling_search {
+	struct pci_dev *except;
+	struct pci_dev *found;
+};
+
+/* Under the IOMMU's group mutex, where no device_lock may be taken */
+static int find_native(struct device *dev, void *data)
+{
+	struct sibling_search *search = data;
+	struct personality *p;
+
+	if (!dev_is_pci(dev) || to_pci_dev(dev) == search->except)
+		return 0;
+	p = personality_get(to_pci_dev(dev));
+	if (!p)
+		return 0;
+	scoped_guard(spinlock, &p->lock) {
+		if (p->bound[0] && !p->bound_manages_dma && !p->method.vfio)
+			search->found = pci_dev_get(p->pdev);
+	}
+	personality_put(p);
+	return search->found ? 1 : 0;
+}
+
+/**
+ * personality_group_native_sibling() - find who else keeps VFIO users out
+ * @group: the group
+ * @pdev: the function to leave out, or NULL for none
+ *
+ * Context: may sleep.
+ * Return: a function of the group whose bound driver uses the kernel's own DMA
+ * domain, to be given back with pci_dev_put(), or NULL.
+ */
+struct pci_dev *personality_group_native_sibling(struct personality_group *group,
+						 struct pci_dev *pdev)
+{
+	struct sibling_search search = { .except = pdev };
+
+	iommu_group_for_each_dev(group->iommu_group, &search, find_native);
+	return search.found;
+}
+
+/**
+ * personality_group_shut() - keep new VFIO users out of a group
+ * @group: the group
+ *
+ * A VFIO user needs the DMA ownership of the group before it gets a device. The
+ * switch claims it itself for the time that a vfio_device needs to go away, so
+ * that no user can come between the check and the unbind.
+ *
+ * Context: @group locked; may sleep. On success, personality_group_open() is
+ * owed, before a native driver is bound.
+ * Return: 0; -EBUSY if a user owns the group.
+ */
+int personality_group_shut(struct personality_group *group)
+{
+	struct pci_dev *sibling;
+	int ret;
+
+	lockdep_assert_held(&group->lock);
+
+	ret = iommu_group_claim_dma_owner(group->iommu_group, group);
+	if (!ret) {
+		group->shut = true;
+		return 0;
+	}
+
+	/* Owned: by native drivers, which keep users out too, or by a user */
+	if (ret == -EPERM || ret == -EBUSY) {
+		sibling = personality_group_native_sibling(group, NULL);
+		if (!sibling)
+			return -EBUSY;
+		pci_dev_put(sibling);
+	}
+	/* Any other error means that nobody, users included, can own it */
+	return 0;
+}
+
+/**
+ * personality_group_open() - end of personality_group_shut()
+ * @group: the group; nothing happens if it is open
+ *
+ * Context: @group locked; may sleep.
+ */
+void personality_group_open(struct personality_group *group)
+{
+	lockdep_assert_held(&group->lock);
+
+	if (group->shut)
+		iommu_group_release_dma_owner(group->iommu_group);
+	group->shut = false;
+}

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * PCI personality switch: power management of a driver with shadows.
+ *
+ * May touch: driver.pm of a struct pci_driver, while one of its functions has a
+ * shadow. No other file does.
+ *
+ * Power management is called through dev->driver, which a driver's functions
+ * share. The shim has the same callbacks as the driver's own and passes each
+ * call on: to the driver for its native functions, to the personality for the
+ * others, for which a missing callback means the PCI core's default.
+ */
+#include <linux/cleanup.h>
+#include <linux/list.h>
+#include <linux/pm.h>
+#include <linux/pm_runtime.h>
+#include <linux/slab.h>
+
+#include "personality.h"
+
+/**
+ * struct shim - stands before a driver's power management
+ * @node: in @shims
+ * @driver: the driver
+ * @native: its own callbacks
+ * @pm: the ones in their place
+ * @users: how many functions of the driver have a shadow
+ */
+struct shim {
+	struct list_head node;
+	struct pci_driver *driver;
+	const struct dev_pm_ops *native;
+	struct dev_pm_ops pm;
+	unsigned int users;
+};
+
+static LIST_HEAD(shims);
+static DEFINE_MUTEX(shims_mutex);	/* who comes and goes */
+static DEFINE_SPINLOCK(shims_lock);	/* the list, for the callbacks */
+
+static const struct dev_pm_ops *native_pm(struct pci_driver *driver)
+{
+	struct shim *shim;
+
+	guard(spinlock_irqsave)(&shims_lock);
+	list_for_each_entry(shim, &shims, node)
+		if (shim->driver == driver)
+			return shim->native;
+	return driver->driver.pm;
+}
+
+static const struct dev_pm_ops *pm_of(struct device *dev)
+{
+	struct pci_driver *native;
+	const struct dev_pm_ops *pm;
+
+	pm = personality_shadow_pm(to_pci_dev(dev), &native);
+	return native ? native_pm(native) : pm;
+}
+
+#define SHIM(callback)							\
+static int shim_##callback(struct device *dev)				\
+{									\
+	const struct dev_pm_ops *pm = pm_of(dev);			\
+									\
+	return pm && pm->callback ? pm->callback(dev) : 0;		\
+}
+
+SHIM(prepare)
+SHIM(suspend)
+SHIM(resume)
+SHIM(freeze)
+SHIM(thaw)
+SHIM(poweroff)
+SHIM(restore)
+SHIM(suspend_late)
+SHIM(resume_early)
+SHIM(freeze_late)
+SHIM(thaw_early)
+SHIM(poweroff_late)
+SHIM(restore_early)
+SHIM(suspend_noirq)
+SHIM(resume_noirq)
+SHIM(freeze_noirq)
+SHIM(thaw_noirq)
+SHIM(poweroff_noirq)
+SHIM(restore_noirq)
+SHIM(runtime_suspend)
+SHIM(runtime_resume)
+SHIM(runtime_idle)
+
+static void shim_complete(struct device *dev)
+{
+	const struct dev_pm_ops *pm = pm_of(dev);
+
+	if (pm && pm->complete)
+		pm->complete(dev);
+}
+
+static void shim_fill(struct shim *shim)
+{
+	const struct dev_pm_ops *native = shim->native;
+
+#define FILL(callback) \
+	(shim->pm.callback = native->callback ? shim_##callback : NULL)
+	FILL(prepare);
+	FILL(complete);
+	FILL(suspend);
+	FILL(resume);
+	FILL(freeze);
+	FILL(thaw);
+	FILL(poweroff);
+	FILL(restore);
+	FILL(suspend_late);
+	FILL(resume_early);
+	FILL(freeze_late);
+	FILL(thaw_early);
+	FILL(poweroff_late);
+	FILL(restore_early);
+	FILL(suspend_noirq);
+	FILL(resume_noirq);
+	FILL(freeze_noirq);
+	FILL(thaw_noirq);
+	FILL(poweroff_noirq);
+	FILL(restore_noirq);
+	FILL(runtime_idle);
+#undef FILL
+	/* VFIO has these two; to the PCI core, 0 is as good as none */
+	shim->pm.runtime_suspend = shim_runtime_suspend;
+	shim->pm.runtime_resume = shim_runtime_resume;
+}
+
+/**
+ * personality_shim_get() - stand before a driver's power management
+ * @driver: the driver
+ *
+ * A driver without power management of its own is left alone: any would change
+ * what the PCI core does for its functions.
+ *
+ * Context: may sleep. The caller owes personality_shim_put().
+ * Return: 0 or -ENOMEM.
+ */
+int personality_shim_get(struct pci_driver *driver)
+{
+	struct shim *shim;
+
+	guard(mutex)(&shims_mutex);
+	list_for_each_entry(shim, &shims, node) {
+		if (shim->driver == driver) {
+			shim->users++;
+			return 0;
+		}
+	}
+	if (!driver->driver.pm)
+		return 0;
+
+	shim = kzalloc(sizeof(*shim), GFP_KERNEL);
+	if (!shim)
+		return -ENOMEM;
+	shim->driver = driver;
+	shim->native = driver->driver.pm;
+	shim->users = 1;
+	shim_fill(shim);
+
+	scoped_guard(spinlock_irqsave, &shims_lock)
+		list_add(&shim->node, &shims);
+	WRITE_ONCE(driver->driver.pm, &shim->pm);
+	return 0;
+}
+
+/* Wait until no callback of a function runs. A pending idle check comes again */
+static int wait_for_callbacks(struct device *dev, void *data)
+{
+	pm_runtime_get_noresume(dev);
+	pm_runtime_barrier(dev);
+	pm_runtime_put(dev);
+	return 0;
+}
+
+/**
+ * personality_shim_put() - give a driver its power management back
+ * @driver: the driver
+ *
+ * Context: may sleep: waits for the callbacks that run. System sleep is none of
+ * them, it begins by freezing the writer of use_vfio.
+ */
+void personality_shim_put(struct pci_driver *driver)
+{
+	struct shim *shim;
+
+	guard(mutex)(&shims_mutex);
+	list_for_each_entry(shim, &shims, node)
+		if (shim->driver == driver)
+			goto found;
+	return;
+
+found:
+	if (--shim->users)
+		return;
+	WRITE_ONCE(driver->driver.pm, shim->native);
+	if (driver_for_each_device(&driver->driver, NULL, NULL,
+				   wait_for_callbacks))
+		return;
+	scoped_guard(spinlock_irqsave, &shims_lock)
+		list_del(&shim->node);
+	kfree(shim);
+}
