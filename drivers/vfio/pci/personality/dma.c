@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * vfio-pci-personality: DMA ownership.
+ *
+ * May touch: the bus's dma_configure and dma_cleanup.
+ *
+ * A bound driver holds a use of its IOMMU group's default domain, which keeps
+ * VFIO users out. The driver core takes and releases it around probe and remove
+ * by these two callbacks of the bus (drivers/pci/pci-driver.c); they do the same
+ * for a driver that stays bound.
+ */
+#include <linux/device/bus.h>
+
+#include "personality.h"
+
+/**
+ * vfio_personality_dma_take() - take the kernel's DMA domain back
+ * @pdev: the function, its driver bound
+ *
+ * Context: device_lock held, dev->driver the native one; may sleep. On success
+ * no VFIO user can get the group any more, and vfio_personality_dma_give() or
+ * the driver core's unbind is owed.
+ * Return: 0; -EBUSY if a VFIO user owns the group; another error of the bus.
+ */
+int vfio_personality_dma_take(struct pci_dev *pdev)
+{
+	struct device *dev = &pdev->dev;
+
+	device_lock_assert(dev);
+	return dev->bus->dma_configure(dev);
+}
+
+/**
+ * vfio_personality_dma_give() - leave the kernel's DMA domain
+ * @pdev: the function, its driver bound and stopped
+ *
+ * Cannot fail.
+ *
+ * Context: device_lock held, dev->driver the native one; may sleep.
+ */
+void vfio_personality_dma_give(struct pci_dev *pdev)
+{
+	struct device *dev = &pdev->dev;
+
+	device_lock_assert(dev);
+	dev->bus->dma_cleanup(dev);
+}

@@ -1,0 +1,311 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * vfio-pci-personality: into VFIO and back, with the driver bound throughout.
+ *
+ * May touch: the order of things. What each step guards against is listed in
+ * personality.h.
+ */
+#include <linux/module.h>
+#include <linux/pm_runtime.h>
+#include <linux/slab.h>
+#include <linux/vfio_pci_personality.h>
+
+#include "personality.h"
+
+/**
+ * struct vfio_personality - a function that is, or is about to be, in VFIO
+ * @ops: the driver's part
+ * @shadow_ops: @ops', as the shadow wants them
+ * @vdev: what is registered
+ * @config: configuration space as the driver left it
+ * @runtime_auto: power/control read "auto" before
+ */
+struct vfio_personality {
+	const struct vfio_pci_personality_ops *ops;
+	struct pci_personality_shadow_ops shadow_ops;
+	struct vfio_pci_core_device *vdev;
+	struct pci_saved_state *config;
+	bool runtime_auto;
+};
+
+#ifdef CONFIG_VFIO_PCI_PERSONALITY_TEST
+/* Test builds: "register" fails the next registration with VFIO */
+static char *fail_step = "";
+module_param(fail_step, charp, 0600);
+MODULE_PARM_DESC(fail_step, "step that fails: register");
+
+static bool shall_fail(const char *step)
+{
+	return sysfs_streq(fail_step, step);
+}
+#else
+static bool shall_fail(const char *step)
+{
+	return false;
+}
+#endif
+
+static int register_device(void *data)
+{
+	if (shall_fail("register"))
+		return -ENOMEM;
+	return vfio_pci_core_register_device(data);
+}
+
+/* From stopped to VFIO, but for the DMA domain. An error leaves it stopped */
+static int create_device(struct pci_dev *pdev, struct vfio_personality *v)
+{
+	struct vfio_pci_core_device *vdev;
+	int ret;
+
+	vdev = v->ops->create(pdev);
+	if (IS_ERR(vdev))
+		return PTR_ERR(vdev);
+
+	pci_personality_shadow_enter(pdev, vdev);
+	ret = pci_personality_shadow_register(pdev, register_device, vdev);
+	if (ret) {
+		pci_personality_shadow_exit(pdev);
+		vfio_put_device(&vdev->vdev);
+		return ret;
+	}
+	v->vdev = vdev;
+	return 0;
+}
+
+/*
+ * VFIO resets a function when a user closes it, but only if it gets device_lock,
+ * which a writer of use_vfio may have had; and nobody restores configuration
+ * space after a fatal error that reset the link while no user had the function
+ * open. The driver shall meet neither.
+ */
+static void reset_function(struct pci_dev *pdev, struct vfio_personality *v)
+{
+	int ret;
+
+	/* A reset of what has been pulled out would wait for its answer */
+	if (!pci_device_is_present(pdev))
+		return;
+
+	ret = __pci_reset_function_locked(pdev);
+	pci_load_saved_state(pdev, v->config);
+	pci_restore_state(pdev);
+	if (ret && ret != -ENOTTY)
+		pci_warn(pdev, "cannot be reset: %pe\n", ERR_PTR(ret));
+}
+
+static int save_config(struct pci_dev *pdev, struct vfio_personality *v)
+{
+	int ret = pci_save_state(pdev);
+
+	if (ret)
+		return ret;
+	v->config = pci_store_saved_state(pdev);
+	return v->config ? 0 : -ENOMEM;
+}
+
+/* From VFIO to stopped; waits for users, where there may be some. Cannot fail */
+static void destroy_device(struct pci_dev *pdev, struct vfio_personality *v)
+{
+	vfio_pci_core_unregister_device(v->vdev);
+	pci_personality_shadow_exit(pdev);
+	vfio_put_device(&v->vdev->vdev);
+	v->vdev = NULL;
+	reset_function(pdev, v);
+}
+
+static void release_runtime_pm(struct pci_dev *pdev, struct vfio_personality *v)
+{
+	/* VFIO forbids it when it leaves, whatever it was */
+	if (v->runtime_auto)
+		pm_runtime_allow(&pdev->dev);
+	else
+		pm_runtime_forbid(&pdev->dev);
+	pm_runtime_put(&pdev->dev);
+}
+
+static void free_personality(struct vfio_personality *v)
+{
+	kfree(v->config);
+	kfree(v);
+}
+
+static int leave(struct pci_dev *pdev)
+{
+	struct vfio_personality *v = pci_personality_shadow_priv(pdev);
+	int ret;
+
+	destroy_device(pdev, v);
+	ret = vfio_personality_dma_take(pdev);
+	release_runtime_pm(pdev, v);
+	free_personality(v);
+	return ret;
+}
+
+static void give_up(struct pci_dev *pdev, struct vfio_personality *v)
+{
+	pci_err(pdev, "does not work in either personality now; unbind and bind its driver\n");
+	pci_personality_shadow_abandon(pdev);
+	pci_personality_set_broken(pdev);
+	release_runtime_pm(pdev, v);
+	free_personality(v);
+}
+
+/**
+ * vfio_pci_personality_enable() - a driver's enable_vfio
+ * @pdev: the function, native
+ * @ops: the driver's part; const
+ *
+ * Stops the native function, creates and registers the vfio_device, and leaves
+ * the DMA domain to VFIO's users. Any error is rolled back; if @ops' start fails
+ * then, the function is marked as broken.
+ *
+ * Context: device_lock held, as it is in enable_vfio; may sleep.
+ * Return: 0; -EBUSY if the function is in a personality already; -EINVAL if
+ * @ops' stop left something behind; -ENODEV, -ENOMEM; the error of a callback,
+ * of runtime PM or of vfio_pci_core_register_device().
+ */
+int vfio_pci_personality_enable(struct pci_dev *pdev,
+				const struct vfio_pci_personality_ops *ops)
+{
+	struct device *dev = &pdev->dev;
+	struct vfio_personality *v;
+	int ret;
+
+	device_lock_assert(dev);
+
+	v = kzalloc(sizeof(*v), GFP_KERNEL);
+	if (!v)
+		return -ENOMEM;
+	v->ops = ops;
+	v->shadow_ops.leave = leave;
+	v->shadow_ops.err_handler = ops->err_handler ?:
+				    &vfio_pci_core_err_handlers;
+	v->shadow_ops.sriov_configure = ops->sriov_configure;
+
+	v->runtime_auto = dev->power.runtime_auto;
+	ret = pm_runtime_resume_and_get(dev);
+	if (ret)
+		goto out_free;
+	ret = pci_personality_shadow_prepare(pdev, &v->shadow_ops, v);
+	if (ret)
+		goto out_pm;
+	ret = ops->stop(pdev);
+	if (ret)
+		goto out_shadow;
+	ret = vfio_personality_quiesced(pdev);
+	if (ret)
+		goto out_start;
+	ret = save_config(pdev, v);
+	if (ret)
+		goto out_start;
+	ret = create_device(pdev, v);
+	if (ret)
+		goto out_start;
+	vfio_personality_dma_give(pdev);
+	return 0;
+
+out_start:
+	if (ops->start(pdev)) {
+		give_up(pdev, v);
+		return ret;
+	}
+out_shadow:
+	if (pci_personality_shadow_finish(pdev)) {
+		pci_warn(pdev, "the driver's attributes are lost until it is bound again\n");
+		pci_personality_shadow_abandon(pdev);
+	}
+out_pm:
+	release_runtime_pm(pdev, v);
+out_free:
+	free_personality(v);
+	return ret;
+}
+EXPORT_SYMBOL_GPL(vfio_pci_personality_enable);
+
+static int start_native(struct pci_dev *pdev, struct vfio_personality *v)
+{
+	int ret = v->ops->start(pdev);
+
+	if (ret)
+		return ret;
+	ret = pci_personality_shadow_finish(pdev);
+	if (ret && v->ops->stop(pdev)) {
+		/* It runs and will not stop: better without its attributes */
+		pci_personality_shadow_abandon(pdev);
+		ret = 0;
+	}
+	return ret;
+}
+
+/**
+ * vfio_pci_personality_disable() - a driver's disable_vfio
+ * @pdev: the function, brought into VFIO by vfio_pci_personality_enable()
+ *
+ * Keeps new users out, destroys the vfio_device, resets the function and starts
+ * its native personality. If that fails, VFIO has it again; if not even that,
+ * it is marked as broken.
+ *
+ * Context: device_lock held, as it is in disable_vfio; may sleep. Does not wait
+ * for users.
+ * Return: 0; -EBUSY if a user holds the function or owns its group; -ENODEV if
+ * it is not in VFIO; the error of a callback.
+ */
+int vfio_pci_personality_disable(struct pci_dev *pdev)
+{
+	struct vfio_personality *v = pci_personality_shadow_priv(pdev);
+	int ret;
+
+	device_lock_assert(&pdev->dev);
+	if (!v)
+		return -ENODEV;
+
+	ret = vfio_personality_dma_take(pdev);
+	if (ret)
+		return ret;
+	/* A device file that is open but not bound to an iommufd owns no DMA */
+	if (refcount_read(&v->vdev->vdev.refcount) > 1) {
+		vfio_personality_dma_give(pdev);
+		return -EBUSY;
+	}
+
+	destroy_device(pdev, v);
+	ret = start_native(pdev, v);
+	if (ret)
+		goto out_vfio;
+	release_runtime_pm(pdev, v);
+	free_personality(v);
+	return 0;
+
+out_vfio:
+	if (create_device(pdev, v))
+		give_up(pdev, v);
+	else
+		vfio_personality_dma_give(pdev);
+	return ret;
+}
+EXPORT_SYMBOL_GPL(vfio_pci_personality_disable);
+
+/**
+ * vfio_pci_personality_open_device() - a vfio_device's open_device
+ * @core_vdev: the vfio_device in a vfio_pci_core_device
+ *
+ * For a driver that adds nothing to it.
+ *
+ * Context: dev_set lock held by VFIO; may sleep.
+ * Return: 0 or the error of vfio_pci_core_enable().
+ */
+int vfio_pci_personality_open_device(struct vfio_device *core_vdev)
+{
+	struct vfio_pci_core_device *vdev =
+		container_of(core_vdev, struct vfio_pci_core_device, vdev);
+	int ret = vfio_pci_core_enable(vdev);
+
+	if (!ret)
+		vfio_pci_core_finish_enable(vdev);
+	return ret;
+}
+EXPORT_SYMBOL_GPL(vfio_pci_personality_open_device);
+
+MODULE_DESCRIPTION("Helpers for a PCI driver's own VFIO personality");
+MODULE_LICENSE("GPL");
