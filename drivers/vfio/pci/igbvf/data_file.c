@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The files that a stream is read from and written to. They may outlive their
+ * function, and their function's interest in them: then they give errors.
+ *
+ * May touch: their own contents.
+ */
+#include <linux/anon_inodes.h>
+#include <linux/cleanup.h>
+#include <linux/file.h>
+#include <linux/fs.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+
+#include "igbvf_vfio.h"
+
+/**
+ * struct igbvf_data_file - a stream under way
+ * @file: what the user has
+ * @lock: protects what follows
+ * @closed: the function has no use for it any more
+ * @length: bytes in @stream
+ * @at: how many of them the user has read
+ * @stream: the contents
+ */
+struct igbvf_data_file {
+	struct file *file;
+	struct mutex lock;	/* everything below */
+	bool closed;
+	size_t length;
+	size_t at;
+	u8 stream[IGBVF_STREAM_SIZE];
+};
+
+static ssize_t data_read(struct file *file, char __user *buf, size_t count,
+			 loff_t *ppos)
+{
+	struct igbvf_data_file *data = file->private_data;
+
+	guard(mutex)(&data->lock);
+	if (data->closed)
+		return -ENODEV;
+	count = min(count, data->length - data->at);
+	if (copy_to_user(buf, data->stream + data->at, count))
+		return -EFAULT;
+	data->at += count;
+	return count;
+}
+
+static ssize_t data_write(struct file *file, const char __user *buf,
+			  size_t count, loff_t *ppos)
+{
+	struct igbvf_data_file *data = file->private_data;
+
+	guard(mutex)(&data->lock);
+	if (data->closed)
+		return -ENODEV;
+	/* No stream is longer: whatever this is, it is none */
+	if (count > sizeof(data->stream) - data->length)
+		return -EFBIG;
+	if (copy_from_user(data->stream + data->length, buf, count))
+		return -EFAULT;
+	data->length += count;
+	return count;
+}
+
+static int data_release(struct inode *inode, struct file *file)
+{
+	struct igbvf_data_file *data = file->private_data;
+
+	mutex_destroy(&data->lock);
+	kfree(data);
+	return 0;
+}
+
+static const struct file_operations save_fops = {
+	.owner = THIS_MODULE,
+	.read = data_read,
+	.release = data_release,
+};
+
+static const struct file_operations resume_fops = {
+	.owner = THIS_MODULE,
+	.write = data_write,
+	.release = data_release,
+};
+
+/* Have a file, which igbvf_data_file_close() gives up; or an ERR_PTR() */
+struct igbvf_data_file *igbvf_data_file_open(bool to_read)
+{
+	struct igbvf_data_file *data;
+
+	data = kzalloc(sizeof(*data), GFP_KERNEL_ACCOUNT);
+	if (!data)
+		return ERR_PTR(-ENOMEM);
+	mutex_init(&data->lock);
+	data->file = anon_inode_getfile("igbvf-migration",
+					to_read ? &save_fops : &resume_fops,
+					data, to_read ? O_RDONLY : O_WRONLY);
+	if (IS_ERR(data->file)) {
+		struct file *error = data->file;
+
+		mutex_destroy(&data->lock);
+		kfree(data);
+		return ERR_CAST(error);
+	}
+	stream_open(data->file->f_inode, data->file);
+	return data;
+}
+
+/* The file, with a reference for who will get it */
+struct file *igbvf_data_file_get(struct igbvf_data_file *data)
+{
+	return get_file(data->file);
+}
+
+/* What is in it, for the function: before the user has it, or once it is closed */
+u8 *igbvf_data_file_contents(struct igbvf_data_file *data, size_t **length)
+{
+	*length = &data->length;
+	return data->stream;
+}
+
+/* From now on the user gets -ENODEV. It is freed when both have let go of it */
+void igbvf_data_file_close(struct igbvf_data_file *data)
+{
+	if (!data)
+		return;
+	scoped_guard(mutex, &data->lock)
+		data->closed = true;
+	fput(data->file);
+}

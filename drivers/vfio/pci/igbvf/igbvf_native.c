@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * igbvf that can let go of its hardware and take it again, with its netdev
+ * registered throughout: name, addresses, MTU, ring sizes and VLANs stay.
+ *
+ * May touch: the netdev's presence, and the hardware by the functions of netdev.c.
+ * A function that is stopped has no hw_addr; that is the only mark of it.
+ */
+#include <linux/bitmap.h>
+#include <linux/delay.h>
+#include <linux/export.h>
+#include <linux/if_vlan.h>
+#include <linux/pci.h>
+#include <linux/rtnetlink.h>
+
+#include "igbvf_native.h"
+
+/* In igbvf_adapter.state, beside enum igbvf_state_t: a reset took the netdev down */
+#define IGBVF_DOWN_FOR_RESET	(BITS_PER_LONG - 1)
+
+/* Is the hardware the driver's? */
+bool igbvf_native_has_hw(const struct igbvf_adapter *adapter)
+{
+	return adapter->hw.hw_addr;
+}
+
+/* Take from the function what igbvf_native_map() gave it; once or twice */
+void igbvf_native_unmap(struct igbvf_adapter *adapter)
+{
+	struct pci_dev *pdev = adapter->pdev;
+
+	if (!igbvf_native_has_hw(adapter))
+		return;
+	iounmap(adapter->hw.hw_addr);
+	adapter->hw.hw_addr = NULL;
+	pci_release_regions(pdev);
+	pci_clear_master(pdev);
+	pci_disable_device(pdev);
+}
+
+static int igbvf_native_map(struct igbvf_adapter *adapter)
+{
+	struct pci_dev *pdev = adapter->pdev;
+	int ret;
+
+	ret = pci_enable_device_mem(pdev);
+	if (ret)
+		return ret;
+	ret = pci_request_regions(pdev, igbvf_driver_name);
+	if (ret)
+		goto out_disable;
+	adapter->hw.hw_addr = pci_ioremap_bar(pdev, 0);
+	if (!adapter->hw.hw_addr) {
+		ret = -EIO;
+		goto out_release;
+	}
+	pci_set_master(pdev);
+	return 0;
+
+out_release:
+	pci_release_regions(pdev);
+out_disable:
+	pci_disable_device(pdev);
+	return ret;
+}
+
+/* Wait until a reset that is under way is over */
+void igbvf_native_settle(struct igbvf_adapter *adapter)
+{
+	while (test_bit(__IGBVF_RESETTING, &adapter->state))
+		usleep_range(1000, 2000);
+}
+
+/*
+ * A PCI reset may come while the netdev is up or down, and between the two calls
+ * somebody may want to change that: detached, it cannot come up, and who takes it
+ * down waits in igbvf_native_settle().
+ */
+void igbvf_native_reset_prepare(struct igbvf_adapter *adapter)
+{
+	struct net_device *netdev = adapter->netdev;
+	bool running;
+
+	rtnl_lock();
+	netif_device_detach(netdev);
+	while (test_and_set_bit(__IGBVF_RESETTING, &adapter->state))
+		usleep_range(1000, 2000);
+	running = netif_running(netdev);
+	rtnl_unlock();
+
+	if (running) {
+		set_bit(IGBVF_DOWN_FOR_RESET, &adapter->state);
+		igbvf_down(adapter);
+	}
+}
+
+void igbvf_native_reset_done(struct igbvf_adapter *adapter)
+{
+	if (test_and_clear_bit(IGBVF_DOWN_FOR_RESET, &adapter->state)) {
+		/* All that the PF knew of the function went with the reset */
+		igbvf_reset(adapter);
+		igbvf_up(adapter);
+	}
+	clear_bit(__IGBVF_RESETTING, &adapter->state);
+	netif_device_attach(adapter->netdev);
+}
+
+/* A VLAN that left while there was no hardware told nobody */
+static int note_vlan(struct net_device *vlan, int vid, void *active_vlans)
+{
+	set_bit(vid, active_vlans);
+	return 0;
+}
+
+static void forget_old_vlans(struct igbvf_adapter *adapter)
+{
+	DECLARE_BITMAP(present, VLAN_N_VID) = {};
+
+	/* VLAN 0 comes and goes with the netdev's being up, and has no netdev */
+	set_bit(0, present);
+	vlan_for_each(adapter->netdev, note_vlan, present);
+	bitmap_and(adapter->active_vlans, adapter->active_vlans, present,
+		   VLAN_N_VID);
+}
+
+static void enable_tasks(struct igbvf_adapter *adapter)
+{
+	enable_work(&adapter->reset_task);
+	enable_work(&adapter->watchdog_task);
+}
+
+/* From here on nothing but the netdev's own operations reaches the hardware */
+static void disable_tasks(struct igbvf_adapter *adapter)
+{
+	disable_work_sync(&adapter->watchdog_task);
+	disable_work_sync(&adapter->reset_task);
+}
+
+/**
+ * igbvf_native_stop() - let go of the hardware, the netdev stays
+ * @pdev: a function that igbvf is bound to
+ *
+ * The netdev is detached: it cannot be configured, nor brought up. It can be
+ * taken down, or unregistered with the driver's remove.
+ *
+ * Context: device_lock held; takes RTNL; sleeps.
+ * Return: 0.
+ */
+int igbvf_native_stop(struct pci_dev *pdev)
+{
+	struct net_device *netdev = pci_get_drvdata(pdev);
+	struct igbvf_adapter *adapter = netdev_priv(netdev);
+
+	disable_tasks(adapter);
+	rtnl_lock();
+	netif_device_detach(netdev);
+	if (netif_running(netdev))
+		igbvf_close(netdev);
+	/* The interrupt is gone now, which could have set it once more */
+	timer_delete_sync(&adapter->watchdog_timer);
+	igbvf_reset_interrupt_capability(adapter);
+	igbvf_native_unmap(adapter);
+	rtnl_unlock();
+	return 0;
+}
+EXPORT_SYMBOL_GPL(igbvf_native_stop);
+
+/* What probe does to the hardware, and what bringing the netdev up does */
+static int start_hw(struct igbvf_adapter *adapter)
+{
+	struct net_device *netdev = adapter->netdev;
+	struct e1000_hw *hw = &adapter->hw;
+	int ret;
+
+	igbvf_set_interrupt_capability(adapter);
+	if (!adapter->msix_entries)
+		return -ENOSPC;
+	ew32(EIMC, ~0);
+	igbvf_reset(adapter);
+	memset(&adapter->stats, 0, sizeof(adapter->stats));
+	igbvf_initialize_last_counter_stats(adapter);
+	forget_old_vlans(adapter);
+
+	if (!netif_running(netdev))
+		return 0;
+	ret = igbvf_open(netdev);
+	if (ret)
+		igbvf_reset_interrupt_capability(adapter);
+	return ret;
+}
+
+/**
+ * igbvf_native_start() - take the hardware again
+ * @pdev: a function that igbvf_native_stop() has stopped, reset since
+ *
+ * The netdev is as it was, and up if nobody took it down meanwhile. Its link
+ * comes when the PF answers, as after probe. The hardware's statistics begin
+ * anew.
+ *
+ * Context: device_lock held; takes RTNL; sleeps.
+ * Return: 0, or an error with the function stopped still.
+ */
+int igbvf_native_start(struct pci_dev *pdev)
+{
+	struct net_device *netdev = pci_get_drvdata(pdev);
+	struct igbvf_adapter *adapter = netdev_priv(netdev);
+	int ret;
+
+	rtnl_lock();
+	ret = igbvf_native_map(adapter);
+	if (ret)
+		goto out_unlock;
+	enable_tasks(adapter);
+	ret = start_hw(adapter);
+	if (ret) {
+		disable_tasks(adapter);
+		igbvf_native_unmap(adapter);
+	} else {
+		netif_device_attach(netdev);
+	}
+out_unlock:
+	rtnl_unlock();
+	return ret;
+}
+EXPORT_SYMBOL_GPL(igbvf_native_start);

@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * VFIO's migration states, see enum vfio_device_mig_state in the uapi header.
+ * VFIO says which arc is the next on the way to where the user wants to go; each
+ * arc is a function here. STOP_COPY and P2P are supported. PRE_COPY is not: the
+ * state is some kilobytes, and there is nothing to be gained by sending it early.
+ *
+ * May touch: the hardware by state.c, the streams.
+ */
+#include <linux/file.h>
+#include <linux/slab.h>
+
+#include "igbvf_vfio.h"
+
+static struct igbvf_identity identity_of(struct igbvf_vfio *v)
+{
+	struct pci_dev *pdev = v->core.pdev;
+
+	return (struct igbvf_identity) {
+		.vendor = pdev->vendor,
+		.device = pdev->device,
+		.subsystem_vendor = pdev->subsystem_vendor,
+		.subsystem_device = pdev->subsystem_device,
+		.revision = pdev->revision,
+		.bar_size = pci_resource_len(pdev, 0),
+	};
+}
+
+static int stop(struct igbvf_vfio *v)
+{
+	igbvf_quiesce(v);
+	return 0;
+}
+
+static int start(struct igbvf_vfio *v)
+{
+	igbvf_unquiesce(v);
+	return 0;
+}
+
+static int nothing(struct igbvf_vfio *v)
+{
+	return 0;
+}
+
+static int open_saving(struct igbvf_vfio *v)
+{
+	struct igbvf_identity identity = identity_of(v);
+	struct igbvf_data_file *data;
+	struct igbvf_state *state;
+	size_t *length;
+	u8 *stream;
+	int ret;
+
+	state = kzalloc(sizeof(*state), GFP_KERNEL_ACCOUNT);
+	if (!state)
+		return -ENOMEM;
+	ret = igbvf_save(v, state);
+	if (ret)
+		goto out_free;
+	data = igbvf_data_file_open(true);
+	if (IS_ERR(data)) {
+		ret = PTR_ERR(data);
+		goto out_free;
+	}
+	stream = igbvf_data_file_contents(data, &length);
+	igbvf_stream_write(state, &identity, stream);
+	*length = IGBVF_STREAM_SIZE;
+	v->saving = data;
+out_free:
+	kfree(state);
+	return ret;
+}
+
+static int close_saving(struct igbvf_vfio *v)
+{
+	igbvf_data_file_close(v->saving);
+	v->saving = NULL;
+	return 0;
+}
+
+static int open_resuming(struct igbvf_vfio *v)
+{
+	struct igbvf_data_file *data = igbvf_data_file_open(false);
+
+	if (IS_ERR(data))
+		return PTR_ERR(data);
+	v->resuming = data;
+	return 0;
+}
+
+/*
+ * A stream that is refused has changed nothing: the state is RESUMING still, and
+ * a reset begins anew. One that fails half-way leaves ERROR.
+ */
+static int load(struct igbvf_vfio *v)
+{
+	struct igbvf_identity identity = identity_of(v);
+	struct igbvf_state *state;
+	const char *reason;
+	size_t *length;
+	u8 *stream;
+	int ret;
+
+	state = kzalloc(sizeof(*state), GFP_KERNEL_ACCOUNT);
+	if (!state)
+		return -ENOMEM;
+	stream = igbvf_data_file_contents(v->resuming, &length);
+	ret = igbvf_stream_parse(stream, *length, &identity, state, &reason);
+	if (ret) {
+		pci_warn(v->core.pdev, "the migration stream is refused: %s\n",
+			 reason);
+		goto out_free;
+	}
+	ret = igbvf_load(v, state);
+	if (ret)
+		v->mig_state = VFIO_DEVICE_STATE_ERROR;
+	igbvf_data_file_close(v->resuming);
+	v->resuming = NULL;
+out_free:
+	kfree(state);
+	return ret;
+}
+
+static const struct {
+	u8 from;
+	u8 to;
+	int (*step)(struct igbvf_vfio *v);
+} arcs[] = {
+	{ VFIO_DEVICE_STATE_RUNNING, VFIO_DEVICE_STATE_RUNNING_P2P, stop },
+	{ VFIO_DEVICE_STATE_RUNNING_P2P, VFIO_DEVICE_STATE_RUNNING, start },
+	/* For what was started in between */
+	{ VFIO_DEVICE_STATE_RUNNING_P2P, VFIO_DEVICE_STATE_STOP, stop },
+	{ VFIO_DEVICE_STATE_STOP, VFIO_DEVICE_STATE_RUNNING_P2P, nothing },
+	{ VFIO_DEVICE_STATE_STOP, VFIO_DEVICE_STATE_STOP_COPY, open_saving },
+	{ VFIO_DEVICE_STATE_STOP_COPY, VFIO_DEVICE_STATE_STOP, close_saving },
+	{ VFIO_DEVICE_STATE_STOP, VFIO_DEVICE_STATE_RESUMING, open_resuming },
+	{ VFIO_DEVICE_STATE_RESUMING, VFIO_DEVICE_STATE_STOP, load },
+};
+
+static int step(struct igbvf_vfio *v, enum vfio_device_mig_state to)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(arcs); i++)
+		if (arcs[i].from == v->mig_state && arcs[i].to == to)
+			return arcs[i].step(v);
+	WARN_ON_ONCE(true);
+	return -EINVAL;
+}
+
+/* Whatever was going on, it is over */
+void igbvf_migration_reset(struct igbvf_vfio *v)
+{
+	igbvf_data_file_close(v->saving);
+	v->saving = NULL;
+	igbvf_data_file_close(v->resuming);
+	v->resuming = NULL;
+	memset(v->rxdctl, 0, sizeof(v->rxdctl));
+	memset(v->txdctl, 0, sizeof(v->txdctl));
+	igbvf_traps_reset(v);
+	v->mig_state = VFIO_DEVICE_STATE_RUNNING;
+}
+
+/*
+ * A reset comes with locks of vfio_pci_core held that are taken below ours when a
+ * register is read. If ours is taken, who holds it does the work.
+ */
+void igbvf_unlock(struct igbvf_vfio *v)
+{
+again:
+	spin_lock(&v->reset_lock);
+	if (v->reset) {
+		v->reset = false;
+		spin_unlock(&v->reset_lock);
+		igbvf_migration_reset(v);
+		goto again;
+	}
+	mutex_unlock(&v->lock);
+	spin_unlock(&v->reset_lock);
+}
+
+/* The function was reset */
+void igbvf_migration_reset_done(struct igbvf_vfio *v)
+{
+	spin_lock(&v->reset_lock);
+	v->reset = true;
+	if (!mutex_trylock(&v->lock)) {
+		spin_unlock(&v->reset_lock);
+		return;
+	}
+	spin_unlock(&v->reset_lock);
+	igbvf_unlock(v);
+}
+
+static struct file *set_state(struct vfio_device *vdev,
+			      enum vfio_device_mig_state to)
+{
+	struct igbvf_vfio *v = to_igbvf_vfio(vdev);
+	enum vfio_device_mig_state next;
+	struct file *file = NULL;
+	int ret = 0;
+
+	mutex_lock(&v->lock);
+	/* No arc leads out of ERROR, which VFIO does not want to be asked about */
+	if (v->mig_state == VFIO_DEVICE_STATE_ERROR)
+		ret = -EINVAL;
+	while (!ret && v->mig_state != to) {
+		ret = vfio_mig_get_next_state(vdev, v->mig_state, to, &next);
+		if (!ret)
+			ret = step(v, next);
+		if (!ret)
+			v->mig_state = next;
+		/* A file is the user's from the moment it is opened */
+		if (!ret && next == to && v->saving)
+			file = igbvf_data_file_get(v->saving);
+		if (!ret && next == to && v->resuming)
+			file = igbvf_data_file_get(v->resuming);
+	}
+	igbvf_unlock(v);
+	return ret ? ERR_PTR(ret) : file;
+}
+
+static int get_state(struct vfio_device *vdev, enum vfio_device_mig_state *state)
+{
+	struct igbvf_vfio *v = to_igbvf_vfio(vdev);
+
+	mutex_lock(&v->lock);
+	*state = v->mig_state;
+	igbvf_unlock(v);
+	return 0;
+}
+
+static int get_data_size(struct vfio_device *vdev, unsigned long *length)
+{
+	*length = IGBVF_STREAM_SIZE;
+	return 0;
+}
+
+const struct vfio_migration_ops igbvf_migration_ops = {
+	.migration_set_state = set_state,
+	.migration_get_state = get_state,
+	.migration_get_data_size = get_data_size,
+};

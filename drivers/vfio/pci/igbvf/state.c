@@ -1,0 +1,354 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The state of the hardware: stopped, saved, loaded, started.
+ *
+ * May touch: all registers, and through the mailbox what the PF knows. The order
+ * of things is measured on QEMU's device; where it matters, it says so.
+ */
+#include <linux/delay.h>
+
+#include "igbvf_vfio.h"
+#include "mailbox.h"
+
+#define QUEUE(q)	((q) * 0x100)
+#define RXDCTL(q)	(0x2828 + QUEUE(q))
+#define TXDCTL(q)	(0x3828 + QUEUE(q))
+#define  DCTL_ENABLE	BIT(25)
+#define RDT(q)		(0x2818 + QUEUE(q))
+#define TDT(q)		(0x3818 + QUEUE(q))
+
+#define ALL_VECTORS	GENMASK(IGBVF_VECTORS - 1, 0)
+
+#define MAILBOX_MS	2000
+
+/* Registers of a queue that read as they were written. Tails come last */
+static const struct {
+	u16 reg;
+	u16 member;
+} queue_regs[] = {
+#define QUEUE_REG(_reg, _member) \
+	{ _reg, offsetof(struct igbvf_queue_state, _member) }
+	QUEUE_REG(0x2800, rdbal),
+	QUEUE_REG(0x2804, rdbah),
+	QUEUE_REG(0x2808, rdlen),
+	QUEUE_REG(0x280c, srrctl),
+	QUEUE_REG(0x2810, rdh),
+	QUEUE_REG(0x2818, rdt),
+	QUEUE_REG(0x3800, tdbal),
+	QUEUE_REG(0x3804, tdbah),
+	QUEUE_REG(0x3808, tdlen),
+	QUEUE_REG(0x3814, txctl),
+	QUEUE_REG(0x3838, tdwbal),
+	QUEUE_REG(0x383c, tdwbah),
+	QUEUE_REG(0x3810, tdh),
+	QUEUE_REG(0x3818, tdt),
+};
+
+static u32 *queue_member(struct igbvf_queue_state *queue, int i)
+{
+	return (void *)queue + queue_regs[i].member;
+}
+
+/* Stop a queue; what it was comes back by igbvf_unquiesce() */
+static bool stop_queue(struct igbvf_vfio *v, u32 reg, u32 *was)
+{
+	u32 value = igbvf_read(v, reg);
+
+	if (!(value & DCTL_ENABLE))
+		return false;
+	*was = value;
+	igbvf_write(v, reg, value & ~DCTL_ENABLE);
+	igbvf_read(v, reg);
+	return true;
+}
+
+/**
+ * igbvf_quiesce() - stop all that the function does by itself
+ * @v: the function
+ *
+ * May be called again, for what was started meanwhile. Bus mastering stays on:
+ * without it, a frame that arrives eats the receive ring.
+ */
+void igbvf_quiesce(struct igbvf_vfio *v)
+{
+	bool stopped = false;
+	int q;
+
+	if (!v->told) {
+		v->told = true;
+		pci_info(v->core.pdev,
+			 "migration is made for the 82576 that QEMU emulates; silicon has state that cannot be read\n");
+	}
+	for (q = 0; q < IGBVF_QUEUES; q++) {
+		stopped |= stop_queue(v, RXDCTL(q), &v->rxdctl[q]);
+		stopped |= stop_queue(v, TXDCTL(q), &v->txdctl[q]);
+	}
+	/* An interrupt may be throttled still: the timer has at most 8 ms */
+	if (stopped)
+		usleep_range(10000, 12000);
+}
+
+/**
+ * igbvf_unquiesce() - go on where igbvf_quiesce() or igbvf_load() left off
+ * @v: the function
+ */
+void igbvf_unquiesce(struct igbvf_vfio *v)
+{
+	int q;
+
+	igbvf_write(v, IGBVF_EIMS, v->shadow.eims);
+	for (q = 0; q < IGBVF_QUEUES; q++) {
+		/* Writing the tails again is what makes the device look */
+		if (v->rxdctl[q]) {
+			igbvf_write(v, RXDCTL(q), v->rxdctl[q]);
+			igbvf_write(v, RDT(q), igbvf_read(v, RDT(q)));
+		}
+		if (v->txdctl[q]) {
+			igbvf_write(v, TXDCTL(q), v->txdctl[q]);
+			igbvf_write(v, TDT(q), igbvf_read(v, TDT(q)));
+		}
+		v->rxdctl[q] = 0;
+		v->txdctl[q] = 0;
+	}
+	/* Which causes were pending cannot be read: let the user look at all */
+	igbvf_write(v, IGBVF_EICS, ALL_VECTORS);
+}
+
+/**
+ * igbvf_save() - read the state of a function that is quiet
+ * @v: the function
+ * @state: gets it
+ *
+ * Return: 0; -ENOSPC if the PF was told more than a stream holds; -EIO if the
+ * function does not answer.
+ */
+int igbvf_save(struct igbvf_vfio *v, struct igbvf_state *state)
+{
+	struct igbvf_state *s = &v->shadow;
+	u32 mailbox;
+	int q, i;
+
+	if (v->lost) {
+		pci_err(v->core.pdev, "the PF was told more than can be migrated\n");
+		return -ENOSPC;
+	}
+
+	/* First, for it may bring the PF's answer */
+	mailbox = igbvf_mailbox_read(v);
+	if (mailbox == ~0u)
+		return -EIO;
+	*state = *s;
+	state->mailbox = s->mailbox | (mailbox & IGBVF_MBX_VFU);
+	if (!s->asked)
+		for (i = 0; i < IGBVF_MBX_WORDS; i++)
+			state->memory[i] = igbvf_read(v, IGBVF_VMBMEM(i));
+
+	for (q = 0; q < IGBVF_QUEUES; q++) {
+		for (i = 0; i < ARRAY_SIZE(queue_regs); i++)
+			*queue_member(&state->queue[q], i) =
+				igbvf_read(v, queue_regs[i].reg + QUEUE(q));
+		state->queue[q].rxdctl = v->rxdctl[q] ?: igbvf_read(v, RXDCTL(q));
+		state->queue[q].txdctl = v->txdctl[q] ?: igbvf_read(v, TXDCTL(q));
+	}
+	for (i = 0; i < IGBVF_VECTORS; i++)
+		state->eitr[i] = igbvf_read(v, IGBVF_EITR(i));
+	state->ivar = igbvf_read(v, IGBVF_IVAR);
+	state->ivar_misc = igbvf_read(v, IGBVF_IVAR_MISC);
+	state->eiac = igbvf_read(v, IGBVF_EIAC);
+	state->eiam = igbvf_read(v, IGBVF_EIAM);
+	for (i = 0; i < IGBVF_COUNTERS; i++)
+		state->counters[i] = igbvf_trapped_read(v, igbvf_counter_reg(i));
+	return 0;
+}
+
+static int await(struct igbvf_vfio *v, u32 set, u32 clear)
+{
+	unsigned long timeout = jiffies + msecs_to_jiffies(MAILBOX_MS);
+	u32 value;
+
+	do {
+		value = igbvf_mailbox_read(v);
+		if ((value & set) == set && !(value & clear))
+			return 0;
+		usleep_range(50, 200);
+	} while (time_before(jiffies, timeout));
+	return -ETIMEDOUT;
+}
+
+static int own_mailbox(struct igbvf_vfio *v)
+{
+	unsigned long timeout = jiffies + msecs_to_jiffies(MAILBOX_MS);
+
+	do {
+		igbvf_write(v, IGBVF_V2PMAILBOX, IGBVF_MBX_VFU);
+		if (igbvf_mailbox_read(v) & IGBVF_MBX_VFU)
+			return 0;
+		usleep_range(50, 200);
+	} while (time_before(jiffies, timeout));
+	return -ETIMEDOUT;
+}
+
+/* Put a message into the mailbox and have the PF called */
+static int send(struct igbvf_vfio *v, const u32 *message)
+{
+	struct igbvf_state *s = &v->shadow;
+	int ret = own_mailbox(v);
+	int i;
+
+	if (ret)
+		return ret;
+	s->mailbox = 0;
+	for (i = 0; i < IGBVF_MBX_WORDS; i++) {
+		s->memory[i] = message[i];
+		igbvf_write(v, IGBVF_VMBMEM(i), message[i]);
+	}
+	s->asked = 1;
+	igbvf_write(v, IGBVF_V2PMAILBOX, IGBVF_MBX_REQ);
+	return 0;
+}
+
+/* Send a message, and wait for the answer to it: 0, -EPERM if it is no */
+static int ask(struct igbvf_vfio *v, const u32 *message)
+{
+	struct igbvf_state *s = &v->shadow;
+	u32 answer;
+	int ret;
+
+	ret = send(v, message);
+	while (!ret && s->asked) {
+		/* Something else the PF has to say may come first */
+		s->mailbox = 0;
+		ret = await(v, IGBVF_MBX_PFSTS, 0);
+		answer = igbvf_read(v, IGBVF_VMBMEM(0));
+		igbvf_write(v, IGBVF_V2PMAILBOX, IGBVF_MBX_ACK);
+	}
+	s->mailbox = 0;
+	s->asked = 0;
+	if (ret) {
+		pci_err(v->core.pdev, "the PF does not answer; is its netdev up?\n");
+		return ret;
+	}
+	return answer & IGBVF_MSG_NACK ? -EPERM : 0;
+}
+
+/* Make the PF know of this function what it knew of the other */
+static int load_messages(struct igbvf_vfio *v, const struct igbvf_state *state)
+{
+	u32 reset[IGBVF_MBX_WORDS] = { IGBVF_MSG_RESET };
+	int ret;
+	u32 i;
+
+	igbvf_write(v, IGBVF_CTRL, igbvf_read(v, IGBVF_CTRL) | IGBVF_CTRL_RST);
+	ret = await(v, 0, IGBVF_MBX_RSTI);
+	if (ret) {
+		pci_err(v->core.pdev, "the PF is being reset\n");
+		return ret;
+	}
+	if (!state->reset_done)
+		return 0;
+	/* -EPERM is that the PF has no address for it, which it will get */
+	ret = ask(v, reset);
+	if (ret && ret != -EPERM)
+		return ret;
+	for (i = 0; i < state->messages; i++) {
+		ret = ask(v, state->message[i]);
+		if (ret == -EPERM)
+			pci_err(v->core.pdev,
+				"the PF refuses message %08x: has the administrator set another address or VLAN?\n",
+				state->message[i][0]);
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+/* Most registers read as they were written; if not, this is not the same device */
+static int load_reg(struct igbvf_vfio *v, u32 reg, u32 value)
+{
+	u32 now;
+
+	igbvf_write(v, reg, value);
+	now = igbvf_read(v, reg);
+	if (now == value)
+		return 0;
+	pci_err(v->core.pdev, "register %04x is to be %08x and stays %08x\n",
+		reg, value, now);
+	return -EIO;
+}
+
+static int load_registers(struct igbvf_vfio *v, const struct igbvf_state *state)
+{
+	struct igbvf_queue_state queue;
+	int ret = 0;
+	int q, i;
+
+	for (q = 0; !ret && q < IGBVF_QUEUES; q++) {
+		queue = state->queue[q];
+		for (i = 0; !ret && i < ARRAY_SIZE(queue_regs); i++)
+			ret = load_reg(v, queue_regs[i].reg + QUEUE(q),
+				       *queue_member(&queue, i));
+	}
+	for (i = 0; !ret && i < IGBVF_VECTORS; i++)
+		ret = load_reg(v, IGBVF_EITR(i), state->eitr[i]);
+	ret = ret ?: load_reg(v, IGBVF_IVAR, state->ivar);
+	ret = ret ?: load_reg(v, IGBVF_IVAR_MISC, state->ivar_misc);
+	ret = ret ?: load_reg(v, IGBVF_EIAC, state->eiac);
+	ret = ret ?: load_reg(v, IGBVF_EIAM, state->eiam);
+	return ret;
+}
+
+/* The mailbox as the user left it: half a message, one that awaits its answer */
+static int load_mailbox(struct igbvf_vfio *v, const struct igbvf_state *state)
+{
+	struct igbvf_state *s = &v->shadow;
+	int ret = 0;
+	int i;
+
+	if (state->asked)
+		return send(v, state->memory);
+	ret = own_mailbox(v);
+	for (i = 0; !ret && i < IGBVF_MBX_WORDS; i++)
+		igbvf_write(v, IGBVF_VMBMEM(i), state->memory[i]);
+	if (!(state->mailbox & IGBVF_MBX_VFU))
+		igbvf_write(v, IGBVF_V2PMAILBOX, 0);
+	s->mailbox = state->mailbox & IGBVF_MBX_READ_CLEARS;
+	return ret;
+}
+
+/**
+ * igbvf_load() - give a function a state
+ * @v: the function, quiet; igbvf_unquiesce() lets it go on
+ * @state: the state, checked
+ *
+ * Return: 0; -EPERM if the PF refuses what it had agreed to elsewhere; -EIO if a
+ * register does not take its value; -ETIMEDOUT if the PF does not answer. After
+ * an error the function needs a reset.
+ */
+int igbvf_load(struct igbvf_vfio *v, const struct igbvf_state *state)
+{
+	struct igbvf_state *s = &v->shadow;
+	int ret;
+	int i, q;
+
+	igbvf_traps_reset(v);
+	igbvf_write(v, IGBVF_EIMC, ~0);
+	ret = load_messages(v, state);
+	if (!ret)
+		ret = load_registers(v, state);
+	if (!ret)
+		ret = load_mailbox(v, state);
+	if (ret)
+		return ret;
+
+	s->eims = state->eims;
+	s->psrtype = state->psrtype;
+	igbvf_write(v, IGBVF_PSRTYPE, state->psrtype);
+	for (i = 0; i < IGBVF_COUNTERS; i++)
+		v->counter_offset[i] = state->counters[i] -
+				       igbvf_read(v, igbvf_counter_reg(i));
+	for (q = 0; q < IGBVF_QUEUES; q++) {
+		v->rxdctl[q] = state->queue[q].rxdctl;
+		v->txdctl[q] = state->queue[q].txdctl;
+	}
+	return 0;
+}

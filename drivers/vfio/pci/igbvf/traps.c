@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The registers that a user does not reach directly, since the hardware does not
+ * give back what was written to them, or forgets what was read: each access goes
+ * to the hardware, and what it would not tell is noted.
+ *
+ * May touch: pages 0 and 1 of BAR 0, the shadow.
+ */
+#include <linux/uaccess.h>
+
+#include <compat/vfio_region_info.h>
+
+#include "igbvf_vfio.h"
+#include "mailbox.h"
+
+u32 igbvf_read(struct igbvf_vfio *v, u32 offset)
+{
+	u32 value;
+
+	if (vfio_pci_core_ioread32(&v->core, true, &value,
+				   v->core.barmap[0] + offset))
+		return ~0;
+	return value;
+}
+
+void igbvf_write(struct igbvf_vfio *v, u32 offset, u32 value)
+{
+	vfio_pci_core_iowrite32(&v->core, true, value,
+				v->core.barmap[0] + offset);
+}
+
+/* VFGPRC VFGPTC VFGORC VFGOTC VFMPRC VFGPRLBC VFGPTLBC VFGORLBC VFGOTLBC */
+static const u16 counters[IGBVF_COUNTERS] = {
+	0x0f10, 0x0f14, 0x0f18, 0x0f34, 0x0f3c, 0x0f40, 0x0f44, 0x0f48, 0x0f50,
+};
+
+/* The offset of a counter's register */
+int igbvf_counter_reg(unsigned int i)
+{
+	return counters[i];
+}
+
+/*
+ * The PF has written into the mailbox. If that is its answer to what the VF had
+ * asked, it is known now what the PF remembers. It may also be a message of its
+ * own; then the answer comes after it.
+ */
+static void note_answer(struct igbvf_vfio *v)
+{
+	struct igbvf_state *s = &v->shadow;
+	u32 address[IGBVF_MBX_WORDS] = { IGBVF_MSG_MAC };
+	u32 answer = igbvf_read(v, IGBVF_VMBMEM(0));
+
+	if (!s->asked || !(answer & (IGBVF_MSG_ACK | IGBVF_MSG_NACK)) ||
+	    (answer & IGBVF_MSG_TYPE) != (s->memory[0] & IGBVF_MSG_TYPE))
+		return;
+	s->asked = 0;
+
+	if ((s->memory[0] & IGBVF_MSG_TYPE) == IGBVF_MSG_RESET) {
+		/* Either answer: a NACK says that there is no address yet */
+		s->reset_done = 1;
+		s->messages = 0;
+		memset(s->message, 0, sizeof(s->message));
+		if (answer & IGBVF_MSG_NACK)
+			return;
+		/* The user knows its address now, and will want to keep it */
+		address[1] = igbvf_read(v, IGBVF_VMBMEM(1));
+		address[2] = igbvf_read(v, IGBVF_VMBMEM(2)) & 0xffff;
+		igbvf_message_record(s, address);
+	} else if (answer & IGBVF_MSG_ACK) {
+		if (!igbvf_message_record(s, s->memory))
+			v->lost = true;
+	}
+}
+
+/* Read V2PMAILBOX without losing what reading clears */
+u32 igbvf_mailbox_read(struct igbvf_vfio *v)
+{
+	u32 value = igbvf_read(v, IGBVF_V2PMAILBOX);
+
+	if (value & IGBVF_MBX_PFSTS)
+		note_answer(v);
+	v->shadow.mailbox |= value & IGBVF_MBX_READ_CLEARS;
+	return value | v->shadow.mailbox;
+}
+
+static void mailbox_written(struct igbvf_vfio *v, u32 value)
+{
+	struct igbvf_state *s = &v->shadow;
+	unsigned int i;
+
+	if (!(value & IGBVF_MBX_REQ))
+		return;
+	for (i = 0; i < IGBVF_MBX_WORDS; i++)
+		s->memory[i] = igbvf_read(v, IGBVF_VMBMEM(i));
+	s->asked = 1;
+}
+
+/* The function forgets nothing that matters, but its PF forgets it */
+void igbvf_traps_reset(struct igbvf_vfio *v)
+{
+	memset(&v->shadow, 0, sizeof(v->shadow));
+	memset(v->counter_offset, 0, sizeof(v->counter_offset));
+	v->lost = false;
+}
+
+/* What the user sees of a trapped register */
+u32 igbvf_trapped_read(struct igbvf_vfio *v, u32 offset)
+{
+	unsigned int i;
+	u32 value;
+
+	switch (offset) {
+	case IGBVF_V2PMAILBOX:
+		value = igbvf_mailbox_read(v);
+		v->shadow.mailbox = 0;
+		return value;
+	case IGBVF_PSRTYPE:
+		return v->shadow.psrtype;
+	}
+	value = igbvf_read(v, offset);
+	for (i = 0; i < IGBVF_COUNTERS; i++)
+		if (counters[i] == offset)
+			value += v->counter_offset[i];
+	return value;
+}
+
+static void trapped_write(struct igbvf_vfio *v, u32 offset, u32 value)
+{
+	struct igbvf_state *s = &v->shadow;
+
+	switch (offset) {
+	case IGBVF_CTRL:
+		if (value & IGBVF_CTRL_RST) {
+			s->reset_done = 0;
+			s->asked = 0;
+			s->messages = 0;
+			memset(s->message, 0, sizeof(s->message));
+			v->lost = false;
+		}
+		break;
+	case IGBVF_V2PMAILBOX:
+		/* Before the PF can answer in the same place */
+		mailbox_written(v, value);
+		break;
+	case IGBVF_PSRTYPE:
+		s->psrtype = value;
+		break;
+	case IGBVF_EIMS:
+		s->eims |= value;
+		break;
+	case IGBVF_EIMC:
+		s->eims &= ~value;
+		break;
+	}
+	igbvf_write(v, offset, value);
+}
+
+/* Is it about what is trapped? Then for how many bytes? */
+static bool is_trapped(loff_t at, size_t *count)
+{
+	u64 offset = at & VFIO_PCI_OFFSET_MASK;
+
+	if (VFIO_PCI_OFFSET_TO_INDEX(at) != VFIO_PCI_BAR0_REGION_INDEX ||
+	    offset >= IGBVF_TRAPPED)
+		return false;
+	*count = min_t(size_t, *count, IGBVF_TRAPPED - offset);
+	return true;
+}
+
+/* Registers are words; the datasheet has no other access */
+static bool is_words(loff_t at, size_t count)
+{
+	return count && IS_ALIGNED(at, 4) && IS_ALIGNED(count, 4);
+}
+
+ssize_t igbvf_vfio_read(struct vfio_device *vdev, char __user *buf,
+			size_t count, loff_t *ppos)
+{
+	struct igbvf_vfio *v = to_igbvf_vfio(vdev);
+	u32 offset = *ppos & VFIO_PCI_OFFSET_MASK;
+	size_t done;
+	__le32 word;
+
+	if (!is_trapped(*ppos, &count))
+		return vfio_pci_core_read(vdev, buf, count, ppos);
+	if (!is_words(offset, count))
+		return -EINVAL;
+	for (done = 0; done < count; done += sizeof(word)) {
+		mutex_lock(&v->lock);
+		word = cpu_to_le32(igbvf_trapped_read(v, offset + done));
+		igbvf_unlock(v);
+		if (copy_to_user(buf + done, &word, sizeof(word)))
+			return -EFAULT;
+	}
+	*ppos += done;
+	return done;
+}
+
+ssize_t igbvf_vfio_write(struct vfio_device *vdev, const char __user *buf,
+			 size_t count, loff_t *ppos)
+{
+	struct igbvf_vfio *v = to_igbvf_vfio(vdev);
+	u32 offset = *ppos & VFIO_PCI_OFFSET_MASK;
+	size_t done;
+	__le32 word;
+
+	if (!is_trapped(*ppos, &count))
+		return vfio_pci_core_write(vdev, buf, count, ppos);
+	if (!is_words(offset, count))
+		return -EINVAL;
+	for (done = 0; done < count; done += sizeof(word)) {
+		if (copy_from_user(&word, buf + done, sizeof(word)))
+			return -EFAULT;
+		mutex_lock(&v->lock);
+		trapped_write(v, offset + done, le32_to_cpu(word));
+		igbvf_unlock(v);
+	}
+	*ppos += done;
+	return done;
+}
+
+int igbvf_vfio_mmap(struct vfio_device *vdev, struct vm_area_struct *vma)
+{
+	loff_t at = (loff_t)vma->vm_pgoff << PAGE_SHIFT;
+	size_t size = vma->vm_end - vma->vm_start;
+
+	if (is_trapped(at, &size))
+		return -EINVAL;
+	return vfio_pci_core_mmap(vdev, vma);
+}
+
+/* BAR 0 is there for mapping, but not all of it */
+int igbvf_vfio_region_info(struct vfio_device *vdev,
+			   struct vfio_region_info *info,
+			   struct vfio_info_cap *caps)
+{
+	struct igbvf_vfio *v = to_igbvf_vfio(vdev);
+	struct vfio_region_info_cap_sparse_mmap *sparse;
+	size_t size = struct_size(sparse, areas, 1);
+	int ret;
+
+	if (info->index != VFIO_PCI_BAR0_REGION_INDEX)
+		return compat_vfio_pci_region_info(vdev, info, caps);
+
+	info->offset = VFIO_PCI_INDEX_TO_OFFSET(info->index);
+	info->size = pci_resource_len(v->core.pdev, 0);
+	info->flags = VFIO_REGION_INFO_FLAG_READ | VFIO_REGION_INFO_FLAG_WRITE;
+	if (!v->core.bar_mmap_supported[0])
+		return 0;
+	info->flags |= VFIO_REGION_INFO_FLAG_MMAP;
+
+	sparse = kzalloc(size, GFP_KERNEL);
+	if (!sparse)
+		return -ENOMEM;
+	sparse->header.id = VFIO_REGION_INFO_CAP_SPARSE_MMAP;
+	sparse->header.version = 1;
+	sparse->nr_areas = 1;
+	sparse->areas[0].offset = IGBVF_TRAPPED;
+	sparse->areas[0].size = IGBVF_BAR_SIZE - IGBVF_TRAPPED;
+	ret = vfio_info_add_capability(caps, &sparse->header, size);
+	kfree(sparse);
+	return ret;
+}
