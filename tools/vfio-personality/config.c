@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * config: the contents of the files, read strictly: a file that was cut off, or
+ * has a line nobody understands, must not be applied in part.
+ */
+#include "config.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The keys of a file; those before KEY_DRIVER must be there */
+enum key {
+	KEY_ADDRESS,
+	KEY_ID,
+	KEY_PERSONALITY,
+	KEY_DRIVER,
+	KEY_VFS,
+	KEY_USER,
+	KEY_GROUP,
+	KEY_MODE,
+	KEYS
+};
+
+static const char *const keys[KEYS] = {
+	[KEY_ADDRESS] = "address",
+	[KEY_ID] = "id",
+	[KEY_PERSONALITY] = "personality",
+	[KEY_DRIVER] = "driver",
+	[KEY_VFS] = "vfs",
+	[KEY_USER] = "user",
+	[KEY_GROUP] = "group",
+	[KEY_MODE] = "mode",
+};
+
+static bool parse_id(struct config *config, const char *value)
+{
+	int end = 0;
+
+	return strlen(value) == 19 &&
+	       strspn(value, "0123456789abcdef:") == 19 &&
+	       sscanf(value, "%4x:%4x:%4x:%4x%n", &config->vendor, &config->device,
+		      &config->subvendor, &config->subdevice, &end) == 4 && end == 19;
+}
+
+static bool copy_name(char *to, const char *value)
+{
+	if (!is_word(value, NAME_LEN))
+		return false;
+	strcpy(to, value);
+	return true;
+}
+
+static bool parse_address(struct config *config, const char *value)
+{
+	char canonical[BDF_LEN];
+	struct bdf bdf;
+
+	if (!bdf_parse(value, &bdf))
+		return false;
+	bdf_format(&bdf, canonical);
+	memcpy(config->address, canonical, sizeof(canonical));
+	return !strcmp(value, canonical);
+}
+
+static bool parse_mode(struct config *config, const char *value)
+{
+	unsigned long mode;
+
+	if (!parse_number(value, 8, 0, 0777, &mode))
+		return false;
+	snprintf(config->mode, sizeof(config->mode), "%04lo", mode);
+	return true;
+}
+
+static bool parse_value(struct config *config, enum key key, const char *value)
+{
+	unsigned long number;
+
+	switch (key) {
+	case KEY_ADDRESS:
+		return parse_address(config, value);
+	case KEY_ID:
+		return parse_id(config, value);
+	case KEY_PERSONALITY:
+		config->vfio = !strcmp(value, "vfio");
+		return config->vfio || !strcmp(value, "native");
+	case KEY_DRIVER:
+		return copy_name(config->driver, value);
+	case KEY_VFS:
+		if (!parse_number(value, 10, 0, 65535, &number))
+			return false;
+		config->vfs = (long)number;
+		return true;
+	case KEY_USER:
+		return copy_name(config->user, value);
+	case KEY_GROUP:
+		return copy_name(config->group, value);
+	case KEY_MODE:
+		return parse_mode(config, value);
+	case KEYS:
+		break;
+	}
+	return false;
+}
+
+static const char *parse_line(struct config *config, char *line, unsigned int *seen)
+{
+	char *value = strchr(line, '=');
+
+	if (!*line || *line == '#')
+		return NULL;
+	if (!value)
+		return "this is not KEY=VALUE";
+	*value++ = '\0';
+	for (int key = 0; key < KEYS; key++) {
+		if (strcmp(line, keys[key]))
+			continue;
+		if (*seen & 1U << key)
+			return "this key is there twice";
+		*seen |= 1U << key;
+		return parse_value(config, (enum key)key, value) ? NULL :
+			"this key cannot have that value";
+	}
+	return "there is no such key";
+}
+
+static const char *check_whole(unsigned int seen)
+{
+	const unsigned int needed = (1U << KEY_DRIVER) - 1;
+
+	return (seen & needed) == needed ? NULL : "address, id or personality is missing";
+}
+
+bool config_parse(struct config *config, const char *text, const char **why, unsigned int *line)
+{
+	char *copy = xstrdup(text), *rest = copy, *next;
+	unsigned int seen = 0;
+
+	*config = (struct config){ .driver = "auto", .vfs = -1 };
+	*why = NULL;
+	*line = 0;
+	while (!*why && (next = strsep(&rest, "\n"))) {
+		++*line;
+		if (!rest && *next)
+			*why = "the file ends within this line";
+		else
+			*why = parse_line(config, next, &seen);
+	}
+	free(copy);
+	if (!*why) {
+		*line = 0;
+		*why = check_whole(seen);
+	}
+	return !*why;
+}
+
+char *config_format(const struct config *config)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *file = open_memstream(&text, &size);
+
+	if (!file)
+		return xstrdup("");
+	fprintf(file, "# vfio-personality(8): what this function is to be\n");
+	fprintf(file, "%s=%s\n", keys[KEY_ADDRESS], config->address);
+	fprintf(file, "%s=%04x:%04x:%04x:%04x\n", keys[KEY_ID], config->vendor, config->device,
+		config->subvendor, config->subdevice);
+	fprintf(file, "%s=%s\n", keys[KEY_PERSONALITY], config->vfio ? "vfio" : "native");
+	fprintf(file, "%s=%s\n", keys[KEY_DRIVER], config->driver);
+	if (config->vfs >= 0)
+		fprintf(file, "%s=%ld\n", keys[KEY_VFS], config->vfs);
+	if (*config->user)
+		fprintf(file, "%s=%s\n", keys[KEY_USER], config->user);
+	if (*config->group)
+		fprintf(file, "%s=%s\n", keys[KEY_GROUP], config->group);
+	if (*config->mode)
+		fprintf(file, "%s=%s\n", keys[KEY_MODE], config->mode);
+	fclose(file);
+	return text;
+}

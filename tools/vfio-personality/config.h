@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * config: what is saved of a function, one file each.
+ */
+#ifndef VP_CONFIG_H
+#define VP_CONFIG_H
+
+#include "function.h"
+#include "want.h"
+
+#define CONFIG_DIR "etc/vfio-personality.d"
+
+/**
+ * struct config - a saved function
+ * @address: where it is
+ * @vendor: with @device, @subvendor and @subdevice what must be there
+ * @vfio: its personality, or with @vfs that of its VFs
+ * @driver: for vfio_driver, "auto" if not said
+ * @vfs: how many it has, -1 if it is not about VFs
+ * @user: of the device files; with @group and @mode empty if not said
+ */
+struct config {
+	char address[BDF_LEN];
+	unsigned int vendor, device, subvendor, subdevice;
+	bool vfio;
+	char driver[NAME_LEN];
+	long vfs;
+	char user[NAME_LEN], group[NAME_LEN], mode[8];
+};
+
+/*
+ * Reads @text, a file's whole contents. On failure false, with what is wrong in
+ * @why and where in @line (0: not in a line).
+ */
+bool config_parse(struct config *config, const char *text, const char **why, unsigned int *line);
+/* The contents of a file; to be freed */
+char *config_format(const struct config *config);
+
+/* 0, or -ENOENT if nothing is saved, or -EINVAL, which has been said */
+int config_read(const struct path_ctx *root, const char *address, struct config *config);
+/* NULL takes the file away. What went wrong has been said */
+bool config_write(const struct path_ctx *root, const char *address, const struct config *config);
+bool config_exists(const struct path_ctx *root, const char *address);
+/* The addresses of which something is saved, and files that are none, said */
+struct names config_list(const struct path_ctx *root);
+
+/* What is saved is about this very device */
+bool config_fits(const struct config *config, const struct function *f);
+/* What @f is; nothing yet about what is wanted of it */
+struct config config_of(const struct function *f);
+
+#endif

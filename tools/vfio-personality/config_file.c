@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * config_file: the files of /etc/vfio-personality.d.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "diag.h"
+
+#define SUFFIX ".conf"
+
+int config_read(const struct path_ctx *root, const char *address, struct config *config)
+{
+	char text[PATH_TEXT];
+	unsigned int line;
+	const char *why;
+	ssize_t len;
+	size_t used;
+
+	/* path_read() would hide whether the last line is whole */
+	len = path_read_raw(root, text, sizeof(text), CONFIG_DIR "/%s" SUFFIX, address);
+	if (len < 0) {
+		if (len != -ENOENT)
+			say("/" CONFIG_DIR "/%s" SUFFIX ": %s", address, strerror((int)-len));
+		return len == -ENOENT ? -ENOENT : -EINVAL;
+	}
+	used = strlen(text);
+	if (used != (size_t)len || used == sizeof(text) - 1) {
+		say("/" CONFIG_DIR "/%s" SUFFIX ": this is not a text file of ours", address);
+		return -EINVAL;
+	}
+	if (!config_parse(config, text, &why, &line)) {
+		if (line)
+			say("/" CONFIG_DIR "/%s" SUFFIX ", line %u: %s", address, line, why);
+		else
+			say("/" CONFIG_DIR "/%s" SUFFIX ": %s", address, why);
+		return -EINVAL;
+	}
+	if (strcmp(config->address, address)) {
+		say("/" CONFIG_DIR "/%s" SUFFIX " is about %s; its name must be that, too",
+		    address, config->address);
+		return -EINVAL;
+	}
+	return 0;
+}
+
+bool config_write(const struct path_ctx *root, const char *address, const struct config *config)
+{
+	char *text;
+	int error;
+
+	if (!config) {
+		error = path_unlink(root, CONFIG_DIR "/%s" SUFFIX, address);
+		error = error == -ENOENT ? 0 : error;
+	} else {
+		text = config_format(config);
+		error = path_mkdir(root, "etc");
+		if (!error)
+			error = path_mkdir(root, CONFIG_DIR);
+		if (!error)
+			error = path_replace(root, text, CONFIG_DIR "/%s" SUFFIX, address);
+		free(text);
+	}
+	if (error)
+		say("cannot write /" CONFIG_DIR "/%s" SUFFIX ": %s", address, strerror(-error));
+	return !error;
+}
+
+bool config_exists(const struct path_ctx *root, const char *address)
+{
+	return path_exists(root, CONFIG_DIR "/%s" SUFFIX, address);
+}
+
+struct names config_list(const struct path_ctx *root)
+{
+	struct names files = path_list(root, CONFIG_DIR), addresses = { 0 };
+	struct bdf bdf;
+	char *suffix;
+
+	for (size_t i = 0; i < files.n; i++) {
+		suffix = strstr(files.v[i], SUFFIX);
+		if (suffix && !suffix[strlen(SUFFIX)])
+			*suffix = '\0';
+		else
+			continue;	/* an editor's, or one half written */
+		if (bdf_parse(files.v[i], &bdf))
+			names_add(&addresses, files.v[i]);
+		else
+			say("/" CONFIG_DIR "/%s" SUFFIX ": its name is not an address",
+			    files.v[i]);
+	}
+	names_free(&files);
+	return addresses;
+}
+
+bool config_fits(const struct config *config, const struct function *f)
+{
+	return config->vendor == f->vendor && config->device == f->device &&
+	       config->subvendor == f->subvendor && config->subdevice == f->subdevice;
+}
+
+struct config config_of(const struct function *f)
+{
+	struct config config = {
+		.vendor = f->vendor,
+		.device = f->device,
+		.subvendor = f->subvendor,
+		.subdevice = f->subdevice,
+		.driver = "auto",
+		.vfs = -1,
+	};
+
+	memcpy(config.address, f->address, sizeof(config.address));
+	return config;
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * describe: a function as a JSON object, from which text is made as well.
+ */
+#ifndef VP_DESCRIBE_H
+#define VP_DESCRIBE_H
+
+#include <json-c/json.h>
+
+#include "function.h"
+
+/* What describe() gives, in order; ends in NULL */
+extern const char *const describe_keys[];
+
+struct json_object *describe(const struct machine *m, const struct function *f);
+/* For values of any origin: NULL if empty, else harmless */
+struct json_object *json_text(const char *text);
+struct json_object *json_names(const struct names *names);
+
+#endif

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * execute: carries out a plan, each IOMMU group's steps in a row, the groups
+ * side by side.
+ */
+#ifndef VP_EXECUTE_H
+#define VP_EXECUTE_H
+
+#include "plan.h"
+
+/* From now on SIGINT and SIGTERM end a plan early, and it is undone */
+void execute_catch_signals(void);
+
+/*
+ * If a step fails, all that was done is undone; with @keep_going, only what the
+ * same group did. The steps' states and errors tell how it went.
+ */
+void execute(struct plan *plan, const struct path_ctx *root, bool keep_going);
+/* Undoes all that was done */
+void execute_undo(struct plan *plan, const struct path_ctx *root);
+
+#endif

@@ -1,0 +1,323 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * function: what sysfs says of the machine's PCI functions.
+ *
+ * Everything may vanish while it is read. A function without its ids is gone;
+ * any other file that is not there has its empty value.
+ */
+#include "function.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const state_names[] = {
+	[STATE_UNBOUND] = "unbound",
+	[STATE_NATIVE] = "native",
+	[STATE_VFIO] = "vfio",
+	[STATE_VFIO_REBOUND] = "vfio-rebound",
+	[STATE_BROKEN] = "broken",
+};
+
+const char *state_name(enum state state)
+{
+	return state_names[state];
+}
+
+bool in_vfio(const struct function *f)
+{
+	return f->vfio_device[0];
+}
+
+bool is_bridge(const struct function *f)
+{
+	return f->class >> 16 == 0x06 && f->class >> 8 != 0x0680;
+}
+
+bool same_group(const struct function *a, const struct function *b)
+{
+	return a->group >= 0 && a->group == b->group;
+}
+
+bool blocks_group(const struct function *f)
+{
+	return f->driver[0] && !in_vfio(f) && !is_bridge(f) && strcmp(f->driver, "pci-stub");
+}
+
+static void read_text(const struct machine *m, const struct function *f, const char *file,
+		      char *buf, size_t size)
+{
+	path_read(m->root, buf, size, SYS_PCI "/%s/%s", f->address, file);
+}
+
+static unsigned long read_number(const struct machine *m, const struct function *f,
+				 const char *file)
+{
+	unsigned long value;
+
+	return path_read_number(m->root, &value, SYS_PCI "/%s/%s", f->address, file) ? 0 : value;
+}
+
+static bool read_ids(const struct machine *m, struct function *f)
+{
+	const struct {
+		const char *file;
+		unsigned int *value, max;
+	} ids[] = {
+		{ "vendor", &f->vendor, 0xffff },
+		{ "device", &f->device, 0xffff },
+		{ "subsystem_vendor", &f->subvendor, 0xffff },
+		{ "subsystem_device", &f->subdevice, 0xffff },
+		{ "class", &f->class, 0xffffff },
+	};
+	unsigned long value;
+
+	for (size_t i = 0; i < ARRAY_SIZE(ids); i++) {
+		if (path_read_number(m->root, &value, SYS_PCI "/%s/%s", f->address, ids[i].file) ||
+		    value > ids[i].max)
+			return false;
+		*ids[i].value = (unsigned int)value;
+	}
+	return true;
+}
+
+static void read_group(const struct machine *m, struct function *f)
+{
+	unsigned long group;
+	char name[32];
+
+	f->group = -1;
+	if (!path_read_link_name(m->root, name, sizeof(name), SYS_PCI "/%s/iommu_group",
+				 f->address) &&
+	    parse_number(name, 10, 0, INT_MAX, &group))
+		f->group = (long)group;
+}
+
+static void read_vfio_device(const struct machine *m, struct function *f)
+{
+	struct names devices = path_list(m->root, SYS_PCI "/%s/vfio-dev", f->address);
+
+	if (devices.n)
+		snprintf(f->vfio_device, sizeof(f->vfio_device), "%s", devices.v[0]);
+	names_free(&devices);
+}
+
+static void read_state(const struct machine *m, struct function *f)
+{
+	char state[32];
+
+	read_text(m, f, "personality/state", state, sizeof(state));
+	for (size_t i = 0; i < ARRAY_SIZE(state_names); i++)
+		if (!strcmp(state, state_names[i])) {
+			f->state = (enum state)i;
+			return;
+		}
+	f->state = in_vfio(f) ? STATE_VFIO_REBOUND : f->driver[0] ? STATE_NATIVE : STATE_UNBOUND;
+}
+
+static bool read_function(const struct machine *m, struct function *f)
+{
+	if (!read_ids(m, f))
+		return false;
+	f->switchable = path_exists(m->root, SYS_PCI "/%s/use_vfio", f->address);
+	path_read_link_name(m->root, f->driver, sizeof(f->driver), SYS_PCI "/%s/driver",
+			    f->address);
+	path_read_link_name(m->root, f->pf, sizeof(f->pf), SYS_PCI "/%s/physfn", f->address);
+	read_text(m, f, "personality/native_driver", f->native_driver, sizeof(f->native_driver));
+	read_text(m, f, "personality/vfio_driver", f->vfio_driver, sizeof(f->vfio_driver));
+	read_text(m, f, "personality/last_error", f->last_error, sizeof(f->last_error));
+	read_text(m, f, "power/control", f->power, sizeof(f->power));
+	read_text(m, f, "driver_override", f->override, sizeof(f->override));
+	if (!strcmp(f->override, "(null)"))
+		f->override[0] = '\0';
+	f->max_vfs = read_number(m, f, "sriov_totalvfs");
+	f->vfs = read_number(m, f, "sriov_numvfs");
+	f->boot_vga = read_number(m, f, "boot_vga");
+	read_group(m, f);
+	read_vfio_device(m, f);
+	read_state(m, f);
+	return true;
+}
+
+/* The function that the path of a device of it goes through last */
+static struct function *function_on_path(const struct machine *m, char *path)
+{
+	struct function *f = NULL, *found;
+	struct bdf bdf;
+	char *part;
+
+	while ((part = strsep(&path, "/")))
+		if (bdf_parse(part, &bdf)) {
+			found = machine_find(m, part);
+			f = found ? found : f;
+		}
+	return f;
+}
+
+static struct names *nets_of(struct function *f)
+{
+	return &f->nets;
+}
+
+static struct names *blocks_of(struct function *f)
+{
+	return &f->blocks;
+}
+
+static struct names *controllers_of(struct function *f)
+{
+	return &f->controllers;
+}
+
+/* One path of several to a disk is no disk that anyone could use */
+static bool is_hidden(const struct machine *m, const char *class, const char *name)
+{
+	unsigned long hidden;
+
+	return !path_read_number(m->root, &hidden, "sys/class/%s/%s/hidden", class, name) && hidden;
+}
+
+/* What @class has, to the functions it is on */
+static void read_children(const struct machine *m, const char *class,
+			  struct names *(*list)(struct function *f))
+{
+	struct names children = path_list(m->root, "sys/class/%s", class);
+	char path[PATH_MAX];
+	struct function *f;
+
+	for (size_t i = 0; i < children.n; i++) {
+		if (path_read_link(m->root, path, sizeof(path), "sys/class/%s/%s", class,
+				   children.v[i]))
+			continue;
+		f = function_on_path(m, path);
+		if (f && !is_hidden(m, class, children.v[i]))
+			names_add(list(f), children.v[i]);
+	}
+	names_free(&children);
+}
+
+static void add_block_once(struct function *f, const char *name)
+{
+	if (f && !names_have(&f->blocks, name))
+		names_add(&f->blocks, name);
+}
+
+/*
+ * With multipathing, an nvme disk hangs below its subsystem, which has links to
+ * the controllers. Its partitions are found through it.
+ */
+static void read_nvme_subsystem(const struct machine *m, const char *subsystem)
+{
+	struct names entries = path_list(m->root, "sys/class/nvme-subsystem/%s", subsystem);
+	struct names parts;
+	char path[PATH_MAX];
+
+	for (size_t i = 0; i < entries.n; i++) {
+		if (path_read_link(m->root, path, sizeof(path), "sys/class/nvme-subsystem/%s/%s",
+				   subsystem, entries.v[i]))
+			continue;
+		struct function *f = function_on_path(m, path);
+
+		for (size_t j = 0; f && j < entries.n; j++) {
+			if (!path_exists(m->root, "sys/class/block/%s", entries.v[j]))
+				continue;
+			add_block_once(f, entries.v[j]);
+			parts = path_list(m->root, "sys/class/block/%s", entries.v[j]);
+			for (size_t k = 0; k < parts.n; k++)
+				if (path_exists(m->root, "sys/class/block/%s/%s/partition",
+						entries.v[j], parts.v[k]))
+					add_block_once(f, parts.v[k]);
+			names_free(&parts);
+		}
+	}
+	names_free(&entries);
+}
+
+static void read_all_children(const struct machine *m)
+{
+	struct names subsystems = path_list(m->root, "sys/class/nvme-subsystem");
+
+	read_children(m, "net", nets_of);
+	read_children(m, "block", blocks_of);
+	read_children(m, "nvme", controllers_of);
+	for (size_t i = 0; i < subsystems.n; i++)
+		read_nvme_subsystem(m, subsystems.v[i]);
+	names_free(&subsystems);
+}
+
+static int by_address(const void *a, const void *b)
+{
+	return bdf_compare(&((const struct function *)a)->bdf, &((const struct function *)b)->bdf);
+}
+
+void machine_read(struct machine *m, const struct path_ctx *root)
+{
+	struct names addresses = path_list(root, SYS_PCI);
+	struct function *f;
+
+	*m = (struct machine){
+		.root = root,
+		.functions = xcalloc(addresses.n, sizeof(*m->functions)),
+		.has_switch = path_exists(root, "sys/module/pci_personality"),
+	};
+	for (size_t i = 0; i < addresses.n; i++) {
+		f = m->functions + m->count;
+		*f = (struct function){ 0 };
+		if (!bdf_parse(addresses.v[i], &f->bdf))
+			continue;
+		snprintf(f->address, sizeof(f->address), "%s", addresses.v[i]);
+		if (read_function(m, f))
+			m->count++;
+	}
+	names_free(&addresses);
+	if (m->count)
+		qsort(m->functions, m->count, sizeof(*m->functions), by_address);
+	read_all_children(m);
+}
+
+void machine_read_again(struct machine *m)
+{
+	struct function *f, *found;
+	struct machine old = *m;
+
+	machine_read(m, old.root);
+	for_each_selected(f, &old) {
+		found = machine_find(m, f->address);
+		if (found)
+			found->selected = true;
+	}
+	machine_free(&old);
+}
+
+void machine_free(struct machine *m)
+{
+	struct function *f;
+
+	for_each_function(f, m) {
+		names_free(&f->nets);
+		names_free(&f->blocks);
+		names_free(&f->controllers);
+	}
+	free(m->functions);
+	m->functions = NULL;
+	m->count = 0;
+}
+
+struct function *next_selected(const struct machine *m, struct function *f)
+{
+	for (f = f ? f + 1 : m->functions; f < m->functions + m->count; f++)
+		if (f->selected)
+			return f;
+	return NULL;
+}
+
+struct function *machine_find(const struct machine *m, const char *address)
+{
+	struct function key, *found;
+
+	if (!bdf_parse(address, &key.bdf) || !m->count)
+		return NULL;
+	found = bsearch(&key, m->functions, m->count, sizeof(key), by_address);
+	return found;
+}

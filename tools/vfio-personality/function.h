@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * function: what sysfs says of the machine's PCI functions.
+ */
+#ifndef VP_FUNCTION_H
+#define VP_FUNCTION_H
+
+#include <stdbool.h>
+
+#include "bdf.h"
+#include "path.h"
+
+/* Names of drivers, and of what they make */
+#define NAME_LEN 64
+
+#define SYS_PCI "sys/bus/pci/devices"
+
+enum state {
+	STATE_UNBOUND,
+	STATE_NATIVE,
+	STATE_VFIO,
+	STATE_VFIO_REBOUND,
+	STATE_BROKEN,
+};
+
+/**
+ * struct function - a PCI function as sysfs shows it
+ * @bdf: its address
+ * @address: the same as text
+ * @vendor: with @device, @subvendor, @subdevice and @class its identity
+ * @state: its personality; without the switch, guessed from what is bound
+ * @switchable: it has use_vfio
+ * @driver: the bound driver, empty if there is none
+ * @native_driver: where 0 leads, empty if not known
+ * @vfio_driver: what 1 would use, empty if not known
+ * @override: driver_override, empty if none is set
+ * @last_error: of the switch
+ * @power: power/control
+ * @group: IOMMU group, -1 if there is none
+ * @vfio_device: the vfio_device's name, empty if there is none
+ * @max_vfs: 0 if it is no PF
+ * @vfs: VFs that are enabled
+ * @pf: of a VF, the PF's address, else empty
+ * @boot_vga: the firmware's display
+ * @nets: its network interfaces
+ * @blocks: its disks and their partitions
+ * @controllers: its nvme controllers
+ * @selected: the verb is to work on it
+ */
+struct function {
+	struct bdf bdf;
+	char address[BDF_LEN];
+	unsigned int vendor, device, subvendor, subdevice, class;
+	enum state state;
+	bool switchable;
+	char driver[NAME_LEN];
+	char native_driver[NAME_LEN];
+	char vfio_driver[NAME_LEN];
+	char override[NAME_LEN];
+	char last_error[256];
+	char power[16];
+	long group;
+	char vfio_device[NAME_LEN];
+	unsigned long max_vfs, vfs;
+	char pf[BDF_LEN];
+	bool boot_vga;
+	struct names nets, blocks, controllers;
+	bool selected;
+};
+
+/**
+ * struct machine - all functions, by address
+ * @root: where to look
+ * @functions: the functions
+ * @count: their number
+ * @has_switch: pci-personality is loaded
+ */
+struct machine {
+	const struct path_ctx *root;
+	struct function *functions;
+	size_t count;
+	bool has_switch;
+};
+
+#define for_each_function(f, m)						\
+	for ((f) = (m)->functions; (f) < (m)->functions + (m)->count; (f)++)
+#define for_each_selected(f, m)						\
+	for ((f) = next_selected(m, NULL); (f); (f) = next_selected(m, f))
+
+void machine_read(struct machine *m, const struct path_ctx *root);
+/* The same functions selected as before; those that are gone are not */
+void machine_read_again(struct machine *m);
+void machine_free(struct machine *m);
+/* The first one, or the one after @f; NULL at the end */
+struct function *next_selected(const struct machine *m, struct function *f);
+struct function *machine_find(const struct machine *m, const char *address);
+
+const char *state_name(enum state state);
+bool in_vfio(const struct function *f);
+/* Forwards what others do, and belongs to no user; of no weight in a group */
+bool is_bridge(const struct function *f);
+bool same_group(const struct function *a, const struct function *b);
+/* A bound driver that keeps VFIO's users off @f's group */
+bool blocks_group(const struct function *f);
+
+#endif

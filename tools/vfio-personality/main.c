@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * vfio-personality: an administrator's tool over the PCI personality switch.
+ *
+ * The files, from the ground up:
+ *
+ *   util, path, bdf, diag      memory and lists; files; addresses; messages
+ *   function                   what sysfs says of functions
+ *   selector, select           which of them are meant
+ *   options, usage             the command line
+ *   describe, output, pciids   functions as JSON and as text
+ *   check, check_*             what speaks against taking one; rtnl and ssh help
+ *   nodes, holders             device files, and who has them open
+ *   module, predict            what can be loaded, what the switch will do
+ *   want, plan, execute        from wishes to writes
+ *   journal, lock              so that a killed run can be undone; turns
+ *   transaction, outcome       all of it together; what came of it
+ *   config, config_file        what is kept in /etc
+ *   persist                    keeps it
+ *   consumer                   what programs expect
+ *   verb_*                     the verbs
+ */
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "diag.h"
+#include "options.h"
+#include "output.h"
+#include "pciids.h"
+#include "verbs.h"
+
+static int (*const verbs[VERBS])(struct machine *m, const struct options *o) = {
+	[VERB_LIST] = verb_list,
+	[VERB_STATUS] = verb_status,
+	[VERB_CHECK] = verb_check,
+	[VERB_ENABLE] = verb_switch,
+	[VERB_DISABLE] = verb_switch,
+	[VERB_SAVE] = verb_save,
+	[VERB_UNSAVE] = verb_save,
+	[VERB_APPLY] = verb_apply,
+	[VERB_UDEV] = verb_udev,
+};
+
+static int run(const struct options *o)
+{
+	struct path_ctx root;
+	struct machine m;
+	int error, code;
+
+	if (!output_check(o))
+		return EXIT_USAGE;
+	error = path_init(&root, o->root);
+	if (error)
+		return say_and(EXIT_USAGE, "--sysfs-root: %s: %s", o->root, strerror(-error));
+	machine_read(&m, &root);
+	code = verbs[o->verb](&m, o);
+	machine_free(&m);
+	path_done(&root);
+	return code;
+}
+
+int main(int argc, char **argv)
+{
+	struct options o;
+	int code;
+
+	setlocale(LC_CTYPE, "");
+	if (options_parse(&o, argc, argv, &code))
+		code = run(&o);
+	options_free(&o);
+	pciids_done();
+	diag_done();
+	/* A table that could not be written was not delivered */
+	if (fflush(stdout) || ferror(stdout))
+		return code ? code : EXIT_FAILED;
+	return code;
+}

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * nodes: the device files by which VFIO's users get at a function.
+ */
+#include "nodes.h"
+
+#include <libudev.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+/* The file exists at once; udev gives it its permissions a moment later */
+struct node {
+	const char *class;
+	char name[NAME_LEN], file[NAME_LEN + 32];
+};
+
+static size_t find_nodes(const struct machine *m, const struct function *f, struct node nodes[2])
+{
+	size_t n = 0;
+
+	if (!in_vfio(f))
+		return 0;
+	snprintf(nodes[n].name, NAME_LEN, "%ld", f->group);
+	if (path_exists(m->root, "sys/class/vfio/%s", nodes[n].name)) {
+		nodes[n].class = "vfio";
+		snprintf(nodes[n].file, sizeof(nodes[n].file), "/dev/vfio/%s", nodes[n].name);
+		n++;
+	}
+	if (path_exists(m->root, SYS_PCI "/%s/vfio-dev/%s/dev", f->address, f->vfio_device)) {
+		nodes[n].class = "vfio-dev";
+		snprintf(nodes[n].name, NAME_LEN, "%s", f->vfio_device);
+		snprintf(nodes[n].file, sizeof(nodes[n].file), "/dev/vfio/devices/%s",
+			 nodes[n].name);
+		n++;
+	}
+	return n;
+}
+
+struct names nodes_of(const struct machine *m, const struct function *f)
+{
+	struct names names = { 0 };
+	struct node nodes[2];
+	size_t n = find_nodes(m, f, nodes);
+
+	for (size_t i = 0; i < n; i++)
+		names_add(&names, nodes[i].file);
+	return names;
+}
+
+static bool udev_is_done(struct udev *udev, const struct node *node)
+{
+	struct udev_device *device;
+	bool done;
+
+	device = udev_device_new_from_subsystem_sysname(udev, node->class, node->name);
+	done = device && udev_device_get_is_initialized(device) > 0;
+	udev_device_unref(device);
+	return done;
+}
+
+/* Events that have come since may still change permissions */
+static bool udev_is_idle(struct udev *udev)
+{
+	struct udev_queue *queue = udev_queue_new(udev);
+	bool idle = !queue || udev_queue_get_queue_is_empty(queue);
+
+	udev_queue_unref(queue);
+	return idle;
+}
+
+/* A selected PF may be selected for its VFs */
+static bool concerns(const struct machine *m, const struct function *f)
+{
+	const struct function *pf = machine_find(m, f->pf);
+
+	return f->selected || (pf && pf->selected);
+}
+
+/* @udev is NULL where no udev runs */
+static bool all_there(const struct machine *m, struct udev *udev)
+{
+	struct node nodes[2];
+	struct function *f;
+	size_t n, i;
+
+	if (udev && !udev_is_idle(udev))
+		return false;
+	for_each_function(f, m) {
+		if (!concerns(m, f))
+			continue;
+		n = find_nodes(m, f, nodes);
+		for (i = 0; i < n; i++)
+			if (!path_exists(m->root, "%s", nodes[i].file + 1) ||
+			    (udev && !udev_is_done(udev, &nodes[i])))
+				return false;
+	}
+	return true;
+}
+
+static long now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static struct udev_monitor *watch(struct udev *udev)
+{
+	struct udev_monitor *monitor = udev ? udev_monitor_new_from_netlink(udev, "udev") : NULL;
+
+	if (monitor) {
+		udev_monitor_filter_add_match_subsystem_devtype(monitor, "vfio", NULL);
+		udev_monitor_filter_add_match_subsystem_devtype(monitor, "vfio-dev", NULL);
+		udev_monitor_enable_receiving(monitor);
+	}
+	return monitor;
+}
+
+bool nodes_wait(const struct machine *m, unsigned long timeout)
+{
+	bool runs = m->root->real && path_exists(m->root, "run/udev/control");
+	struct udev *udev = runs ? udev_new() : NULL;
+	struct udev_monitor *monitor = watch(udev);
+	struct pollfd poll_fd = {
+		.fd = monitor ? udev_monitor_get_fd(monitor) : -1,
+		.events = POLLIN,
+	};
+	long end = now_ms() + (long)timeout * 1000, left;
+	bool there;
+
+	/* Without udev there is no event to wait for: look again now and then */
+	while (!(there = all_there(m, udev)) && (left = end - now_ms()) > 0)
+		if (poll(&poll_fd, 1, left < 100 ? (int)left : 100) > 0)
+			udev_device_unref(udev_monitor_receive_device(monitor));
+	udev_monitor_unref(monitor);
+	udev_unref(udev);
+	return there;
+}

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * options: the command line.
+ */
+#ifndef VP_OPTIONS_H
+#define VP_OPTIONS_H
+
+#include <stdbool.h>
+
+#include "selector.h"
+
+enum verb {
+	VERB_LIST,
+	VERB_STATUS,
+	VERB_CHECK,
+	VERB_ENABLE,
+	VERB_DISABLE,
+	VERB_SAVE,
+	VERB_UNSAVE,
+	VERB_APPLY,
+	VERB_UDEV,
+	VERBS
+};
+
+/**
+ * struct selection - which functions the command line means
+ * @named: arguments; a function must match one of them, if there are any
+ * @named_count: their number
+ * @filters: options; a function must match all of them
+ * @filter_count: their number
+ */
+struct selection {
+	struct selector *named;
+	int named_count;
+	struct selector filters[8];
+	int filter_count;
+};
+
+/**
+ * struct options - the command line
+ * @verb: what to do
+ * @root: the file system to look at
+ * @selection: with which functions
+ * @json: answer with a JSON document
+ * @dry_run: only tell the plan
+ * @all: a selector may mean several functions
+ * @group: with all that shares their IOMMU groups
+ * @keep_going: what one group cannot do does not undo the others
+ * @wait: until the device files are there
+ * @persist: save it, too
+ * @legend: a table has a heading
+ * @on_bind: apply for a driver that was just bound: what waits for that, only
+ * @timeout: in seconds, for all that waits
+ * @force: the checks that are lifted, see check.h
+ * @driver: what vfio_driver is set to, NULL to leave it
+ * @vfs: how many VFs to have, -1 to leave them
+ * @columns: of the table, NULL for the verb's own
+ * @consumer: who is to use the function
+ * @user: owner of the device files; with @owner_group and @mode NULL if not given
+ */
+struct options {
+	enum verb verb;
+	const char *root;
+	struct selection selection;
+	bool json, dry_run, all, group, keep_going, wait, persist, legend, on_bind;
+	unsigned long timeout;
+	unsigned int force;
+	const char *driver;
+	long vfs;
+	const char *columns;
+	const char *consumer;
+	const char *user, *owner_group, *mode;
+};
+
+/*
+ * Fills @o. If the program is done already, or the command line is wrong (which
+ * has been said), false, with its exit code in @code.
+ */
+bool options_parse(struct options *o, int argc, char **argv, int *code);
+void options_free(struct options *o);
+const char *verb_name(enum verb verb);
+bool verb_writes(enum verb verb);
+
+#endif

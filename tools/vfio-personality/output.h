@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * output: what goes to stdout, as a JSON document, a table or paragraphs.
+ *
+ * Every verb makes the same array of objects for all of them.
+ */
+#ifndef VP_OUTPUT_H
+#define VP_OUTPUT_H
+
+#include <json-c/json.h>
+
+#include "options.h"
+
+/* The version of the documents; grows when a program could be misled */
+#define SCHEMA 1
+
+/* The columns asked for are ones that the verb has; if not, that is said */
+bool output_check(const struct options *o);
+/*
+ * Tells @items, which it takes over, and that the program ends with @code. As
+ * text, @items are a table, or, for status, paragraphs. Gives @code back.
+ */
+int output(const struct options *o, struct json_object *items, int code);
+/* In JSON, a failed program has a document, too */
+int output_nothing(const struct options *o, int code);
+
+#endif

@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# make deb, make dkms: to be included by the top Makefile.
+
+# Packages of the modules (DKMS) and of the tool, in build/deb
+deb:
+	@debian/build build/deb
+
+dkms-version := $(shell sed -n '1s/.*(\(.*\)).*/\1/p' $(CURDIR)/debian/changelog)
+dkms-source := /usr/src/pci-personality-$(dkms-version)
+
+# The modules, without a package: built anew for each kernel that is installed
+dkms:
+	@command -v dkms >/dev/null || { echo >&2 'DKMS is missing: apt-get install dkms'; exit 1; }
+	@! dkms status pci-personality/$(dkms-version) | grep -q . || \
+		dkms remove pci-personality/$(dkms-version) --all
+	rm -rf $(dkms-source)
+	debian/dkms-source $(dkms-source)
+	sed 's/#MODULE_VERSION#/$(dkms-version)/' dkms.conf >$(dkms-source)/dkms.conf
+	dkms add pci-personality/$(dkms-version)
+	dkms autoinstall
+
+.PHONY: deb dkms

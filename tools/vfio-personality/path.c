@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * path: files below a root that is / or, in tests, a folder that looks like it.
+ */
+#include "path.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+int path_init(struct path_ctx *ctx, const char *root)
+{
+	ctx->dir = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (ctx->dir < 0)
+		return -errno;
+	ctx->name = xstrdup(root);
+	ctx->real = !strcmp(root, "/");
+	return 0;
+}
+
+void path_done(struct path_ctx *ctx)
+{
+	close(ctx->dir);
+	free(ctx->name);
+}
+
+/* The name that @fmt makes, in the caller's frame */
+#define MAKE_NAME(name, fmt) char name[PATH_MAX]; do {			\
+	va_list args;							\
+	int len;							\
+									\
+	va_start(args, fmt);						\
+	len = vsnprintf(name, sizeof(name), fmt, args);			\
+	va_end(args);							\
+	if (len < 0 || (size_t)len >= sizeof(name))			\
+		name[0] = '\0';	/* which is ENOENT */			\
+} while (0)
+
+int path_open(const struct path_ctx *ctx, int flags, const char *fmt, ...)
+{
+	MAKE_NAME(name, fmt);
+	int fd = openat(ctx->dir, name, flags | O_CLOEXEC, 0644);
+
+	return fd < 0 ? -errno : fd;
+}
+
+bool path_exists(const struct path_ctx *ctx, const char *fmt, ...)
+{
+	MAKE_NAME(name, fmt);
+	return !faccessat(ctx->dir, name, F_OK, 0);
+}
+
+int path_mkdir(const struct path_ctx *ctx, const char *fmt, ...)
+{
+	MAKE_NAME(name, fmt);
+	return mkdirat(ctx->dir, name, 0755) && errno != EEXIST ? -errno : 0;
+}
+
+int path_unlink(const struct path_ctx *ctx, const char *fmt, ...)
+{
+	MAKE_NAME(name, fmt);
+	return unlinkat(ctx->dir, name, 0) ? -errno : 0;
+}
+
+static ssize_t read_whole(int fd, char *buf, size_t size)
+{
+	size_t len = 0;
+	ssize_t n;
+
+	do {
+		n = read(fd, buf + len, size - 1 - len);
+		if (n < 0 && errno != EINTR)
+			return -errno;
+		len += n > 0 ? (size_t)n : 0;
+	} while (n && len < size - 1);
+	buf[len] = '\0';
+	return (ssize_t)len;
+}
+
+ssize_t path_read_raw(const struct path_ctx *ctx, char *buf, size_t size, const char *fmt, ...)
+{
+	MAKE_NAME(name, fmt);
+	ssize_t len;
+	int fd;
+
+	buf[0] = '\0';
+	fd = openat(ctx->dir, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (fd < 0)
+		return -errno;
+	len = read_whole(fd, buf, size);
+	close(fd);
+	return len;
+}
+
+ssize_t path_read(const struct path_ctx *ctx, char *buf, size_t size, const char *fmt, ...)
+{
+	MAKE_NAME(name, fmt);
+	ssize_t len = path_read_raw(ctx, buf, size, "%s", name);
+
+	if (len > 0 && buf[len - 1] == '\n')
+		buf[--len] = '\0';
+	return len;
+}
+
+int path_read_number(const struct path_ctx *ctx, unsigned long *value, const char *fmt, ...)
+{
+	MAKE_NAME(name, fmt);
+	char text[64];
+	ssize_t len = path_read(ctx, text, sizeof(text), "%s", name);
+
+	if (len < 0)
+		return (int)len;
+	return parse_number(text, 0, 0, ULONG_MAX, value) ? 0 : -EINVAL;
+}
+
+int path_read_link(const struct path_ctx *ctx, char *buf, size_t size, const char *fmt, ...)
+{
+	MAKE_NAME(name, fmt);
+	ssize_t len = readlinkat(ctx->dir, name, buf, size - 1);
+
+	buf[len < 0 ? 0 : len] = '\0';
+	return len < 0 ? -errno : 0;
+}
+
+int path_read_link_name(const struct path_ctx *ctx, char *buf, size_t size, const char *fmt, ...)
+{
+	MAKE_NAME(name, fmt);
+	char target[PATH_MAX], *slash;
+	int error = path_read_link(ctx, target, sizeof(target), "%s", name);
+
+	buf[0] = '\0';
+	if (error)
+		return error;
+	slash = strrchr(target, '/');
+	if ((size_t)snprintf(buf, size, "%s", slash ? slash + 1 : target) >= size)
+		return -ENAMETOOLONG;
+	return 0;
+}
+
+static int write_whole(int fd, const char *text)
+{
+	size_t len = strlen(text);
+	ssize_t n = write(fd, text, len);
+
+	if (n < 0)
+		return -errno;
+	return (size_t)n == len ? 0 : -EIO;
+}
+
+int path_write(const struct path_ctx *ctx, const char *text, const char *fmt, ...)
+{
+	MAKE_NAME(name, fmt);
+	int fd = openat(ctx->dir, name, O_WRONLY | O_TRUNC | O_CLOEXEC);
+	int error;
+
+	if (fd < 0)
+		return -errno;
+	error = write_whole(fd, text);
+	close(fd);
+	return error;
+}
+
+int path_replace(const struct path_ctx *ctx, const char *text, const char *fmt, ...)
+{
+	MAKE_NAME(name, fmt);
+	char *new = xasprintf("%s.new", name);
+	int fd, error;
+
+	fd = openat(ctx->dir, new, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	error = fd < 0 ? -errno : write_whole(fd, text);
+	if (!error && fsync(fd))
+		error = -errno;
+	if (fd >= 0)
+		close(fd);
+	if (!error && renameat(ctx->dir, new, ctx->dir, name))
+		error = -errno;
+	if (error)
+		unlinkat(ctx->dir, new, 0);
+	free(new);
+	return error;
+}
+
+struct names path_list(const struct path_ctx *ctx, const char *fmt, ...)
+{
+	MAKE_NAME(name, fmt);
+	struct names names = { 0 };
+	struct dirent *entry;
+	DIR *dir = NULL;
+	int fd;
+
+	fd = openat(ctx->dir, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd >= 0)
+		dir = fdopendir(fd);
+	if (!dir)
+		return names;
+	while ((entry = readdir(dir)))
+		if (strcmp(entry->d_name, ".") && strcmp(entry->d_name, ".."))
+			names_add(&names, entry->d_name);
+	closedir(dir);
+	names_sort(&names);
+	return names;
+}

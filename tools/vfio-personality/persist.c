@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * persist: keeps for the next boot what functions are, or are wanted to be.
+ */
+#include "persist.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void copy(char *to, size_t size, const char *from)
+{
+	if (from)
+		snprintf(to, size, "%s", from);
+}
+
+/* A PF is kept for its VFs if it has any, else any function for itself */
+struct config persist_config(const struct machine *m, const struct function *f,
+			     const struct options *o)
+{
+	struct config config = config_of(f), old;
+	unsigned long born_vfio = 0;
+
+	config.vfio = in_vfio(f);
+	if (!config.vfio && f->max_vfs && f->vfs) {
+		path_read_number(m->root, &born_vfio, SYS_PCI "/%s/personality/vfs_use_vfio",
+				 f->address);
+		config.vfio = born_vfio;
+		config.vfs = (long)f->vfs;
+	} else if (f->state == STATE_VFIO) {
+		/* Its driver must be there first, and must not be taken from it */
+		copy(config.driver, NAME_LEN, "bound");
+	} else if (*f->vfio_driver) {
+		copy(config.driver, NAME_LEN, f->vfio_driver);
+	}
+	/* What was said of the device files before still holds */
+	if (!config_read(m->root, f->address, &old)) {
+		copy(config.user, NAME_LEN, old.user);
+		copy(config.group, NAME_LEN, old.group);
+		copy(config.mode, sizeof(config.mode), old.mode);
+	}
+	copy(config.driver, NAME_LEN, o->driver);
+	copy(config.user, NAME_LEN, o->user);
+	copy(config.group, NAME_LEN, o->owner_group);
+	copy(config.mode, sizeof(config.mode), o->mode);
+	return config;
+}
+
+/* What was kept before, to have it again should a later one fail */
+static bool replace(const struct path_ctx *root, const struct persist *p, struct persist *old)
+{
+	int error = config_read(root, p->address, &old->config);
+
+	memcpy(old->address, p->address, sizeof(old->address));
+	old->keep = !error;
+	return config_write(root, p->address, p->keep ? &p->config : NULL);
+}
+
+bool persist_all(const struct path_ctx *root, const struct persist *list, size_t n)
+{
+	struct persist *old = xcalloc(n, sizeof(*old));
+	bool ok = true;
+	size_t i;
+
+	for (i = 0; ok && i < n; i++)
+		ok = replace(root, &list[i], &old[i]);
+	while (!ok && i-- > 0)
+		config_write(root, old[i].address, old[i].keep ? &old[i].config : NULL);
+	free(old);
+	return ok;
+}
+
+void persist_refresh(const struct machine *m, const struct function *f)
+{
+	if (!m->root->real || !in_vfio(f))
+		return;
+	path_write(m->root, "change", "sys/class/vfio/%ld/uevent", f->group);
+	path_write(m->root, "change", "sys/class/vfio-dev/%s/uevent", f->vfio_device);
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * persist: keeps for the next boot what functions are, or are wanted to be.
+ */
+#ifndef VP_PERSIST_H
+#define VP_PERSIST_H
+
+#include "config.h"
+#include "options.h"
+
+/**
+ * struct persist - what to keep of a function
+ * @address: the function
+ * @keep: @config is kept; false if what is kept is to go
+ * @config: that
+ */
+struct persist {
+	char address[BDF_LEN];
+	bool keep;
+	struct config config;
+};
+
+/* What @f is now, with the options that are about that */
+struct config persist_config(const struct machine *m, const struct function *f,
+			     const struct options *o);
+/* All or none; what failed has been said */
+bool persist_all(const struct path_ctx *root, const struct persist *list, size_t n);
+/* Has udev set the permissions of @f's device files again */
+void persist_refresh(const struct machine *m, const struct function *f);
+
+#endif

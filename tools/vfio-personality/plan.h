@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * plan: the writes to sysfs that bring about what is wanted.
+ *
+ * Every step is one attribute's new value, with the old one to go back to: the
+ * dry run shows them, the journal keeps them, the roll-back reverses them.
+ */
+#ifndef VP_PLAN_H
+#define VP_PLAN_H
+
+#include "want.h"
+
+enum step_state {
+	STEP_PENDING,
+	STEP_DONE,
+	STEP_FAILED,
+	STEP_UNDONE,
+	STEP_STUCK,		/* could not be undone */
+};
+
+/**
+ * struct step - one write
+ * @owner: the address in the want that it is for
+ * @address: to this function
+ * @attr: this attribute
+ * @from: its value before
+ * @to: its value then
+ * @group: steps of one IOMMU group go one after the other
+ * @state: how far it came
+ * @error: negative errno, of the write or of its undoing
+ */
+struct step {
+	const char *owner;
+	char address[BDF_LEN];
+	const char *attr;
+	char from[NAME_LEN], to[NAME_LEN];
+	long group;
+	enum step_state state;
+	int error;
+};
+
+/**
+ * struct plan - all the steps, those of one group in order
+ * @steps: the steps
+ * @n: their number
+ */
+struct plan {
+	struct step *steps;
+	size_t n;
+};
+
+/* What cannot be is said, and noted in the code of the want */
+void plan_build(struct plan *plan, const struct machine *m, const struct wants *wants);
+/* Without the steps that are for @want */
+void plan_drop(struct plan *plan, const struct want *want);
+void plan_free(struct plan *plan);
+
+/* The attribute called @name, if it is one that plans are made of, or NULL */
+const char *plan_attr(const char *name);
+
+#endif

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * predict: what the switch is going to do with a function.
+ */
+#ifndef VP_PREDICT_H
+#define VP_PREDICT_H
+
+#include "function.h"
+
+/**
+ * struct prediction - what a switch will do
+ * @path: "method" (the bound driver stays), "rebind", "bind", "unbind"
+ * @driver: the one that will be bound then, "none" for none, "auto" if the
+ *	kernel will choose
+ */
+struct prediction {
+	const char *path;
+	char driver[NAME_LEN];
+};
+
+/* To VFIO, with vfio_driver set to @wanted, or as it is if that is NULL */
+struct prediction predict_enable(const struct machine *m, const struct function *f,
+				 const char *wanted);
+struct prediction predict_disable(const struct function *f);
+
+#endif

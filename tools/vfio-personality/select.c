@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * select: marks the functions that the command line means.
+ */
+#include "select.h"
+
+#include <stdio.h>
+
+#include "diag.h"
+
+static bool passes_filters(const struct selection *sel, const struct function *f)
+{
+	for (int i = 0; i < sel->filter_count; i++)
+		if (!selector_matches(&sel->filters[i], f))
+			return false;
+	return true;
+}
+
+/* A verb that writes wants one selector to mean one function */
+static int check_count(const struct options *o, unsigned int count, const char *text)
+{
+	if (!count)
+		return say_and(EXIT_UNSUPPORTED, "there is no PCI function %s", text);
+	if (count > 1 && verb_writes(o->verb) && !o->all)
+		return say_and(EXIT_USAGE, "there are %u functions %s; --all takes them all", count,
+			       text);
+	return EXIT_DONE;
+}
+
+static int select_named(struct machine *m, const struct options *o, const struct selector *s)
+{
+	unsigned int count = 0;
+	struct function *f;
+	char text[192];
+
+	for_each_function(f, m) {
+		if (!selector_matches(s, f) || !passes_filters(&o->selection, f))
+			continue;
+		if (!selector_agrees(s, f))
+			return say_and(EXIT_UNSUPPORTED, "%s is %04x:%04x, not what was asked for",
+				       f->address, f->vendor, f->device);
+		f->selected = true;
+		count++;
+	}
+	snprintf(text, sizeof(text), "matching '%s'", s->text);
+	return check_count(o, count, text);
+}
+
+static int select_filtered(struct machine *m, const struct options *o)
+{
+	bool given = o->selection.filter_count;
+	unsigned int count = 0;
+	struct function *f;
+
+	for_each_function(f, m) {
+		/* Whoever wants to see bridges says so */
+		if (!passes_filters(&o->selection, f) || (!given && is_bridge(f)))
+			continue;
+		f->selected = true;
+		count++;
+	}
+	return given ? check_count(o, count, "matching -s, -d and --class") : EXIT_DONE;
+}
+
+static void select_groups(struct machine *m)
+{
+	struct function *f, *other;
+
+	for_each_selected(f, m)
+		for_each_function(other, m)
+			if (same_group(f, other) && !is_bridge(other))
+				other->selected = true;
+}
+
+int select_functions(struct machine *m, const struct options *o)
+{
+	int code = EXIT_DONE;
+
+	if (!o->selection.named_count)
+		code = select_filtered(m, o);
+	for (int i = 0; !code && i < o->selection.named_count; i++)
+		code = select_named(m, o, &o->selection.named[i]);
+	if (!code && o->group)
+		select_groups(m);
+	return code;
+}

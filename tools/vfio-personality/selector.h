@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * selector: the ways to say which function is meant.
+ */
+#ifndef VP_SELECTOR_H
+#define VP_SELECTOR_H
+
+#include <stdbool.h>
+
+#include "function.h"
+
+enum selector_kind {
+	SELECT_ADDRESS,
+	SELECT_NAME,
+	SELECT_FILTER,
+};
+
+/* What stands for "any" in struct selector's numbers */
+#define ANY (-1)
+
+/**
+ * struct selector - which functions are meant
+ * @kind: what of the rest counts
+ * @text: as the user wrote it
+ * @bdf: SELECT_ADDRESS: this function
+ * @domain: SELECT_FILTER: with @bus, @slot and @func as lspci -s; ANY is any
+ * @vendor: with @device as lspci -d; of a SELECT_ADDRESS, what must be there
+ * @class: of the function's class, the bits in @class_mask
+ */
+struct selector {
+	enum selector_kind kind;
+	const char *text;
+	struct bdf bdf;
+	int domain, bus, slot, func;
+	int vendor, device;
+	unsigned int class, class_mask;
+};
+
+/*
+ * These give NULL, or say what is wrong with @text, which must outlive @s.
+ * selector_parse() takes an address, with @VENDOR:DEVICE if wanted, libvirt's
+ * name of one, or the name of a network interface, nvme controller or disk.
+ */
+const char *selector_parse(struct selector *s, const char *text);
+const char *selector_parse_slot(struct selector *s, const char *text);
+const char *selector_parse_id(struct selector *s, const char *text);
+const char *selector_parse_class(struct selector *s, const char *text);
+
+bool selector_matches(const struct selector *s, const struct function *f);
+/* @f is what @s asserts it to be */
+bool selector_agrees(const struct selector *s, const struct function *f);
+
+#endif

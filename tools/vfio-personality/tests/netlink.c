@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * netlink: prints what the kernel would answer to a dump.
+ *
+ *	netlink link INDEX NAME [PARENT]
+ *	netlink address INDEX ADDRESS SCOPE
+ *	netlink route INDEX ADDRESS/LENGTH|default
+ */
+#include <arpa/inet.h>
+#include <libmnl/libmnl.h>
+#include <linux/if_link.h>
+#include <linux/rtnetlink.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void put_link(struct nlmsghdr *nlh, int index, char **argv)
+{
+	struct ifinfomsg *info = mnl_nlmsg_put_extra_header(nlh, sizeof(*info));
+
+	nlh->nlmsg_type = RTM_NEWLINK;
+	info->ifi_index = index;
+	mnl_attr_put_strz(nlh, IFLA_IFNAME, argv[0]);
+	if (argv[1])
+		mnl_attr_put_strz(nlh, IFLA_PARENT_DEV_NAME, argv[1]);
+}
+
+static size_t parse(const char *text, unsigned char *bytes)
+{
+	return inet_pton(AF_INET, text, bytes) == 1 ? 4 :
+	       inet_pton(AF_INET6, text, bytes) == 1 ? 16 : 0;
+}
+
+static void put_address(struct nlmsghdr *nlh, int index, char **argv)
+{
+	struct ifaddrmsg *info = mnl_nlmsg_put_extra_header(nlh, sizeof(*info));
+	unsigned char bytes[16];
+	size_t len = parse(argv[0], bytes);
+
+	nlh->nlmsg_type = RTM_NEWADDR;
+	info->ifa_family = len == 4 ? AF_INET : AF_INET6;
+	info->ifa_index = (unsigned int)index;
+	info->ifa_scope = (unsigned char)atoi(argv[1]);
+	mnl_attr_put(nlh, IFA_ADDRESS, len, bytes);
+}
+
+static void put_route(struct nlmsghdr *nlh, int index, char **argv)
+{
+	struct rtmsg *info = mnl_nlmsg_put_extra_header(nlh, sizeof(*info));
+	char *slash = strchr(argv[0], '/');
+	unsigned char bytes[16];
+	size_t len;
+
+	nlh->nlmsg_type = RTM_NEWROUTE;
+	info->rtm_family = AF_INET;
+	info->rtm_type = RTN_UNICAST;
+	info->rtm_protocol = RTPROT_STATIC;
+	if (slash) {
+		*slash = '\0';
+		info->rtm_dst_len = (unsigned char)atoi(slash + 1);
+		len = parse(argv[0], bytes);
+		mnl_attr_put(nlh, RTA_DST, len, bytes);
+	}
+	mnl_attr_put_u32(nlh, RTA_OIF, (uint32_t)index);
+}
+
+int main(int argc, char **argv)
+{
+	char buf[1024] = { 0 };
+	struct nlmsghdr *nlh = mnl_nlmsg_put_header(buf);
+
+	if (argc < 4)
+		return 2;
+	if (!strcmp(argv[1], "link"))
+		put_link(nlh, atoi(argv[2]), argv + 3);
+	else if (!strcmp(argv[1], "address") && argc > 4)
+		put_address(nlh, atoi(argv[2]), argv + 3);
+	else if (!strcmp(argv[1], "route"))
+		put_route(nlh, atoi(argv[2]), argv + 3);
+	else
+		return 2;
+	return fwrite(buf, nlh->nlmsg_len, 1, stdout) != 1;
+}

@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=sh disable=SC2154
+#
+# What the fixture trees are made with. To be sourced; needs $tree and $netlink.
+
+put() {
+	mkdir -p "${1%/*}"
+	printf '%s\n' "$2" >"$1"
+}
+
+link() {
+	mkdir -p "${2%/*}"
+	ln -s "$1" "$2"
+}
+
+# pci ADDRESS VENDOR:DEVICE CLASS DRIVER|- GROUP|-: a function with the switch
+pci() {
+	at=$tree/sys/devices/pci0000:00/$1
+	put "$at/vendor" "0x${2%:*}"
+	put "$at/device" "0x${2#*:}"
+	put "$at/subsystem_vendor" 0x1af4
+	put "$at/subsystem_device" 0x1100
+	put "$at/class" "0x$3"
+	put "$at/power/control" on
+	put "$at/driver_override" '(null)'
+	link "../../../devices/pci0000:00/$1" "$tree/sys/bus/pci/devices/$1"
+	[ "$5" = - ] || {
+		mkdir -p "$tree/sys/kernel/iommu_groups/$5"
+		link "../../../kernel/iommu_groups/$5" "$at/iommu_group"
+	}
+	[ "$4" = - ] || {
+		mkdir -p "$tree/sys/bus/pci/drivers/$4"
+		link "../../../bus/pci/drivers/$4" "$at/driver"
+	}
+	case $3 in
+	0604*) return ;;
+	esac
+	put "$at/use_vfio" 0
+	put "$at/personality/state" "$([ "$4" = - ] && echo unbound || echo native)"
+	put "$at/personality/vfio_driver" auto
+	put "$at/personality/native_driver" "$([ "$4" = - ] && echo none || echo "$4")"
+	put "$at/personality/last_error" ''
+}
+
+# in_vfio ADDRESS GROUP NATIVE VFIODEV: it is in VFIO, by vfio-pci
+in_vfio() {
+	at=$tree/sys/devices/pci0000:00/$1
+	put "$at/use_vfio" 1
+	put "$at/personality/state" vfio-rebound
+	put "$at/personality/native_driver" "$3"
+	mkdir -p "$at/vfio-dev/$4" "$tree/sys/class/vfio/$2"
+	put "$tree/dev/vfio/$2" ''
+}
+
+# sriov ADDRESS TOTAL NOW
+sriov() {
+	at=$tree/sys/devices/pci0000:00/$1
+	put "$at/sriov_totalvfs" "$2"
+	put "$at/sriov_numvfs" "$3"
+	put "$at/personality/vfs_use_vfio" 0
+}
+
+# net ADDRESS NAME INDEX: an interface that is up
+net() {
+	put "$tree/sys/devices/pci0000:00/$1/net/$2/flags" 0x1003
+	link "../../devices/pci0000:00/$1/net/$2" "$tree/sys/class/net/$2"
+	netlink link "$3" "$2"
+}
+
+# upper LOWER NAME INDEX: what stands on an interface
+upper() {
+	mkdir -p "$tree/sys/devices/virtual/net/$2"
+	link "../../devices/virtual/net/$2" "$tree/sys/class/net/$2"
+	link "../../../../virtual/net/$2" "$tree/sys/class/net/$1/upper_$2"
+	netlink link "$3" "$2"
+}
+
+netlink() {
+	mkdir -p "$tree/netlink"
+	"$netlink" "$@" >>"$tree/netlink/$1"
+}
+
+# block PATH NAME MAJOR:MINOR: a disk, below a function, or virtual
+block() {
+	put "$tree/sys/devices/$1/$2/dev" "$3"
+	mkdir -p "$tree/sys/devices/$1/$2/holders"
+	link "../../devices/$1/$2" "$tree/sys/class/block/$2"
+}
+
+mount_at() {
+	mkdir -p "$tree/proc/self"
+	printf '30 1 %s / %s rw,relatime - ext4 %s rw\n' "$1" "$2" "$3" >>"$tree/proc/self/mountinfo"
+}
+
+# saved ADDRESS LINES...
+saved() {
+	mkdir -p "$tree/etc/vfio-personality.d"
+	file=$tree/etc/vfio-personality.d/$1.conf
+	shift
+	printf '%s\n' "$@" >"$file"
+}
+
+with_switch() {
+	mkdir -p "$tree/sys/module/pci_personality"
+}
+
+# A function whose use_vfio cannot be written (ENOSPC)
+cannot_switch() {
+	ln -sf /dev/full "$tree/sys/devices/pci0000:00/$1/use_vfio"
+}

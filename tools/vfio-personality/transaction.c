@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * transaction: brings about what is wanted of several functions, or leaves all
+ * as it was.
+ *
+ * Undo what killed runs left; load the switch; lock; look; check; plan; and only
+ * then write. A dry run goes the same way as far as that.
+ */
+#include "transaction.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "check.h"
+#include "diag.h"
+#include "execute.h"
+#include "holders.h"
+#include "journal.h"
+#include "lock.h"
+#include "module.h"
+#include "nodes.h"
+#include "outcome.h"
+
+static int load_switch(const struct transaction *t)
+{
+	int error;
+
+	if (t->m->has_switch)
+		return EXIT_DONE;
+	if (t->o->dry_run) {
+		say("the module " SWITCH_MODULE " is not loaded; it would be now");
+		return EXIT_DONE;
+	}
+	error = module_load_switch(t->m->root);
+	if (!error)
+		return EXIT_DONE;
+	return say_and(EXIT_UNSUPPORTED, "cannot load the module " SWITCH_MODULE ": %s; %s",
+		       strerror(-error), error == -EPERM ? "run this as root" :
+		       "install it for this kernel, then: modprobe " SWITCH_MODULE);
+}
+
+static int make_ready(const struct transaction *t, struct locks *locks)
+{
+	const struct path_ctx *root = t->m->root;
+	int code, error;
+
+	if (!t->o->dry_run) {
+		error = journal_make_dir(root);
+		if (error)
+			return say_and(EXIT_FAILED, "/" RUN_DIR ": %s%s", strerror(-error),
+				       error == -EACCES ? "; run this as root" : "");
+		execute_catch_signals();
+	}
+	code = journal_recover(root, t->o->dry_run);
+	if (!code)
+		code = load_switch(t);
+	if (!code && !t->o->dry_run)
+		code = locks_take(locks, t->m, t->o->timeout);
+	return code;
+}
+
+static void check_wants(const struct transaction *t)
+{
+	struct findings findings = { .force = t->o->force };
+	struct want *want;
+
+	for_each_want(want, t->wants)
+		if (!want->code && !check_want(t->m, want, &findings))
+			want->code = EXIT_REFUSED;
+	check_tell(&findings);
+	findings_free(&findings);
+}
+
+static bool group_failed(const struct transaction *t, const struct want *want)
+{
+	const struct function *f = machine_find(t->m, want->address), *other;
+	const struct want *w;
+
+	for_each_want(w, t->wants) {
+		other = machine_find(t->m, w->address);
+		if (w->code && (w == want || (f && other && same_group(f, other))))
+			return true;
+	}
+	return false;
+}
+
+/* Without the groups that have something that cannot be. Is anything left? */
+static bool drop_impossible(const struct transaction *t, struct plan *plan)
+{
+	bool any = false, left = false;
+	struct want *want;
+
+	for_each_want(want, t->wants)
+		any |= want->code;
+	for_each_want(want, t->wants) {
+		if (t->keep_going ? !group_failed(t, want) : !any) {
+			left = true;
+			continue;
+		}
+		plan_drop(plan, want);
+		want->dropped = true;
+		want->result = want->code == EXIT_REFUSED ? "refused" :
+			       want->code ? "failed" : "skipped";
+	}
+	return left;
+}
+
+static void explain(const struct transaction *t, const struct step *step)
+{
+	const struct function *f = machine_find(t->m, step->address);
+	bool switched = !strcmp(step->attr, "use_vfio") && f && *f->last_error;
+	int error = -step->error;
+
+	if (error == EINTR)
+		say("%s: interrupted", step->address);
+	else if (error == EACCES || error == EPERM)
+		say("%s: %s may be written by root only", step->address, step->attr);
+	else
+		say("%s: %s: %s", step->address, step->attr,
+		    switched ? f->last_error : strerror(error));
+	if (error == EBUSY && f && in_vfio(f))
+		holders_tell(t->m, f);
+}
+
+static void explain_all(const struct transaction *t, const struct plan *plan)
+{
+	const struct step *step;
+
+	for (step = plan->steps; step < plan->steps + plan->n; step++) {
+		if (step->state == STEP_FAILED)
+			explain(t, step);
+		else if (step->state == STEP_STUCK)
+			say("%s: %s could not be set back to %s: %s", step->address, step->attr,
+			    step->from, strerror(-step->error));
+	}
+}
+
+static bool all_done(const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->n; i++)
+		if (plan->steps[i].state != STEP_DONE)
+			return false;
+	return true;
+}
+
+/* What is to come after the writes; false if it does not */
+static bool finish(const struct transaction *t)
+{
+	if (t->commit && !t->commit(t))
+		return false;
+	if (t->o->wait && !nodes_wait(t->m, t->o->timeout)) {
+		say("the device files did not appear within %lu s", t->o->timeout);
+		return false;
+	}
+	return true;
+}
+
+static void perform(const struct transaction *t, struct plan *plan)
+{
+	struct journal journal = { .fd = -1 };
+	int error = plan->n ? journal_begin(&journal, t->m->root, plan) : 0;
+	struct want *want;
+	bool keep;
+
+	if (error) {
+		say("cannot write a journal to /" RUN_DIR ": %s", strerror(-error));
+		for_each_want(want, t->wants)
+			want->code = EXIT_FAILED;
+		return;
+	}
+	execute(plan, t->m->root, t->keep_going);
+	machine_read_again(t->m);
+	explain_all(t, plan);
+	keep = outcome_of_plan(t, plan);
+	if ((t->keep_going || all_done(plan)) && !finish(t)) {
+		execute_undo(plan, t->m->root);
+		machine_read_again(t->m);
+		keep = outcome_of_plan(t, plan);
+	}
+	journal_end(&journal, keep);
+}
+
+int transaction_run(struct transaction *t, struct json_object **items)
+{
+	struct locks locks = { 0 };
+	struct plan plan = { 0 };
+	int code;
+
+	*items = NULL;
+	code = make_ready(t, &locks);
+	if (!code) {
+		machine_read_again(t->m);
+		check_wants(t);
+		plan_build(&plan, t->m, t->wants);
+		if (drop_impossible(t, &plan) && !t->o->dry_run)
+			perform(t, &plan);
+		*items = t->o->dry_run ? outcome_planned(t, &plan) : outcome_items(t);
+		code = outcome_code(t);
+	}
+	plan_free(&plan);
+	locks_release(&locks);
+	return code;
+}

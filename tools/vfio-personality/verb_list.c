@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * verb_list: list and status, which only look.
+ */
+#include "verbs.h"
+
+#include <json-c/json.h>
+
+#include "describe.h"
+#include "diag.h"
+#include "holders.h"
+#include "module.h"
+#include "output.h"
+#include "select.h"
+
+static void hint(const struct machine *m)
+{
+	if (!m->has_switch)
+		say("functions cannot be switched: modprobe " SWITCH_MODULE " first");
+}
+
+static struct json_object *describe_all(struct machine *m,
+					void (*more)(const struct machine *m,
+						     const struct function *f,
+						     struct json_object *o))
+{
+	struct json_object *array = json_object_new_array(), *o;
+	struct function *f;
+
+	for_each_selected(f, m) {
+		o = describe(m, f);
+		if (more)
+			more(m, f, o);
+		json_object_array_add(array, o);
+	}
+	return array;
+}
+
+int verb_list(struct machine *m, const struct options *o)
+{
+	int code = select_functions(m, o);
+
+	if (code)
+		return output_nothing(o, code);
+	hint(m);
+	return output(o, describe_all(m, NULL), EXIT_DONE);
+}
+
+/* All that must be free of native drivers for VFIO's users to get one of them */
+static struct json_object *group_members(const struct machine *m, const struct function *f)
+{
+	struct json_object *array = json_object_new_array(), *o;
+	const struct function *other;
+
+	for_each_function(other, m) {
+		if (!same_group(f, other))
+			continue;
+		o = json_object_new_object();
+		json_object_object_add(o, "address", json_text(other->address));
+		json_object_object_add(o, "driver", json_text(other->driver));
+		json_object_object_add(o, "role",
+				       json_text(is_bridge(other) ? "bridge" :
+						 blocks_group(other) ? "native" : "usable"));
+		json_object_array_add(array, o);
+	}
+	return array;
+}
+
+static void add_status(const struct machine *m, const struct function *f, struct json_object *o)
+{
+	json_object_object_add(o, "group_members", group_members(m, f));
+	json_object_object_add(o, "holders", holders_json(m, f));
+}
+
+int verb_status(struct machine *m, const struct options *o)
+{
+	int code = select_functions(m, o);
+
+	if (code)
+		return output_nothing(o, code);
+	hint(m);
+	return output(o, describe_all(m, add_status), EXIT_DONE);
+}

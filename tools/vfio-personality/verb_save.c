@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * verb_save: save and unsave, which change what is kept and nothing else.
+ */
+#include "verbs.h"
+
+#include <json-c/json.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "describe.h"
+#include "diag.h"
+#include "output.h"
+#include "persist.h"
+#include "select.h"
+
+static struct json_object *saved_json(const struct persist *p, const char *result)
+{
+	struct json_object *o = json_object_new_object();
+
+	json_object_object_add(o, "address", json_text(p->address));
+	json_object_object_add(o, "result", json_text(result));
+	if (!p->keep)
+		return o;
+	json_object_object_add(o, "personality", json_text(p->config.vfio ? "vfio" : "native"));
+	json_object_object_add(o, "driver", json_text(p->config.driver));
+	json_object_object_add(o, "vfs", p->config.vfs < 0 ? NULL :
+			       json_object_new_int64(p->config.vfs));
+	json_object_object_add(o, "user", json_text(p->config.user));
+	json_object_object_add(o, "group", json_text(p->config.group));
+	json_object_object_add(o, "mode", json_text(p->config.mode));
+	return o;
+}
+
+static void add(struct persist **list, size_t *n, const char *address)
+{
+	*list = xrealloc(*list, *n + 1, sizeof(**list));
+	(*list)[*n] = (struct persist){ 0 };
+	memcpy((*list)[(*n)++].address, address, strlen(address) + 1);
+}
+
+/* Of a function that is gone, what is kept can go, too */
+static bool add_absent(const struct machine *m, const struct options *o, struct persist **list,
+		       size_t *n)
+{
+	const struct selection *sel = &o->selection;
+	char address[BDF_LEN];
+
+	if (o->verb != VERB_UNSAVE || sel->filter_count)
+		return false;
+	for (int i = 0; i < sel->named_count; i++) {
+		if (sel->named[i].kind != SELECT_ADDRESS)
+			return false;
+		bdf_format(&sel->named[i].bdf, address);
+		if (!config_exists(m->root, address))
+			return false;
+	}
+	for (int i = 0; i < sel->named_count; i++) {
+		bdf_format(&sel->named[i].bdf, address);
+		add(list, n, address);
+	}
+	return sel->named_count;
+}
+
+static int choose(struct machine *m, const struct options *o, struct persist **list, size_t *n)
+{
+	struct function *f;
+	int code;
+
+	if (add_absent(m, o, list, n))
+		return EXIT_DONE;
+	code = select_functions(m, o);
+	if (code)
+		return code;
+	for_each_selected(f, m) {
+		if (is_bridge(f))
+			return say_and(EXIT_UNSUPPORTED, "%s is a bridge, which VFIO cannot have",
+				       f->address);
+		add(list, n, f->address);
+		(*list)[*n - 1].keep = o->verb == VERB_SAVE;
+		(*list)[*n - 1].config = persist_config(m, f, o);
+	}
+	return EXIT_DONE;
+}
+
+int verb_save(struct machine *m, const struct options *o)
+{
+	struct json_object *items;
+	struct persist *list = NULL;
+	const struct function *f;
+	const char *done = o->verb == VERB_SAVE ? "saved" : "unsaved";
+	size_t n = 0;
+	int code = choose(m, o, &list, &n);
+
+	if (!code && !o->dry_run && !persist_all(m->root, list, n))
+		code = EXIT_FAILED;
+	if (code) {
+		free(list);
+		return output_nothing(o, code);
+	}
+	items = json_object_new_array();
+	for (size_t i = 0; i < n; i++) {
+		f = machine_find(m, list[i].address);
+		if (f && !o->dry_run)
+			persist_refresh(m, f);
+		json_object_array_add(items, saved_json(&list[i], o->dry_run ? "planned" : done));
+	}
+	free(list);
+	return output(o, items, code);
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * verb_switch: enable and disable.
+ */
+#include "verbs.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "diag.h"
+#include "output.h"
+#include "persist.h"
+#include "select.h"
+#include "transaction.h"
+
+/* A PF stays what it is when it is about its VFs */
+static struct wants make_wants(const struct machine *m, const struct options *o)
+{
+	struct wants wants = { 0 };
+	struct function *f;
+	struct want *want;
+
+	for_each_selected(f, m) {
+		want = wants_add(&wants, f->address);
+		want->vfio = o->verb == VERB_ENABLE;
+		want->vfs = o->vfs;
+		snprintf(want->driver, sizeof(want->driver), "%s", o->driver ? o->driver : "");
+	}
+	return wants;
+}
+
+static bool keep(const struct transaction *t)
+{
+	struct persist *list = xcalloc(t->wants->n, sizeof(*list));
+	struct function *f;
+	struct want *want;
+	size_t n = 0;
+	bool ok;
+
+	for_each_want(want, t->wants) {
+		f = machine_find(t->m, want->address);
+		if (!f || !want_is_fine(want))
+			continue;
+		memcpy(list[n].address, f->address, sizeof(f->address));
+		list[n].config = persist_config(t->m, f, t->o);
+		list[n].config.vfio = want->vfio;
+		list[n].config.vfs = want->vfs;
+		/* What is as the kernel would have it anyway need not be kept */
+		list[n].keep = want->vfs > 0 || (want->vfs < 0 && want->vfio);
+		n++;
+	}
+	ok = persist_all(t->m->root, list, n);
+	for (size_t i = 0; ok && i < n; i++)
+		persist_refresh(t->m, machine_find(t->m, list[i].address));
+	free(list);
+	return ok;
+}
+
+int verb_switch(struct machine *m, const struct options *o)
+{
+	struct json_object *items;
+	struct wants wants;
+	int code = select_functions(m, o);
+	struct transaction t = {
+		.m = m,
+		.o = o,
+		.wants = &wants,
+		.commit = o->persist ? keep : NULL,
+		.keep_going = o->keep_going,
+	};
+
+	if (code)
+		return output_nothing(o, code);
+	wants = make_wants(m, o);
+	code = transaction_run(&t, &items);
+	wants_free(&wants);
+	return items ? output(o, items, code) : output_nothing(o, code);
+}
