@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A guest's driver of an 82576 VF, which does not know that its device moves:
+ * rings in memory, what has been posted and what has been reaped. Frames are
+ * those of traffic.h.
+ *
+ * Functions return 0 or a negative errno, after diag() said why.
+ */
+#ifndef LIB_IGBVF_GUEST_H
+#define LIB_IGBVF_GUEST_H
+
+#include "traffic.h"
+#include "vfio.h"
+
+#define GUEST_RING	64
+
+/**
+ * struct guest - a guest
+ * @f: the function it has now
+ * @irq: its interrupts
+ * @memory: rings and frames
+ * @mac: what it agreed on with the PF
+ * @tx_posted: descriptors filled so far
+ * @tx_reaped: of them, those that the device is done with
+ * @rx_reaped: frames received so far
+ */
+struct guest {
+	struct vfio_function *f;
+	struct vfio_irq irq;
+	struct vfio_buffer memory;
+	u8 mac[TRAFFIC_MAC_LEN];
+	u32 tx_posted;
+	u32 tx_reaped;
+	u32 rx_reaped;
+};
+
+/* Boot on @f, whose memory and interrupts the guest has then */
+int guest_start(struct guest *guest, struct vfio_function *f);
+
+/* Let another function reach the same memory at the same addresses */
+int guest_map(struct guest *guest, struct vfio_function *f);
+
+/* What a monitor does: route the interrupts of @f, not of the one before */
+int guest_move(struct guest *guest, struct vfio_function *f);
+
+/* Fill a descriptor with the next frame; have the device look at what is filled */
+void guest_post(struct guest *guest, const u8 *to, size_t length);
+void guest_kick(struct guest *guest);
+/* How many of those that were posted are sent */
+u32 guest_sent(struct guest *guest);
+
+/* How many frames are in memory, not taken yet */
+u32 guest_waiting(struct guest *guest);
+/* Take a frame, whatever its number. -EAGAIN, silently, if there is none */
+int guest_take(struct guest *guest, u32 *seq);
+/* Take a frame: its number must be the next */
+int guest_receive(struct guest *guest);
+
+/* Wait for the receive interrupt, and let it come again: 0 or -ETIMEDOUT */
+int guest_await_interrupt(struct guest *guest, int timeout_ms);
+
+/* Registers, as the guest sees them */
+u32 guest_register(struct guest *guest, u32 reg);
+
+#endif /* LIB_IGBVF_GUEST_H */

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Virtual functions of the lab's igb, see vf.h. */
+#include <errno.h>
+
+#include "diag.h"
+#include "module.h"
+#include "native.h"
+#include "personality.h"
+#include "vf.h"
+#include "wait.h"
+
+#define APPEAR_MS	10000
+
+static int set_pf_up(bool up)
+{
+	char netdev[PCI_NAME_LEN];
+	int ret = wait_for(!pci_netdev(lab_igb.bdf, netdev, sizeof(netdev)),
+			   APPEAR_MS);
+
+	if (ret)
+		return diag_error(ret, "%s: netdev", lab_igb.bdf);
+	return net_set_up(netdev, up);
+}
+
+int vf_create(int count, char vf[][PCI_BDF_LEN])
+{
+	int ret;
+	int i;
+
+	ret = set_pf_up(true);
+	if (!ret)
+		ret = module_load("igbvf");
+	if (ret)
+		return ret;
+	ret = pci_set_vfs(lab_igb.bdf, count);
+	if (ret)
+		return diag_error(ret, "%s: creating %d VFs", lab_igb.bdf, count);
+	for (i = 0; i < count; i++) {
+		ret = pci_vf(lab_igb.bdf, i, vf[i]);
+		if (ret)
+			return diag_error(ret, "%s: VF %d", lab_igb.bdf, i);
+		if (!function_await_driver(vf[i], "igbvf"))
+			return -ENODEV;
+	}
+	return 0;
+}
+
+int vf_destroy(void)
+{
+	int ret = pci_set_vfs(lab_igb.bdf, 0);
+
+	if (ret)
+		return diag_error(ret, "%s: removing its VFs", lab_igb.bdf);
+	return set_pf_up(false);
+}

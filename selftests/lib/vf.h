@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Virtual functions of the lab's igb. Its netdev has to be up, since its driver
+ * answers the VFs' mailboxes only then.
+ */
+#ifndef LIB_VF_H
+#define LIB_VF_H
+
+#include "lab.h"
+
+/*
+ * Have @count VFs of the lab's igb, its netdev up, and wait for their native
+ * driver: 0 or a negative errno, after diag() said why. @vf (of @count) gets
+ * their addresses.
+ */
+int vf_create(int count, char vf[][PCI_BDF_LEN]);
+
+/* The reverse: no VFs, netdev down. Waits for them to be gone */
+int vf_destroy(void);
+
+#endif /* LIB_VF_H */

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What else happens to a function: unbind, removal, the driver's rmmod, suspend;
+ * each while it is native, in VFIO, and in a user's hands.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+
+#include "kselftest_harness.h"
+#include "edu_subject.h"
+#include "file.h"
+#include "module.h"
+
+FIXTURE(life) {
+	struct edu_fixture edu;
+	const struct function_state *was;
+	const char *bdf;
+	struct edu_subject subject;
+};
+
+FIXTURE_VARIANT(life) {
+	enum edu_situation in;
+};
+
+FIXTURE_VARIANT_ADD(life, native) { .in = EDU_NATIVE };
+FIXTURE_VARIANT_ADD(life, flipped) { .in = EDU_FLIPPED };
+FIXTURE_VARIANT_ADD(life, held) { .in = EDU_HELD };
+
+FIXTURE_SETUP(life)
+{
+	ASSERT_EQ(0, edu_setup(&self->edu, 2));
+	self->was = &self->edu.was[0];
+	self->bdf = self->was->bdf;
+	ASSERT_EQ(0, subject_start(&self->subject, self->was, variant->in));
+}
+
+FIXTURE_TEARDOWN(life)
+{
+	subject_stop(&self->subject);
+	if (!pci_present(self->bdf))
+		pci_rescan();
+	EXPECT_EQ(0, edu_teardown(&self->edu));
+}
+
+/* Native, and in VFIO once more */
+static bool is_sound(const struct function_state *was)
+{
+	return edu_is_native(was) && !personality_set(was->bdf, true) &&
+	       edu_is_vfio(was->bdf) && !edu_drive(was->bdf) &&
+	       !personality_set(was->bdf, false) && edu_is_native(was);
+}
+
+TEST_F(life, unbind)
+{
+	char name[PCI_NAME_LEN];
+
+	ASSERT_TRUE(subject_is_taken(&self->subject, pci_unbind));
+	EXPECT_TRUE(subject_is_gone(&self->subject));
+	EXPECT_TRUE(personality_is(self->bdf, "unbound"));
+	EXPECT_EQ(0, personality_get(self->bdf));
+	EXPECT_EQ(-ENOENT, pci_vfio_device(self->bdf, name, sizeof(name)));
+
+	ASSERT_EQ(0, pci_bind(self->bdf, EDU_DRIVER));
+	EXPECT_TRUE(is_sound(self->was));
+}
+
+TEST_F(life, remove_and_rescan)
+{
+	ASSERT_TRUE(subject_is_taken(&self->subject, pci_remove));
+	EXPECT_TRUE(subject_is_gone(&self->subject));
+	EXPECT_FALSE(pci_present(self->bdf));
+
+	ASSERT_EQ(0, pci_rescan());
+	ASSERT_TRUE(function_await_driver(self->bdf, EDU_DRIVER));
+	EXPECT_TRUE(is_sound(self->was));
+}
+
+/* The driver's module goes if nobody has a function of it, its file included */
+TEST_F(life, rmmod)
+{
+	if (!self->edu.loaded)
+		SKIP(return, "the module was loaded already");
+	EXPECT_EQ(-EAGAIN, module_unload(EDU_DRIVER));
+	close(self->subject.fd);
+	self->subject.fd = -1;
+
+	if (variant->in != EDU_NATIVE) {
+		EXPECT_EQ(-EAGAIN, module_unload(EDU_VFIO));
+		EXPECT_EQ(-EAGAIN, module_unload(EDU_DRIVER));
+		EXPECT_TRUE(subject_goes_on(&self->subject));
+		return;
+	}
+	if (module_loaded(EDU_VFIO))
+		EXPECT_EQ(0, module_unload(EDU_VFIO));
+	ASSERT_EQ(0, module_unload(EDU_DRIVER));
+	EXPECT_TRUE(pci_driver_is(self->bdf, ""));
+	ASSERT_EQ(0, module_load(EDU_DRIVER));
+	EXPECT_TRUE(is_sound(self->was));
+}
+
+#define PM_TEST		"/sys/power/pm_test"
+#define PM_DELAY	"/sys/module/suspend/parameters/pm_test_delay"
+
+/* Every device to sleep and awake again, without the platform's part */
+static int suspend_devices(void)
+{
+	char delay[16];
+	int ret;
+
+	if (file_read(PM_DELAY, delay, sizeof(delay)) > 0)
+		file_write(PM_DELAY, "0");
+	ret = file_write("/sys/power/state", "freeze");
+	if (delay[0])
+		file_write(PM_DELAY, delay);
+	return ret;
+}
+
+TEST_F_TIMEOUT(life, suspend, 60)
+{
+	if (file_write(PM_TEST, "devices"))
+		SKIP(return, "this kernel cannot test suspend (CONFIG_PM_DEBUG)");
+	EXPECT_EQ(0, suspend_devices());
+	file_write(PM_TEST, "none");
+
+	EXPECT_TRUE(subject_goes_on(&self->subject));
+	EXPECT_EQ(0, edu_prove(self->edu.was[1].bdf));
+	EXPECT_TRUE(subject_comes_back(&self->subject));
+}
+
+TEST_HARNESS_MAIN

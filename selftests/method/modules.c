@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The module of the driver's VFIO personality: present, absent, unloaded; and
+ * whose word counts in what 1 will use.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "kselftest_harness.h"
+#include "edu_fixture.h"
+#include "file.h"
+#include "module.h"
+
+/* One of modprobe's folders, and one that a reboot clears */
+#define MODPROBE_DIR	"/run/modprobe.d"
+#define MODPROBE_CONF	MODPROBE_DIR "/pci-personality-selftest.conf"
+
+FIXTURE(modules) {
+	struct edu_fixture edu;
+	const struct function_state *was;
+	const char *bdf;
+};
+
+FIXTURE_SETUP(modules)
+{
+	ASSERT_EQ(0, edu_setup(&self->edu, 1));
+	self->was = &self->edu.was[0];
+	self->bdf = self->was->bdf;
+	if (module_loaded(EDU_VFIO))
+		ASSERT_EQ(0, module_unload(EDU_VFIO));
+}
+
+FIXTURE_TEARDOWN(modules)
+{
+	unlink(MODPROBE_CONF);
+	EXPECT_EQ(0, edu_teardown(&self->edu));
+}
+
+/* As if it were not installed, whoever asks for it */
+static int hide_module(void)
+{
+	FILE *f;
+
+	mkdir(MODPROBE_DIR, 0755);
+	f = fopen(MODPROBE_CONF, "we");
+	if (!f)
+		return -errno;
+	fprintf(f, "install " EDU_VFIO " /bin/false\n");
+	return fclose(f) ? -errno : 0;
+}
+
+TEST_F(modules, present)
+{
+	ASSERT_EQ(0, personality_set(self->bdf, true));
+	EXPECT_TRUE(edu_is_vfio(self->bdf));
+	ASSERT_EQ(0, personality_set(self->bdf, false));
+	EXPECT_TRUE(edu_is_native(self->was));
+}
+
+TEST_F(modules, held_while_in_vfio)
+{
+	ASSERT_EQ(0, personality_set(self->bdf, true));
+	EXPECT_EQ(-EAGAIN, module_unload(EDU_VFIO));
+	EXPECT_EQ(-EAGAIN, module_unload("vfio-pci-personality"));
+	EXPECT_EQ(-EAGAIN, module_unload(PERSONALITY_MODULE));
+	EXPECT_EQ(-EAGAIN, module_unload(EDU_DRIVER));
+	EXPECT_TRUE(edu_is_vfio(self->bdf));
+	EXPECT_EQ(0, edu_drive(self->bdf));
+	ASSERT_EQ(0, personality_set(self->bdf, false));
+	EXPECT_TRUE(edu_is_native(self->was));
+}
+
+TEST_F(modules, unloaded_and_loaded_again)
+{
+	int i;
+
+	for (i = 0; i < 3; i++) {
+		ASSERT_EQ(0, personality_set(self->bdf, true));
+		EXPECT_TRUE(edu_is_vfio(self->bdf));
+		ASSERT_EQ(0, personality_set(self->bdf, false));
+		ASSERT_EQ(0, module_unload(EDU_VFIO));
+		EXPECT_TRUE(edu_is_native(self->was));
+	}
+}
+
+/* The choice is open: a VFIO driver is bound instead, and it goes back as well */
+TEST_F(modules, absent)
+{
+	ASSERT_EQ(0, hide_module());
+	ASSERT_EQ(0, personality_set(self->bdf, true));
+	EXPECT_TRUE(personality_is(self->bdf, "vfio-rebound"));
+	EXPECT_FALSE(pci_driver_is(self->bdf, EDU_DRIVER));
+	EXPECT_EQ(0, edu_drive(self->bdf));
+	ASSERT_EQ(0, personality_set(self->bdf, false));
+	EXPECT_TRUE(edu_is_native(self->was));
+	EXPECT_FALSE(module_loaded(EDU_VFIO));
+}
+
+TEST_F(modules, absent_and_insisted_on)
+{
+	ASSERT_EQ(0, hide_module());
+	ASSERT_EQ(0, personality_set_driver(self->bdf, "bound"));
+	EXPECT_EQ(-EOPNOTSUPP, personality_set(self->bdf, true));
+	EXPECT_TRUE(personality_last_error_is(self->bdf, "load", -EOPNOTSUPP));
+	EXPECT_TRUE(edu_is_native(self->was));
+
+	ASSERT_EQ(0, unlink(MODPROBE_CONF));
+	ASSERT_EQ(0, personality_set(self->bdf, true));
+	EXPECT_TRUE(edu_is_vfio(self->bdf));
+	EXPECT_TRUE(personality_last_error_is(self->bdf, NULL, 0));
+}
+
+/* Software that knows nothing but vfio-pci gets it, method or not */
+TEST_F(modules, another_driver_asked_for)
+{
+	ASSERT_EQ(0, personality_set_driver(self->bdf, "vfio-pci"));
+	ASSERT_EQ(0, personality_set(self->bdf, true));
+	EXPECT_TRUE(personality_is(self->bdf, "vfio-rebound"));
+	EXPECT_TRUE(pci_driver_is(self->bdf, "vfio-pci"));
+	ASSERT_EQ(0, personality_set(self->bdf, false));
+	EXPECT_TRUE(edu_is_native(self->was));
+
+	ASSERT_EQ(0, personality_set_driver(self->bdf, "bound"));
+	ASSERT_EQ(0, personality_set(self->bdf, true));
+	EXPECT_TRUE(edu_is_vfio(self->bdf));
+}
+
+TEST_HARNESS_MAIN

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Fuzzes the migration stream's parser, the very source that the kernel module
+ * is built from, and the record of what a PF was told.
+ *
+ * An input is taken as a stream, as the contents of one whose header and checksum
+ * are right, since no fuzzer guesses a CRC, and as what a VF tells its PF. What is
+ * accepted must come out the same when it is written again.
+ */
+#include <linux/crc32.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "mailbox.h"
+#include "stream.h"
+
+int LLVMFuzzerTestOneInput(const u8 *data, size_t size);
+
+static const struct igbvf_identity identity = {
+	.vendor = 0x8086,
+	.device = 0x10ca,
+	.subsystem_vendor = 0x8086,
+	.subsystem_device = 0xa03c,
+	.revision = 1,
+	.bar_size = 0x4000,
+};
+
+static void check(bool good, const char *what)
+{
+	if (good)
+		return;
+	fprintf(stderr, "%s\n", what);
+	abort();
+}
+
+/* Returns whether it is accepted */
+static bool parse(const u8 *data, size_t size)
+{
+	static u8 again[IGBVF_STREAM_SIZE];
+	static struct igbvf_state state;
+	const char *reason = NULL;
+	int ret;
+
+	ret = igbvf_stream_parse(data, size, &identity, &state, &reason);
+	check(!ret == !reason, "a refusal has a reason, an acceptance none");
+	if (ret)
+		return false;
+	check(size == IGBVF_STREAM_SIZE, "accepted at a length that is none");
+	check(state.messages <= IGBVF_MESSAGES, "accepted too many messages");
+	igbvf_stream_write(&state, &identity, again);
+	check(!memcmp(data, again, size), "it differs when it is written again");
+	return true;
+}
+
+/* A part of a stream, whose header says nothing of what is missing */
+static void parse_part(const u8 *stream, size_t size)
+{
+	const size_t from = offsetofend(struct igbvf_stream_header, checksum);
+	__le32 checksum;
+	u8 *part;
+
+	if (size < sizeof(struct igbvf_stream_header))
+		return;
+	/* In memory that ends where it does */
+	part = malloc(size);
+	check(part, "out of memory");
+	memcpy(part, stream, size);
+	checksum = cpu_to_le32(~crc32_le(~0u, part + from, size - from));
+	memcpy(part + offsetof(struct igbvf_stream_header, checksum), &checksum,
+	       sizeof(checksum));
+	check(!parse(part, size), "accepted though it is cut off");
+	free(part);
+}
+
+/* A state, in a stream that is whole */
+static void parse_whole(const struct igbvf_state *state, size_t random)
+{
+	static u8 stream[IGBVF_STREAM_SIZE];
+
+	igbvf_stream_write(state, &identity, stream);
+	if (!parse(stream, sizeof(stream)))
+		return;
+	parse_part(stream, random % sizeof(stream));
+	/* One bit is enough for a refusal, wherever it is */
+	stream[random % sizeof(stream)] ^= 1 << (random & 7);
+	check(!parse(stream, sizeof(stream)), "accepted though it is damaged");
+}
+
+/* A state with the input's contents, whatever they are */
+static void parse_contents(const u8 *data, size_t size)
+{
+	static struct igbvf_state state;
+
+	memset(&state, 0, sizeof(state));
+	memcpy(&state, data, size < sizeof(state) ? size : sizeof(state));
+	parse_whole(&state, size ? data[0] * size : 0);
+}
+
+/* A VF that says what the input says, four bytes a message, and is migrated */
+static void record(const u8 *data, size_t size)
+{
+	static struct igbvf_state state;
+	u32 message[IGBVF_MBX_WORDS];
+	u32 i;
+
+	memset(&state, 0, sizeof(state));
+	for (; size >= 4; data += 4, size -= 4) {
+		memset(message, 0, sizeof(message));
+		message[0] = data[0] % 8 | (data[1] & 3) << 16;
+		message[1] = data[2] | data[3] << 8;
+		igbvf_message_record(&state, message);
+		check(state.messages <= IGBVF_MESSAGES, "recorded too much");
+	}
+	for (i = 0; i < state.messages; i++)
+		check(igbvf_message_is_state(state.message[i]),
+		      "recorded what is no state");
+	state.reset_done = 1;
+	/* Or there are said to be more than there are */
+	if (size)
+		state.messages = data[0];
+	parse_whole(&state, state.message[0][1]);
+}
+
+int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
+{
+	parse(data, size);
+	parse_contents(data, size);
+	record(data, size);
+	return 0;
+}

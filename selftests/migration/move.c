@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A guest's function is moved from one VF to another, and back, and goes on with
+ * the same rings. The guest and its peer, the PF, number their frames: none that
+ * a device had accepted may be lost, none may come twice.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "kselftest_harness.h"
+
+#include "igbvf_guest.h"
+#include "lab.h"
+#include "migration.h"
+#include "module.h"
+#include "native.h"
+#include "personality.h"
+#include "traffic.h"
+#include "vf.h"
+#include "wait.h"
+
+#define MOVES		20
+#define BURST		20
+#define LENGTH		500
+#define ARRIVE_MS	5000
+#define LINK_MS		20000
+#define LAST		~0u	/* before what is numbered */
+
+/* The two ends of the traffic, and where they are in it */
+struct ends {
+	struct guest guest;
+	struct traffic_peer peer;
+	u32 peer_sent;
+	u32 peer_received;
+};
+
+/*
+ * Frames that are sent before the link is up are lost: send until one arrives, and
+ * begin to count after the last of these.
+ */
+static int await_link(struct ends *ends)
+{
+	struct guest *guest = &ends->guest;
+	u32 seq;
+	int ret;
+
+	ret = wait_for(({
+		traffic_send(&ends->peer, guest->mac, 0, LENGTH);
+		!guest_take(guest, &seq);
+	}), LINK_MS);
+	if (!ret)
+		ret = traffic_send(&ends->peer, guest->mac, LAST, LENGTH);
+	if (!ret)
+		ret = wait_for(!guest_take(guest, &seq) && seq == LAST, ARRIVE_MS);
+	ends->peer_sent = guest->rx_reaped;
+	return ret;
+}
+
+/* The peer sends @count frames, which arrive in the guest's memory */
+static int peer_sends(struct ends *ends, u32 count)
+{
+	u32 waiting = guest_waiting(&ends->guest) + count;
+	int ret = 0;
+
+	for (; !ret && count; count--)
+		ret = traffic_send(&ends->peer, ends->guest.mac,
+				   ends->peer_sent++, LENGTH);
+	return ret ?: wait_for(guest_waiting(&ends->guest) == waiting, ARRIVE_MS);
+}
+
+/* The guest takes @count frames, all in order */
+static int guest_takes(struct ends *ends, u32 count)
+{
+	int ret = 0;
+
+	for (; !ret && count; count--)
+		ret = guest_receive(&ends->guest);
+	return ret;
+}
+
+static void guest_posts(struct ends *ends, u32 count)
+{
+	while (count--)
+		guest_post(&ends->guest, ends->peer.mac, LENGTH);
+	guest_kick(&ends->guest);
+}
+
+/* The peer has all that the guest posted, each once and in order */
+static int peer_takes_all(struct ends *ends)
+{
+	u32 seq;
+	int ret;
+
+	while (ends->peer_received < ends->guest.tx_posted) {
+		ret = traffic_receive(&ends->peer, &seq, ARRIVE_MS);
+		if (ret)
+			return ret;
+		if (seq != ends->peer_received++)
+			return -EPROTO;
+	}
+	if (!traffic_receive(&ends->peer, &seq, 20))
+		return -EEXIST;
+	return wait_for(guest_sent(&ends->guest) == ends->guest.tx_posted,
+			ARRIVE_MS);
+}
+
+FIXTURE(move) {
+	char vf[2][PCI_BDF_LEN];
+	struct vfio_function f[2];
+	char pf[PCI_NAME_LEN];
+	struct ends ends;
+	u8 stream[MIGRATION_MAX];
+};
+
+FIXTURE_SETUP(move)
+{
+	int i;
+
+	REQUIRE_LAB(&lab_igb);
+	if (!module_exists("igbvf_vfio"))
+		SKIP(return, "igbvf was left out of the build");
+	ASSERT_EQ(0, vf_create(2, self->vf));
+	ASSERT_EQ(0, pci_netdev(lab_igb.bdf, self->pf, sizeof(self->pf)));
+	ASSERT_EQ(0, traffic_open(&self->ends.peer, self->pf));
+	for (i = 0; i < 2; i++) {
+		ASSERT_EQ(0, personality_set(self->vf[i], true));
+		ASSERT_TRUE(personality_is(self->vf[i], "vfio"));
+		ASSERT_EQ(0, vfio_open(&self->f[i], self->vf[i],
+				       &vfio_group_mode));
+	}
+	ASSERT_EQ(0, guest_start(&self->ends.guest, &self->f[0]));
+	ASSERT_EQ(0, guest_map(&self->ends.guest, &self->f[1]));
+	ASSERT_EQ(0, await_link(&self->ends));
+}
+
+FIXTURE_TEARDOWN(move)
+{
+	vfio_irq_disable(&self->ends.guest.irq);
+	vfio_close(&self->f[1]);
+	vfio_close(&self->f[0]);
+	traffic_close(&self->ends.peer);
+	EXPECT_EQ(0, vf_destroy());
+}
+
+static int compare(const void *a, const void *b)
+{
+	return *(const u64 *)a < *(const u64 *)b ? -1 : 1;
+}
+
+static u64 now_us(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000000ULL + now.tv_nsec / 1000;
+}
+
+TEST_F(move, offer)
+{
+	EXPECT_EQ(VFIO_MIGRATION_STOP_COPY | VFIO_MIGRATION_P2P,
+		  migration_flags(&self->f[0]));
+	EXPECT_EQ(VFIO_DEVICE_STATE_RUNNING, migration_get(&self->f[0]));
+	EXPECT_EQ(migration_data_size(&self->f[0]),
+		  migration_save(&self->f[0], self->stream, sizeof(self->stream)));
+}
+
+/* Where nothing moves, nothing is lost either */
+TEST_F(move, stopped_and_started)
+{
+	struct ends *ends = &self->ends;
+	int i;
+
+	for (i = 0; i < 3; i++) {
+		ASSERT_EQ(0, peer_sends(ends, BURST));
+		ASSERT_EQ(0, migration_set(&self->f[0], VFIO_DEVICE_STATE_RUNNING_P2P,
+					   NULL));
+		guest_posts(ends, 3);
+		ASSERT_EQ(0, migration_set(&self->f[0], VFIO_DEVICE_STATE_STOP, NULL));
+		EXPECT_LT(guest_sent(&ends->guest), ends->guest.tx_posted);
+		ASSERT_EQ(0, migration_set(&self->f[0], VFIO_DEVICE_STATE_RUNNING, NULL));
+		ASSERT_EQ(0, peer_takes_all(ends));
+		ASSERT_EQ(0, guest_takes(ends, BURST));
+		ASSERT_EQ(0, peer_sends(ends, BURST));
+		ASSERT_EQ(0, guest_takes(ends, BURST));
+	}
+}
+
+TEST_F_TIMEOUT(move, back_and_forth, 120)
+{
+	struct ends *ends = &self->ends;
+	struct guest *guest = &ends->guest;
+	u64 time[MOVES];
+	ssize_t size = 0;
+	int i;
+
+	for (i = 0; i < MOVES; i++) {
+		struct vfio_function *from = &self->f[i % 2];
+		struct vfio_function *to = &self->f[(i + 1) % 2];
+
+		/* Both ways; half of what has arrived is not taken yet */
+		ASSERT_EQ(0, peer_sends(ends, BURST));
+		ASSERT_EQ(0, guest_takes(ends, BURST / 2));
+		guest_posts(ends, BURST);
+		ASSERT_EQ(0, peer_takes_all(ends));
+
+		/* Accepted, but not sent */
+		time[i] = now_us();
+		ASSERT_EQ(0, migration_set(from, VFIO_DEVICE_STATE_RUNNING_P2P, NULL));
+		guest_posts(ends, 3);
+
+		size = migration_save(from, self->stream, sizeof(self->stream));
+		ASSERT_LT(0, size);
+		ASSERT_EQ(0, migration_load(to, self->stream, size));
+		ASSERT_EQ(0, guest_move(guest, to));
+		ASSERT_EQ(0, migration_set(to, VFIO_DEVICE_STATE_RUNNING, NULL));
+		time[i] = now_us() - time[i];
+		/* It has the same address as the other still */
+		ASSERT_EQ(0, vfio_reset(from));
+		ASSERT_EQ(VFIO_DEVICE_STATE_RUNNING, migration_get(from));
+
+		ASSERT_EQ(0, peer_takes_all(ends));
+		ASSERT_EQ(0, guest_takes(ends, BURST / 2));
+		TH_LOG("%s to %s: %u frames sent and %u received; 3 were the former's to send",
+		       from->bdf, to->bdf, guest->tx_posted, guest->rx_reaped);
+		/* Whatever is pending has come; from now on it is the frames */
+		while (!guest_await_interrupt(guest, 100))
+			;
+		ASSERT_EQ(0, peer_sends(ends, BURST));
+		ASSERT_EQ(0, guest_await_interrupt(guest, ARRIVE_MS));
+		ASSERT_EQ(0, guest_takes(ends, BURST));
+	}
+	qsort(time, MOVES, sizeof(*time), compare);
+	TH_LOG("%d moves of %zd bytes, stopped for %llu us (median; %llu to %llu)",
+	       MOVES, size, time[MOVES / 2], time[0], time[MOVES - 1]);
+	TH_LOG("%u frames sent, %u received, each once", guest->tx_posted,
+	       guest->rx_reaped);
+}
+
+TEST_HARNESS_MAIN

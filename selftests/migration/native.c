@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The native side of a driver that was converted: igbvf's netdev lives through
+ * the VFIO personality. Its peer is the PF, in the same switch.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <linux/ethtool.h>
+#include <linux/sockios.h>
+#include <net/if.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "kselftest_harness.h"
+
+#include "drivers/driver.h"
+#include "file.h"
+#include "lab.h"
+#include "module.h"
+#include "native.h"
+#include "personality.h"
+#include "traffic.h"
+#include "vf.h"
+
+#define FRAMES	100
+
+/* A command of iproute2, as an administrator types it */
+static int __attribute__((format(printf, 1, 2))) run(const char *format, ...)
+{
+	char command[256];
+	va_list ap;
+
+	va_start(ap, format);
+	vsnprintf(command, sizeof(command), format, ap);
+	va_end(ap);
+	return system(command);
+}
+
+/* Receive descriptors: read them, or with @set set them */
+static int ring_size(const char *netdev, unsigned int set)
+{
+	struct ethtool_ringparam ring = { .cmd = ETHTOOL_GRINGPARAM };
+	struct ifreq ifr = { .ifr_data = (void *)&ring };
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	int ret;
+
+	if (fd < 0)
+		return -errno;
+	snprintf(ifr.ifr_name, sizeof(ifr.ifr_name), "%s", netdev);
+	ret = ioctl(fd, SIOCETHTOOL, &ifr);
+	if (!ret && set) {
+		ring.cmd = ETHTOOL_SRINGPARAM;
+		ring.rx_pending = set;
+		ret = ioctl(fd, SIOCETHTOOL, &ifr);
+	}
+	ret = ret ? -errno : (int)ring.rx_pending;
+	close(fd);
+	return ret;
+}
+
+FIXTURE(native) {
+	char vf[1][PCI_BDF_LEN];
+	const char *bdf;
+	char netdev[PCI_NAME_LEN];
+	char pf[PCI_NAME_LEN];
+	struct traffic_peer us;
+	struct traffic_peer peer;
+	struct proof proof;
+};
+
+FIXTURE_SETUP(native)
+{
+	REQUIRE_LAB(&lab_igb);
+	if (!module_exists("igbvf_vfio"))
+		SKIP(return, "igbvf was left out of the build");
+	ASSERT_EQ(0, vf_create(1, self->vf));
+	self->bdf = self->vf[0];
+	ASSERT_EQ(0, pci_netdev(self->bdf, self->netdev, sizeof(self->netdev)));
+	ASSERT_EQ(0, pci_netdev(lab_igb.bdf, self->pf, sizeof(self->pf)));
+	ASSERT_EQ(0, net_set_up(self->netdev, true));
+	ASSERT_EQ(0, traffic_open(&self->us, self->netdev));
+	ASSERT_EQ(0, traffic_open(&self->peer, self->pf));
+	ASSERT_EQ(0, traffic_await_link(&self->us, &self->peer));
+}
+
+FIXTURE_TEARDOWN(native)
+{
+	traffic_close(&self->us);
+	traffic_close(&self->peer);
+	run("ip link set %s mtu 1500", self->pf);
+	EXPECT_EQ(0, vf_destroy());
+}
+
+/* Both ways, each frame once */
+#define EXPECT_TRAFFIC(us, peer, count, length) do {			\
+	EXPECT_EQ(0, traffic_await_link(us, peer));			\
+	EXPECT_EQ(0, traffic_await_link(peer, us));			\
+	EXPECT_EQ(0, traffic_exchange(us, peer, count, length));	\
+	EXPECT_EQ(0, traffic_exchange(peer, us, count, length));	\
+} while (0)
+
+#define ASSERT_TO_VFIO(bdf) do {					\
+	ASSERT_EQ(0, personality_set(bdf, true));			\
+	ASSERT_TRUE(personality_is(bdf, "vfio"));			\
+	ASSERT_TRUE(pci_driver_is(bdf, "igbvf"));			\
+} while (0)
+
+/* The same netdev, with all that was set */
+TEST_F_TIMEOUT(native, netdev_lives_on, 90)
+{
+	unsigned int index = if_nametoindex(self->netdev);
+	char addresses[] = "/tmp/addresses.XXXXXX";
+	int round;
+
+	close(mkstemp(addresses));
+	ASSERT_EQ(0, run("ip addr add 192.0.2.1/24 dev %s", self->netdev));
+	ASSERT_EQ(0, run("ip link set %s mtu 1400", self->netdev));
+	ASSERT_EQ(512, ring_size(self->netdev, 512));
+	ASSERT_EQ(0, run("ip -4 addr show %s | grep -v link/ | grep inet >%s",
+			 self->netdev, addresses));
+
+	for (round = 0; round < 3; round++) {
+		struct traffic_peer again;
+
+		ASSERT_TO_VFIO(self->bdf);
+		EXPECT_EQ(index, if_nametoindex(self->netdev));
+		EXPECT_GT(0, ring_size(self->netdev, 256));
+		EXPECT_EQ(0, device_prove(self->bdf, &vfio_group_mode,
+					  &self->proof));
+		ASSERT_EQ(0, personality_set(self->bdf, false));
+
+		EXPECT_EQ(index, if_nametoindex(self->netdev));
+		EXPECT_EQ(0, run("ip -4 addr show %s | grep inet | cmp - %s",
+				 self->netdev, addresses));
+		EXPECT_EQ(0, run("ip link show %s | grep -q 'mtu 1400'",
+				 self->netdev));
+		EXPECT_EQ(512, ring_size(self->netdev, 0));
+		ASSERT_EQ(0, traffic_open(&again, self->netdev));
+		EXPECT_EQ(0, memcmp(self->us.mac, again.mac, sizeof(again.mac)));
+		traffic_close(&again);
+		/* The sockets that were open before work on */
+		EXPECT_TRAFFIC(&self->us, &self->peer, FRAMES, 1000);
+	}
+	unlink(addresses);
+}
+
+TEST_F_TIMEOUT(native, stream, 60)
+{
+	ASSERT_TO_VFIO(self->bdf);
+	ASSERT_EQ(0, personality_set(self->bdf, false));
+	EXPECT_TRAFFIC(&self->us, &self->peer, 2000, 1500);
+}
+
+/* What the PF was told of VLANs and large frames it is told again */
+TEST_F_TIMEOUT(native, vlan_and_mtu, 60)
+{
+	struct traffic_peer us, peer;
+
+	if (run("/sbin/modprobe -q 8021q"))
+		SKIP(return, "the kernel has no VLANs");
+	ASSERT_EQ(0, run("ip link set %s mtu 4000", self->pf));
+	ASSERT_EQ(0, run("ip link set %s mtu 4000", self->netdev));
+	ASSERT_EQ(0, run("ip link add link %s name us.5 type vlan id 5", self->netdev));
+	ASSERT_EQ(0, run("ip link add link %s name peer.5 type vlan id 5", self->pf));
+	ASSERT_EQ(0, run("ip link set us.5 up && ip link set peer.5 up"));
+	ASSERT_EQ(0, traffic_open(&us, "us.5"));
+	ASSERT_EQ(0, traffic_open(&peer, "peer.5"));
+	EXPECT_TRAFFIC(&us, &peer, FRAMES, 3000);
+
+	ASSERT_TO_VFIO(self->bdf);
+	/* Not in this personality, and not silently */
+	EXPECT_NE(0, run("ip link set %s mtu 1500 2>/dev/null", self->netdev));
+	ASSERT_EQ(0, personality_set(self->bdf, false));
+	EXPECT_TRAFFIC(&us, &peer, FRAMES, 3000);
+	EXPECT_TRAFFIC(&self->us, &self->peer, FRAMES, 3000);
+
+	ASSERT_EQ(0, run("ip link set %s mtu 2000", self->netdev));
+	EXPECT_TRAFFIC(&self->us, &self->peer, FRAMES, 1900);
+
+	traffic_close(&us);
+	traffic_close(&peer);
+	EXPECT_EQ(0, run("ip link del peer.5"));
+	EXPECT_EQ(0, run("ip link del us.5"));
+}
+
+/* Down before, or taken down meanwhile: down afterwards, and can come up */
+TEST_F_TIMEOUT(native, down, 60)
+{
+	ASSERT_EQ(0, net_set_up(self->netdev, false));
+	ASSERT_TO_VFIO(self->bdf);
+	EXPECT_EQ(0, device_prove(self->bdf, &vfio_group_mode, &self->proof));
+	/* No hardware, no way up */
+	EXPECT_NE(0, run("ip link set %s up 2>/dev/null", self->netdev));
+	ASSERT_EQ(0, personality_set(self->bdf, false));
+	EXPECT_EQ(0, net_is_up(self->netdev));
+	ASSERT_EQ(0, net_set_up(self->netdev, true));
+	EXPECT_TRAFFIC(&self->us, &self->peer, FRAMES, 100);
+
+	ASSERT_TO_VFIO(self->bdf);
+	ASSERT_EQ(0, net_set_up(self->netdev, false));
+	ASSERT_EQ(0, personality_set(self->bdf, false));
+	EXPECT_EQ(0, net_is_up(self->netdev));
+	ASSERT_EQ(0, net_set_up(self->netdev, true));
+	EXPECT_TRAFFIC(&self->us, &self->peer, FRAMES, 100);
+}
+
+/* The stock driver hangs for good in the second one */
+TEST_F_TIMEOUT(native, reset, 60)
+{
+	ASSERT_EQ(0, pci_write(self->bdf, "reset", "1"));
+	EXPECT_TRAFFIC(&self->us, &self->peer, FRAMES, 100);
+	ASSERT_EQ(0, net_set_up(self->netdev, false));
+	ASSERT_EQ(0, pci_write(self->bdf, "reset", "1"));
+	ASSERT_EQ(0, net_set_up(self->netdev, true));
+	EXPECT_TRAFFIC(&self->us, &self->peer, FRAMES, 100);
+}
+
+/* remove of a function that is stopped */
+TEST_F_TIMEOUT(native, unbound_in_vfio, 60)
+{
+	struct traffic_peer us;
+
+	ASSERT_TO_VFIO(self->bdf);
+	ASSERT_EQ(0, pci_unbind(self->bdf));
+	EXPECT_EQ(0, if_nametoindex(self->netdev));
+	ASSERT_EQ(0, pci_bind(self->bdf, "igbvf"));
+	ASSERT_EQ(0, pci_netdev(self->bdf, self->netdev, sizeof(self->netdev)));
+	ASSERT_EQ(0, net_set_up(self->netdev, true));
+	ASSERT_EQ(0, traffic_open(&us, self->netdev));
+	EXPECT_TRAFFIC(&us, &self->peer, FRAMES, 100);
+	traffic_close(&us);
+
+	ASSERT_TO_VFIO(self->bdf);
+}
+
+/* igbvf leaves runtime PM alone: its use of the function stays counted */
+TEST_F_TIMEOUT(native, runtime_pm_is_as_before, 90)
+{
+	static const char * const controls[] = { "on", "auto" };
+	struct function_state before;
+	char status[PCI_NAME_LEN];
+	unsigned int i, round;
+
+	for (i = 0; i < ARRAY_SIZE(controls); i++) {
+		ASSERT_EQ(0, pci_write(self->bdf, "power/control", controls[i]));
+		ASSERT_EQ(0, function_save(&before, self->bdf));
+		for (round = 0; round < 2; round++) {
+			ASSERT_TO_VFIO(self->bdf);
+			EXPECT_EQ(0, device_prove(self->bdf, &vfio_group_mode,
+						  &self->proof));
+			ASSERT_EQ(0, personality_set(self->bdf, false));
+			EXPECT_TRUE(function_is(&before));
+			ASSERT_LT(0, pci_read_line(self->bdf,
+						   "power/runtime_status",
+						   status, sizeof(status)));
+			EXPECT_STREQ("active", status);
+		}
+		EXPECT_TRAFFIC(&self->us, &self->peer, FRAMES, 100);
+	}
+}
+
+TEST_HARNESS_MAIN

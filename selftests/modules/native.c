@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Drivers for the selftests: a native driver. It has no ids, so that it binds
+ * only where driver_override names it, and registers nothing.
+ */
+#include <linux/module.h>
+
+#include "personality_test.h"
+
+static int native_error;
+module_param(native_error, int, 0644);
+MODULE_PARM_DESC(native_error, "errno that the native driver's probe fails with");
+
+static int native_probe(struct pci_dev *pdev, const struct pci_device_id *id)
+{
+	return -READ_ONCE(native_error);
+}
+
+static const struct pci_device_id native_ids[] = {
+	{ }
+};
+
+struct pci_driver personality_test_native = {
+	.name = "personality-test-native",
+	.id_table = native_ids,
+	.probe = native_probe,
+};

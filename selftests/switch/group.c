@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Functions that share an IOMMU group: two functions of one slot. VFIO lets a
+ * user have the group only when no native driver is left in it.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <stdio.h>
+
+#include "kselftest_harness.h"
+
+#include "drivers/driver.h"
+#include "lab.h"
+#include "native.h"
+#include "personality.h"
+#include "wait.h"
+
+FIXTURE(group) {
+	struct function_state nic;
+	struct function_state edu;
+	struct device_user user;
+	struct proof proof;
+	char story[240];
+};
+
+FIXTURE_SETUP(group)
+{
+	REQUIRE_LAB(&lab_slot_e1000e);
+	REQUIRE_LAB(&lab_slot_edu);
+	ASSERT_EQ(pci_group(lab_slot_e1000e.bdf), pci_group(lab_slot_edu.bdf));
+	ASSERT_EQ(0, function_save(&self->nic, lab_slot_e1000e.bdf));
+	ASSERT_EQ(0, function_save(&self->edu, lab_slot_edu.bdf));
+}
+
+FIXTURE_TEARDOWN(group)
+{
+	device_close(&self->user);
+	function_restore(&self->edu);
+	function_restore(&self->nic);
+}
+
+/* The flip works, the user has to wait, the sibling does not notice */
+TEST_F(group, native_sibling)
+{
+	char netdev[PCI_NAME_LEN];
+
+	ASSERT_EQ(0, pci_netdev(lab_slot_e1000e.bdf, netdev, sizeof(netdev)));
+	ASSERT_EQ(0, net_set_up(netdev, true));
+
+	ASSERT_EQ(0, personality_set(lab_slot_edu.bdf, true));
+	EXPECT_TRUE(personality_is(lab_slot_edu.bdf, "vfio-rebound"));
+	EXPECT_EQ(1, net_is_up(netdev));
+	EXPECT_EQ(0, net_prove(netdev, self->story, sizeof(self->story)));
+	EXPECT_EQ(-EPERM, device_prove(lab_slot_edu.bdf, &vfio_group_mode,
+				       &self->proof));
+	EXPECT_EQ(0, net_prove(netdev, self->story, sizeof(self->story)));
+
+	ASSERT_EQ(0, personality_set(lab_slot_edu.bdf, false));
+	EXPECT_TRUE(function_is(&self->edu));
+	EXPECT_EQ(1, net_is_up(netdev));
+	EXPECT_EQ(0, net_prove(netdev, self->story, sizeof(self->story)));
+	EXPECT_EQ(0, net_set_up(netdev, false));
+	EXPECT_TRUE(function_is(&self->nic));
+}
+
+/* With both flipped, both can be had */
+TEST_F(group, both)
+{
+	ASSERT_EQ(0, personality_set(lab_slot_edu.bdf, true));
+	ASSERT_EQ(0, personality_set(lab_slot_e1000e.bdf, true));
+	EXPECT_EQ(0, device_prove(lab_slot_edu.bdf, &vfio_group_mode,
+				  &self->proof));
+	EXPECT_EQ(0, device_prove(lab_slot_e1000e.bdf, &vfio_group_mode,
+				  &self->proof));
+
+	/* One back, the other stays */
+	ASSERT_EQ(0, personality_set(lab_slot_e1000e.bdf, false));
+	EXPECT_TRUE(function_is(&self->nic));
+	EXPECT_TRUE(personality_is(lab_slot_edu.bdf, "vfio-rebound"));
+	EXPECT_EQ(0, native_prove(lab_slot_e1000e.bdf, self->story,
+				  sizeof(self->story)));
+	ASSERT_EQ(0, personality_set(lab_slot_edu.bdf, false));
+	EXPECT_TRUE(function_is(&self->edu));
+}
+
+/*
+ * A user has one function: the native driver of the other would do DMA into the
+ * user's memory. And the user goes on undisturbed.
+ */
+TEST_F(group, user_of_the_sibling)
+{
+	u64 start;
+
+	ASSERT_EQ(0, personality_set(lab_slot_edu.bdf, true));
+	ASSERT_EQ(0, personality_set(lab_slot_e1000e.bdf, true));
+	ASSERT_EQ(0, device_open(&self->user, lab_slot_edu.bdf,
+				 &vfio_group_mode));
+
+	start = now_ms();
+	EXPECT_EQ(-EBUSY, personality_set(lab_slot_e1000e.bdf, false));
+	EXPECT_GT(1000, now_ms() - start);
+	EXPECT_TRUE(personality_last_error_is(lab_slot_e1000e.bdf, "check",
+					      -EBUSY));
+	EXPECT_TRUE(personality_is(lab_slot_e1000e.bdf, "vfio-rebound"));
+	EXPECT_EQ(0, device_work(&self->user, &self->proof));
+
+	device_close(&self->user);
+	EXPECT_EQ(0, personality_set(lab_slot_e1000e.bdf, false));
+	EXPECT_TRUE(function_is(&self->nic));
+	EXPECT_EQ(0, native_prove(lab_slot_e1000e.bdf, self->story,
+				  sizeof(self->story)));
+}
+
+/* A function that gets no driver does not care who has the group */
+TEST_F(group, unbound_beside_a_user)
+{
+	ASSERT_EQ(0, personality_set(lab_slot_edu.bdf, true));
+	ASSERT_EQ(0, personality_set(lab_slot_e1000e.bdf, true));
+	ASSERT_EQ(0, device_open(&self->user, lab_slot_e1000e.bdf,
+				 &vfio_group_mode));
+
+	EXPECT_EQ(0, personality_set(lab_slot_edu.bdf, false));
+	EXPECT_TRUE(function_is(&self->edu));
+	EXPECT_EQ(0, device_work(&self->user, &self->proof));
+	EXPECT_EQ(0, personality_set(lab_slot_edu.bdf, true));
+	EXPECT_EQ(0, device_work(&self->user, &self->proof));
+
+	device_close(&self->user);
+}
+
+TEST_HARNESS_MAIN

@@ -1,0 +1,98 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=sh disable=SC2034,SC2317
+#
+# What the tests of vfio-personality share: each program is this file and its own.
+# A test is a function; results prints KTAP. Tests find the lab (selftests/vm/lab.sh)
+# as it came up, and leave it so.
+
+sys=/sys/bus/pci/devices
+edu=0000:00:03.0
+edu1=0000:00:04.0
+e1000e=0000:00:05.0
+nvme=0000:00:06.0
+igb=0000:01:00.0
+pair0=0000:02:00.0
+pair1=0000:02:00.1
+out=$(mktemp)
+err=$(mktemp)
+
+# vp ARGUMENTS...: the tool; its exit code in $code, what it says in $out and $err
+vp() {
+	code=0
+	vfio-personality "$@" >"$out" 2>"$err" || code=$?
+}
+
+fail() {
+	echo "# $test: $*"
+	sed 's/^/# | /' "$out" "$err"
+	failed=1
+}
+
+exits() {
+	[ "$code" -eq "$1" ] || fail "exit code $code, not $1"
+}
+
+says() {
+	grep -q -- "$1" "$err" || fail "does not say: $1"
+}
+
+prints() {
+	grep -q -- "$1" "$out" || fail "does not print: $1"
+}
+
+# state ADDRESS WANTED
+state() {
+	state=$(cat "$sys/$1/personality/state")
+	[ "$state" = "$2" ] || fail "$1 is $state, not $2"
+}
+
+driver() {
+	basename "$(readlink "$sys/$1/driver" || echo none)"
+}
+
+# wait_for COMMAND...: at most 10 s
+wait_for() {
+	tries=100
+	until "$@"; do
+		tries=$((tries - 1))
+		[ "$tries" -gt 0 ] || return 1
+		sleep 0.1
+	done
+}
+
+net_of() {
+	for net in "$sys/$1"/net/*; do
+		basename "$net"
+	done
+}
+
+has_net() {
+	[ -e "$sys/$1/net" ]
+}
+
+no_journal() {
+	for journal in /run/vfio-personality/journal-*; do
+		[ ! -e "$journal" ] || fail "$journal is left"
+	done
+}
+
+# results TEST...
+results() {
+	echo 'KTAP version 1'
+	echo "1..$#"
+	number=0
+	bad=0
+	for test; do
+		number=$((number + 1))
+		failed=
+		"$test"
+		if [ -z "$failed" ]; then
+			echo "ok $number $test"
+		else
+			echo "not ok $number $test"
+			bad=1
+		fi
+	done
+	exit $bad
+}

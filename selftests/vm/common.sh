@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# What every script of the test bed shares: where things are, how it speaks,
+# how it becomes root. To be sourced; defines, does nothing else.
+
+vm_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+top_dir=$(cd "$vm_dir/../.." && pwd)
+export vm_dir top_dir
+
+# Downloads and built kernels: outside the tree, kept.
+cache_dir=${XDG_CACHE_HOME:-${HOME:?is not set}/.cache}/pci-personality
+export cache_dir
+
+# Where Debian keeps what only root uses to call.
+PATH=$PATH:/usr/sbin:/sbin
+
+me=${0##*/}
+
+say() {
+	printf '%s: %s\n' "$me" "$*" >&2
+}
+
+# die MESSAGE: the guest could not run COMMAND, or the set-up failed.
+die() {
+	say "$*"
+	exit 125
+}
+
+# find_kernel [stock|debug|PATH]: sets what the script kernel tells of it.
+# shellcheck disable=SC2034 # for who calls it
+find_kernel() {
+	local found
+
+	found=$("$vm_dir/kernel" "${1:-stock}") || exit 125
+	release='' image='' modules='' kdir='' source='' uapi=''
+	eval "$found"
+}
+
+as_root() {
+	if [ "$(id -u)" -eq 0 ]; then
+		"$@"
+	elif command -v sudo >/dev/null; then
+		sudo "$@"
+	else
+		die "needs root for '$1': run it as root, or install sudo"
+	fi
+}
+
+# Lines of KTAP that mean nothing.
+comment() {
+	printf '# %s\n' "${1//$'\n'/$'\n'# }"
+}
+
+# What tells ktap.awk where the results of a program begin and end.
+begin_program() {
+	echo "# vm: begin $1"
+}
+
+end_program() {
+	echo
+	echo "# vm: end $1 $2"
+}

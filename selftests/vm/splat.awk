@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# awk -f splat.awk LOG…: find what a kernel complains about in its logs, print
+# it with what surrounds it, and exit with 1 if there was any.
+#
+# Lines begin with <priority> and [time], or only with the latter.
+
+function plain(line) {
+	sub(/\r$/, "", line)
+	sub(/^<[0-9]+>/, "", line)
+	sub(/^\[ *[0-9]+\.[0-9]+\](\[ *[TC][0-9]+\])? /, "", line)
+	return line
+}
+
+# A report ends where the kernel says so, or after so many lines.
+function report(lines) {
+	found++
+	if (left < lines)
+		left = lines
+	# what led to it
+	for (i = NR - 4; i < NR; i++)
+		if (i > printed && i in last)
+			print last[i]
+}
+
+BEGIN {
+	# The beginning of a line, as the kernel's own functions print it.
+	starts = "^(" \
+		"-+\\[ cut here \\]-+" \
+		"|WARNING: |INFO: possible |INFO: trying to register non-static key" \
+		"|INFO: task .* blocked for more than |INFO: (rcu_|NMI handler)" \
+		"|INFO: lockdep is turned off|INFO: suspicious RCU" \
+		"|BUG: |kernel BUG at |Oops|Internal error|Kernel panic|PANIC: " \
+		"|general protection fault|stack segment: |invalid opcode: |divide error: " \
+		"|double fault: |int3: |traps: .* general protection" \
+		"|UBSAN: |ODEBUG: |refcount_t: |KASAN: |KCSAN: |KFENCE: |KMSAN: " \
+		"|DMA-API: .*(device driver|overlap)" \
+		"|list_(add|del) corruption|slab error|Slab corruption" \
+		"|kmemleak: .*new suspected memory leaks|unreferenced object 0x" \
+		"|unregister_netdevice: waiting for |sysfs: cannot create duplicate" \
+		"|kobject.*(tried to|bad|is not initialized)|irq [0-9]+: nobody cared" \
+		"|Trying to free already-free|Unbalanced enable for IRQ" \
+		"|Call Trace:|Sleeping function called|scheduling while atomic" \
+		")"
+	# Anywhere in a line: behind the name of a device or a subsystem.
+	anywhere = "possible circular locking|possible recursive locking" \
+		"|inconsistent lock state|suspicious RCU usage|bad unlock balance" \
+		"|held lock freed|lock held when returning to user space" \
+		"|sleeping function called from invalid context" \
+		"|soft lockup|hard LOCKUP|workqueue lockup|detected stalls|self-detected stall" \
+		"|BUG: KASAN|BUG: KFENCE|BUG: unable to handle|use-after-free in " \
+		"|[Rr]untime PM usage count underflow|still has [0-9]+ active users"
+	# Of these, what only looks so.
+	harmless = "^WARNING: (Spectre|MDS|TAA|MMIO Stale)" \
+		"|Spectre V2 : WARNING"
+}
+
+# Fault injection, when asked for, shows where it struck; that is no complaint.
+/FAULT_INJECTION: forcing a failure/ {
+	injected = 1
+}
+
+FNR == 1 {
+	delete last
+	left = 0
+}
+
+{
+	last[NR] = $0
+	delete last[NR - 8]
+	line = plain($0)
+
+	if (injected && line ~ /^Call Trace:/) {
+		injected = 0
+	} else if ((line ~ starts || line ~ anywhere) && line !~ harmless) {
+		report(line ~ /^(INFO|Call Trace)/ ? 30 : 40)
+	}
+	if (left > 0) {
+		print
+		printed = NR
+		left--
+	}
+	if (line ~ /^---\[ end (trace|Kernel panic)/)
+		left = 0
+}
+
+END {
+	exit found > 0
+}
