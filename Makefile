@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# make help says what there is to make.
+#
+# All that is built lands in build/, by kernel release: modules for several
+# kernels live side by side, and the sources stay as they are.
+
+KDIR ?= /lib/modules/$(shell uname -r)/build
+
+vm := selftests/vm
+kernels := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/pci-personality/kernel
+
+all: modules tools selftests
+
+#
+# What needs no kernel's headers, or finds its own.
+#
+
+help:
+	@echo 'make                  modules for KDIR, the tool, the selftests'
+	@echo 'make modules          only the modules'
+	@echo 'make install          into the running system (root)'
+	@echo 'make demo             see the switch at work, in a VM'
+	@echo 'make check            build, style and every test, in a VM'
+	@echo 'make style            what a reviewer would say: checkpatch, sparse, …'
+	@echo 'make deb              packages of the tool and, for DKMS, of the modules'
+	@echo 'make dkms             the modules, for every kernel installed (root)'
+	@echo 'make clean            remove build/'
+	@echo
+	@echo 'KDIR=DIR              the kernel to build against ($(KDIR))'
+	@echo 'KERNEL=NAME           the kernel to check on (stock)'
+
+check:
+	@KERNEL=$(or $(KERNEL),stock) $(vm)/check
+
+demo:
+	@selftests/demo/demo
+
+style:
+	@$(vm)/style
+
+clean:
+	rm -rf build
+
+.PHONY: all help check demo style clean
+
+include $(wildcard tools/vfio-personality/packaging.mk)
+
+#
+# What is built against KDIR.
+#
+
+ifneq ($(filter-out help check demo style clean deb dkms,$(or $(MAKECMDGOALS),all)),)
+
+RELEASE := $(shell cat $(KDIR)/include/config/kernel.release 2>/dev/null)
+ifeq ($(RELEASE),)
+$(error No kernel to build against in $(KDIR): install its headers, \
+	linux-headers-$(shell uname -r) on Debian, or name another folder by KDIR=)
+endif
+
+# PERSONALITY_TEST=1: with what makes steps fail, as the tests in the VM want it
+BUILD := $(CURDIR)/build/$(RELEASE)$(if $(PERSONALITY_TEST),-test)
+
+# Type information for BPF is welcome, and no reason to fail.
+no-btf := $(if $(shell command -v pahole),,CONFIG_DEBUG_INFO_BTF_MODULES=)
+kbuild = $(MAKE) -C $(KDIR) M=$(BUILD)/src $(no-btf)
+
+source-dirs := drivers include $(wildcard selftests/modules)
+sources := Kbuild $(shell find $(source-dirs) -type f)
+
+modules: $(BUILD)/modules.stamp
+
+# Kbuild writes beside its sources: it gets links to ours, made anew each time,
+# so that a source that is gone is gone there too. A driver whose sources are
+# made, not written, has a script that makes them.
+$(BUILD)/modules.stamp: $(sources)
+	@include/compat/require $(KDIR)
+	@mkdir -p $(BUILD)/src/selftests
+	@find $(BUILD)/src -type l -delete
+	@cp -rs $(addprefix $(CURDIR)/,Kbuild drivers include) $(BUILD)/src
+	@[ ! -d selftests/modules ] || cp -rs $(CURDIR)/selftests/modules $(BUILD)/src/selftests
+	@include/compat/probe $(KDIR) $(BUILD)/src/include/generated/compat-probes.h
+	@for prepare in $(wildcard drivers/vfio/pci/*/prepare); do \
+		$$prepare $(KDIR) $(BUILD)/src || exit; \
+	done
+	$(kbuild) modules
+	@touch $@
+
+tools:
+	@$(MAKE) -C tools/vfio-personality OUTPUT=$(BUILD)/tools
+
+# The tests need the kernel's harness, which comes with what they run on.
+harness := $(kernels)/stock/source/tools/testing/selftests
+selftests:
+	@if [ -e $(harness)/kselftest_harness.h ]; then \
+		$(MAKE) -C selftests OUTPUT=$(BUILD)/selftests KSELFTEST=$(harness) \
+			UAPI=$(kernels)/stock/usr/include; \
+	else \
+		echo 'The selftests are left out: make check fetches what they need.'; \
+	fi
+
+# The selftests' modules are for no machine but the VM.
+installed = $(filter-out %/selftests/modules/%, \
+	    $(patsubst %.o,%.ko,$(file <$(BUILD)/src/modules.order)))
+to := $(DESTDIR)/lib/modules/$(RELEASE)/updates/pci-personality
+
+modules_install: modules
+	install -d $(to)
+	install -m 644 $(installed) $(to)
+	depmod $(if $(DESTDIR),-b $(DESTDIR)) $(RELEASE)
+
+install: modules_install tools
+	@$(MAKE) -C tools/vfio-personality OUTPUT=$(BUILD)/tools install
+
+.PHONY: modules tools selftests modules_install install
+
+endif
