@@ -14,9 +14,6 @@
 
 #include "diag.h"
 
-/* Each sleeps in the kernel most of the time */
-#define MAX_THREADS 64
-
 /**
  * struct chain - the steps of one group
  * @group: the group
@@ -34,6 +31,7 @@ struct chain {
  * @chains: its groups
  * @n: their number
  * @work: what is done with each group
+ * @jobs: how many of them at a time
  * @keep_going: a failure stops its own group only
  * @next: the group that the next free thread takes
  * @done: how many groups are through
@@ -45,6 +43,7 @@ struct run {
 	struct chain *chains;
 	size_t n;
 	void (*work)(struct run *run, struct chain *chain);
+	unsigned long jobs;
 	bool keep_going;
 	atomic_size_t next;
 	atomic_uint done;
@@ -140,22 +139,26 @@ static void *work(void *data)
 /* This thread works as well, so it goes on even if no other can be had */
 static void work_on_chains(struct run *run, void (*what)(struct run *run, struct chain *chain))
 {
-	pthread_t threads[MAX_THREADS];
+	pthread_t threads[EXECUTE_MAX_JOBS - 1];
 	size_t n = 0;
 
 	run->work = what;
 	run->next = 0;
 	run->done = 0;
-	while (n + 1 < run->n && n < MAX_THREADS && !pthread_create(&threads[n], NULL, work, run))
+	while (n + 1 < run->n && n + 1 < run->jobs &&
+	       !pthread_create(&threads[n], NULL, work, run))
 		n++;
 	work(run);
 	while (n)
 		pthread_join(threads[--n], NULL);
 }
 
-void execute(struct plan *plan, const struct path_ctx *root, bool keep_going)
+void execute(struct plan *plan, const struct path_ctx *root, unsigned long jobs,
+	     bool keep_going)
 {
-	struct run run = { .plan = plan, .root = root, .keep_going = keep_going };
+	struct run run = {
+		.plan = plan, .root = root, .jobs = jobs, .keep_going = keep_going,
+	};
 	bool failed = false;
 
 	find_chains(&run);
@@ -167,9 +170,9 @@ void execute(struct plan *plan, const struct path_ctx *root, bool keep_going)
 	free(run.chains);
 }
 
-void execute_undo(struct plan *plan, const struct path_ctx *root)
+void execute_undo(struct plan *plan, const struct path_ctx *root, unsigned long jobs)
 {
-	struct run run = { .plan = plan, .root = root };
+	struct run run = { .plan = plan, .root = root, .jobs = jobs };
 
 	find_chains(&run);
 	work_on_chains(&run, undo_chain);

@@ -8,15 +8,20 @@
 
 #include "plan.h"
 
+/* Each sleeps in the kernel most of the time */
+#define EXECUTE_MAX_JOBS 64
+
 /* From now on SIGINT and SIGTERM end a plan early, and it is undone */
 void execute_catch_signals(void);
 
 /*
  * If a step fails, all that was done is undone; with @keep_going, only what the
- * same group did. The steps' states and errors tell how it went.
+ * same group did. The steps' states and errors tell how it went. At most @jobs
+ * groups are under way at a time; one job takes them in the plan's order.
  */
-void execute(struct plan *plan, const struct path_ctx *root, bool keep_going);
+void execute(struct plan *plan, const struct path_ctx *root, unsigned long jobs,
+	     bool keep_going);
 /* Undoes all that was done */
-void execute_undo(struct plan *plan, const struct path_ctx *root);
+void execute_undo(struct plan *plan, const struct path_ctx *root, unsigned long jobs);
 
 #endif

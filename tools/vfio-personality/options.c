@@ -10,6 +10,7 @@
 
 #include "check.h"
 #include "diag.h"
+#include "execute.h"
 #include "usage.h"
 
 #define BIT(n) (1U << (n))
@@ -38,6 +39,7 @@ enum {
 	OPT_ALL,
 	OPT_GROUP,
 	OPT_KEEP_GOING,
+	OPT_JOBS,
 	OPT_FORCE,
 	OPT_DRIVER,
 	OPT_VFS,
@@ -62,6 +64,7 @@ static const struct option long_options[] = {
 	{ "all", no_argument, NULL, OPT_ALL },
 	{ "group", no_argument, NULL, OPT_GROUP },
 	{ "keep-going", no_argument, NULL, OPT_KEEP_GOING },
+	{ "jobs", required_argument, NULL, OPT_JOBS },
 	{ "force", required_argument, NULL, OPT_FORCE },
 	{ "driver", required_argument, NULL, OPT_DRIVER },
 	{ "vfs", required_argument, NULL, OPT_VFS },
@@ -89,6 +92,7 @@ static const struct {
 	{ OPT_ALL, SWITCHES | SAVES },
 	{ OPT_GROUP, SWITCHES | BIT(VERB_CHECK) },
 	{ OPT_KEEP_GOING, SWITCHES },
+	{ OPT_JOBS, SWITCHES | BIT(VERB_APPLY) },
 	{ OPT_FORCE, SWITCHES | BIT(VERB_CHECK) },
 	{ OPT_DRIVER, DESCRIBES | BIT(VERB_CHECK) },
 	{ OPT_VFS, SWITCHES },
@@ -153,10 +157,10 @@ static bool take_name(const char **to, const char *text, const char *what)
 	return false;
 }
 
-static bool take_number(unsigned long *to, const char *text, int base, unsigned long max,
-			const char *what)
+static bool take_number(unsigned long *to, const char *text, int base, unsigned long min,
+			unsigned long max, const char *what)
 {
-	if (parse_number(text, base, 0, max, to))
+	if (parse_number(text, base, min, max, to))
 		return true;
 	say("'%s' is not %s", text, what);
 	return false;
@@ -189,12 +193,15 @@ static bool take_option(struct options *o, int option, const char *value)
 		return o->group = true;
 	case OPT_KEEP_GOING:
 		return o->keep_going = true;
+	case OPT_JOBS:
+		return take_number(&o->jobs, value, 10, 1, EXECUTE_MAX_JOBS,
+				   "a number of jobs, 1 to 64");
 	case OPT_FORCE:
 		return check_parse_force(value, &o->force);
 	case OPT_DRIVER:
 		return take_name(&o->driver, value, "driver");
 	case OPT_VFS:
-		if (!take_number(&number, value, 10, 65535, "a number of VFs"))
+		if (!take_number(&number, value, 10, 0, 65535, "a number of VFs"))
 			return false;
 		o->vfs = (long)number;
 		return true;
@@ -203,7 +210,7 @@ static bool take_option(struct options *o, int option, const char *value)
 	case OPT_WAIT:
 		return o->wait = true;
 	case OPT_TIMEOUT:
-		return take_number(&o->timeout, value, 10, 86400, "a number of seconds");
+		return take_number(&o->timeout, value, 10, 0, 86400, "a number of seconds");
 	case OPT_FOR:
 		o->consumer = value;
 		return true;
@@ -213,7 +220,7 @@ static bool take_option(struct options *o, int option, const char *value)
 		return take_name(&o->owner_group, value, "group");
 	case OPT_MODE:
 		o->mode = value;
-		return take_number(&number, value, 8, 0777, "a file mode, as 0660");
+		return take_number(&number, value, 8, 0, 0777, "a file mode, as 0660");
 	case OPT_ON_BIND:
 		return o->on_bind = true;
 	case OPT_ROOT:
@@ -295,7 +302,9 @@ bool options_parse(struct options *o, int argc, char **argv, int *code)
 {
 	const char *word = argc > 1 ? argv[1] : "";
 
-	*o = (struct options){ .root = "/", .legend = true, .timeout = 10, .vfs = -1 };
+	*o = (struct options){
+		.root = "/", .legend = true, .timeout = 10, .jobs = EXECUTE_MAX_JOBS, .vfs = -1,
+	};
 	*code = EXIT_DONE;
 	if (!strcmp(word, "--help") || !strcmp(word, "-h") || !strcmp(word, "help")) {
 		usage_all(stdout);

@@ -51,6 +51,7 @@ struct selection {
  * @legend: a table has a heading
  * @on_bind: apply for a driver that was just bound: what waits for that, only
  * @timeout: in seconds, for all that waits
+ * @jobs: how many IOMMU groups are worked on at a time
  * @force: the checks that are lifted, see check.h
  * @driver: what vfio_driver is set to, NULL to leave it
  * @vfs: how many VFs to have, -1 to leave them
@@ -63,7 +64,7 @@ struct options {
 	const char *root;
 	struct selection selection;
 	bool json, dry_run, all, group, keep_going, wait, persist, legend, on_bind;
-	unsigned long timeout;
+	unsigned long timeout, jobs;
 	unsigned int force;
 	const char *driver;
 	long vfs;

@@ -168,12 +168,12 @@ static void perform(const struct transaction *t, struct plan *plan)
 			want->code = EXIT_FAILED;
 		return;
 	}
-	execute(plan, t->m->root, t->keep_going);
+	execute(plan, t->m->root, t->o->jobs, t->keep_going);
 	machine_read_again(t->m);
 	explain_all(t, plan);
 	keep = outcome_of_plan(t, plan);
 	if ((t->keep_going || all_done(plan)) && !finish(t)) {
-		execute_undo(plan, t->m->root);
+		execute_undo(plan, t->m->root, t->o->jobs);
 		machine_read_again(t->m);
 		keep = outcome_of_plan(t, plan);
 	}

@@ -22,6 +22,7 @@ static const char options_write[] =
 static const char options_switch[] =
 	"      --group          all that is in the same IOMMU group as well\n"
 	"      --keep-going     what one group cannot do does not undo the others\n"
+	"      --jobs N         so many groups at a time at most (64); 1 for in order\n"
 	"      --force LIST     lift these checks: mounted, swap, holder, claimed, address,\n"
 	"                       route, master, ssh, netns, vga, sibling\n"
 	"      --vfs N          the functions stay; they get N VFs in that personality\n"
@@ -40,7 +41,8 @@ static const char options_check[] =
 	"      --group          as if all of the IOMMU group were taken\n"
 	"      --force LIST     as enable does\n"
 	"      --driver NAME    as enable does\n";
-static const char options_timeout[] =
+static const char options_apply[] =
+	"      --jobs N         so many groups at a time at most (64); 1 for in order\n"
 	"      --timeout S      wait at most so many seconds (10)\n";
 
 static const struct {
@@ -64,7 +66,7 @@ static const struct {
 	[VERB_UNSAVE] = { "unsave SELECTOR...", "forget that",
 		{ options_select, options_write, options_table, options_json } },
 	[VERB_APPLY] = { "apply [ADDRESS...]", "do now what was saved",
-		{ options_write, options_timeout, options_table, options_json } },
+		{ options_write, options_apply, options_table, options_json } },
 	[VERB_UDEV] = { "udev NAME", "for the udev rules: properties of a VFIO device file",
 		{ 0 } },
 };
