@@ -102,18 +102,26 @@ const char *selector_parse(struct selector *s, const char *text)
 	return NULL;
 }
 
-const char *selector_parse_slot(struct selector *s, const char *text)
+/* By libpci's parser, which writes to what it reads */
+static const char *parse_filter(struct selector *s, const char *text, struct pci_filter *filter,
+				char *(*parse)(struct pci_filter *filter, char *text))
 {
 	const char *why = check_text(text);
-	struct pci_filter filter;
 	char copy[TEXT_MAX];
 
 	selector_init(s, SELECT_FILTER, text);
+	pci_filter_init(NULL, filter);
 	if (why)
 		return why;
 	snprintf(copy, sizeof(copy), "%s", text);
-	pci_filter_init(NULL, &filter);
-	why = pci_filter_parse_slot(&filter, copy);
+	return parse(filter, copy);
+}
+
+const char *selector_parse_slot(struct selector *s, const char *text)
+{
+	struct pci_filter filter;
+	const char *why = parse_filter(s, text, &filter, pci_filter_parse_slot);
+
 	s->domain = filter.domain;
 	s->bus = filter.bus;
 	s->slot = filter.slot;
@@ -123,16 +131,9 @@ const char *selector_parse_slot(struct selector *s, const char *text)
 
 const char *selector_parse_id(struct selector *s, const char *text)
 {
-	const char *why = check_text(text);
 	struct pci_filter filter;
-	char copy[TEXT_MAX];
+	const char *why = parse_filter(s, text, &filter, pci_filter_parse_id);
 
-	selector_init(s, SELECT_FILTER, text);
-	if (why)
-		return why;
-	snprintf(copy, sizeof(copy), "%s", text);
-	pci_filter_init(NULL, &filter);
-	why = pci_filter_parse_id(&filter, copy);
 	s->vendor = filter.vendor;
 	s->device = filter.device;
 	if (filter.device_class >= 0) {
