@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <libmnl/libmnl.h>
 #include <linux/if_link.h>
+#include <linux/nexthop.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
 #include <sched.h>
@@ -25,15 +26,15 @@ static int dump_live(int type, mnl_cb_t cb, void *data)
 	char *buf = xcalloc(1, DUMP_SIZE);
 	struct nlmsghdr *nlh = mnl_nlmsg_put_header(buf);
 	struct mnl_socket *nl;
-	struct rtgenmsg *gen;
 	ssize_t len;
 	int ret = -1;
 
 	nlh->nlmsg_type = (uint16_t)type;
 	nlh->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
 	nlh->nlmsg_seq = 1;
-	gen = mnl_nlmsg_put_extra_header(nlh, sizeof(*gen));
-	gen->rtgen_family = AF_UNSPEC;
+	/* All of it is 0, of all families. Only nexthops insist on their own header */
+	mnl_nlmsg_put_extra_header(nlh, type == RTM_GETNEXTHOP ? sizeof(struct nhmsg) :
+				   sizeof(struct rtgenmsg));
 
 	nl = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC);
 	if (!nl || mnl_socket_bind(nl, 0, MNL_SOCKET_AUTOPID) < 0 ||
@@ -101,11 +102,23 @@ struct link {
 	char name[IF_NAMESIZE];
 };
 
+/**
+ * struct way - an interface that a nexthop object leads through
+ * @id: the object, or the group that it is part of
+ * @index: the interface's number
+ */
+struct way {
+	uint32_t id;
+	int index;
+};
+
 struct walk {
 	const struct rtnl_ops *ops;
 	void *data;
 	struct link *links;
 	size_t n;
+	struct way *ways;
+	size_t way_count;
 };
 
 static int add_link(const struct nlmsghdr *nlh, void *data)
@@ -157,17 +170,68 @@ static int see_address(const struct nlmsghdr *nlh, void *data)
 	return MNL_CB_OK;
 }
 
+static bool attr_number(const struct nlattr *attr, uint32_t *number)
+{
+	if (!attr || mnl_attr_validate(attr, MNL_TYPE_U32) < 0)
+		return false;
+	*number = mnl_attr_get_u32(attr);
+	return true;
+}
+
+static void add_way(struct walk *walk, uint32_t id, int index)
+{
+	walk->ways = xrealloc(walk->ways, walk->way_count + 1, sizeof(*walk->ways));
+	walk->ways[walk->way_count++] = (struct way){ .id = id, .index = index };
+}
+
+static int add_nexthop(const struct nlmsghdr *nlh, void *data)
+{
+	const struct nlattr *attrs[ATTRS] = { 0 };
+	struct walk *walk = data;
+	uint32_t id, index;
+
+	mnl_attr_parse(nlh, sizeof(struct nhmsg), take_attr, attrs);
+	if (attr_number(attrs[NHA_ID], &id) && attr_number(attrs[NHA_OIF], &index))
+		add_way(walk, id, (int)index);
+	return MNL_CB_OK;
+}
+
+/* A group leads where its members lead; those are no groups */
+static int add_nexthop_group(const struct nlmsghdr *nlh, void *data)
+{
+	const struct nlattr *attrs[ATTRS] = { 0 };
+	const struct nexthop_grp *member;
+	struct walk *walk = data;
+	size_t n = walk->way_count, members, i, way;
+	uint32_t id;
+
+	mnl_attr_parse(nlh, sizeof(struct nhmsg), take_attr, attrs);
+	if (!attrs[NHA_GROUP] || !attr_number(attrs[NHA_ID], &id))
+		return MNL_CB_OK;
+	member = mnl_attr_get_payload(attrs[NHA_GROUP]);
+	members = mnl_attr_get_payload_len(attrs[NHA_GROUP]) / sizeof(*member);
+	for (i = 0; i < members; i++)
+		for (way = 0; way < n; way++)
+			if (walk->ways[way].id == member[i].id)
+				add_way(walk, id, walk->ways[way].index);
+	return MNL_CB_OK;
+}
+
+static void see_way(const struct walk *walk, int index, const char *text)
+{
+	const char *name = link_name(walk, index);
+
+	if (name)
+		walk->ops->route(walk->data, name, text);
+}
+
 static void see_hops(const struct walk *walk, const struct nlattr *hops, const char *text)
 {
 	struct rtnexthop *hop = mnl_attr_get_payload(hops);
 	int left = mnl_attr_get_payload_len(hops);
-	const char *name;
 
-	for (; RTNH_OK(hop, left); left -= RTNH_ALIGN(hop->rtnh_len), hop = RTNH_NEXT(hop)) {
-		name = link_name(walk, hop->rtnh_ifindex);
-		if (name)
-			walk->ops->route(walk->data, name, text);
-	}
+	for (; RTNH_OK(hop, left); left -= RTNH_ALIGN(hop->rtnh_len), hop = RTNH_NEXT(hop))
+		see_way(walk, hop->rtnh_ifindex, text);
 }
 
 static int see_route(const struct nlmsghdr *nlh, void *data)
@@ -176,7 +240,7 @@ static int see_route(const struct nlmsghdr *nlh, void *data)
 	const struct rtmsg *info = mnl_nlmsg_get_payload(nlh);
 	char to[INET6_ADDRSTRLEN], text[INET6_ADDRSTRLEN + 8] = "default";
 	const struct walk *walk = data;
-	const char *name;
+	uint32_t number;
 
 	/* What the kernel makes follows from the addresses */
 	if (info->rtm_type != RTN_UNICAST || info->rtm_protocol == RTPROT_KERNEL)
@@ -186,12 +250,23 @@ static int see_route(const struct nlmsghdr *nlh, void *data)
 		snprintf(text, sizeof(text), "%s/%u", to, info->rtm_dst_len);
 	if (attrs[RTA_MULTIPATH])
 		see_hops(walk, attrs[RTA_MULTIPATH], text);
-	if (!attrs[RTA_OIF] || mnl_attr_validate(attrs[RTA_OIF], MNL_TYPE_U32) < 0)
-		return MNL_CB_OK;
-	name = link_name(walk, (int)mnl_attr_get_u32(attrs[RTA_OIF]));
-	if (name)
-		walk->ops->route(walk->data, name, text);
+	if (attr_number(attrs[RTA_OIF], &number))
+		see_way(walk, (int)number, text);
+	if (attr_number(attrs[RTA_NH_ID], &number))
+		for (size_t i = 0; i < walk->way_count; i++)
+			if (walk->ways[i].id == number)
+				see_way(walk, walk->ways[i].index, text);
 	return MNL_CB_OK;
+}
+
+/* Nexthops first, then groups of them; a kernel may know neither */
+static int find_ways(const struct path_ctx *root, struct walk *walk)
+{
+	int error = dump(root, RTM_GETNEXTHOP, "nexthop", add_nexthop, walk);
+
+	if (!error)
+		error = dump(root, RTM_GETNEXTHOP, "nexthop", add_nexthop_group, walk);
+	return error == -EOPNOTSUPP ? 0 : error;
 }
 
 int rtnl_walk(const struct path_ctx *root, const struct rtnl_ops *ops, void *data)
@@ -203,8 +278,11 @@ int rtnl_walk(const struct path_ctx *root, const struct rtnl_ops *ops, void *dat
 	if (!error)
 		error = dump(root, RTM_GETADDR, "address", see_address, &walk);
 	if (!error)
+		error = find_ways(root, &walk);
+	if (!error)
 		error = dump(root, RTM_GETROUTE, "route", see_route, &walk);
 	free(walk.links);
+	free(walk.ways);
 	return error;
 }
 

@@ -2,8 +2,8 @@
 /*
  * rtnl: what the kernel's routing tables say of interfaces.
  *
- * In a fixture tree, netlink/link, netlink/address and netlink/route hold what
- * the kernel would have answered.
+ * In a fixture tree, netlink/link, address, nexthop and route hold what the kernel
+ * would have answered.
  */
 #ifndef VP_RTNL_H
 #define VP_RTNL_H

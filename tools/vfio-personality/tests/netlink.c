@@ -5,10 +5,14 @@
  *	netlink link INDEX NAME [PARENT]
  *	netlink address INDEX ADDRESS SCOPE
  *	netlink route INDEX ADDRESS/LENGTH|default
+ *	netlink nexthop INDEX ID
+ *	netlink nexthop 0 ID MEMBER...		a group
+ *	netlink route 0 ADDRESS/LENGTH ID	by a nexthop
  */
 #include <arpa/inet.h>
 #include <libmnl/libmnl.h>
 #include <linux/if_link.h>
+#include <linux/nexthop.h>
 #include <linux/rtnetlink.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -61,7 +65,26 @@ static void put_route(struct nlmsghdr *nlh, int index, char **argv)
 		len = parse(argv[0], bytes);
 		mnl_attr_put(nlh, RTA_DST, len, bytes);
 	}
-	mnl_attr_put_u32(nlh, RTA_OIF, (uint32_t)index);
+	if (argv[1])
+		mnl_attr_put_u32(nlh, RTA_NH_ID, (uint32_t)atoi(argv[1]));
+	else
+		mnl_attr_put_u32(nlh, RTA_OIF, (uint32_t)index);
+}
+
+static void put_nexthop(struct nlmsghdr *nlh, int index, char **argv)
+{
+	struct nexthop_grp members[8] = { 0 };
+	size_t n = 0;
+
+	nlh->nlmsg_type = RTM_NEWNEXTHOP;
+	mnl_nlmsg_put_extra_header(nlh, sizeof(struct nhmsg));
+	mnl_attr_put_u32(nlh, NHA_ID, (uint32_t)atoi(argv[0]));
+	for (; argv[1 + n] && n < 8; n++)
+		members[n].id = (uint32_t)atoi(argv[1 + n]);
+	if (n)
+		mnl_attr_put(nlh, NHA_GROUP, n * sizeof(*members), members);
+	else
+		mnl_attr_put_u32(nlh, NHA_OIF, (uint32_t)index);
 }
 
 int main(int argc, char **argv)
@@ -77,6 +100,8 @@ int main(int argc, char **argv)
 		put_address(nlh, atoi(argv[2]), argv + 3);
 	else if (!strcmp(argv[1], "route"))
 		put_route(nlh, atoi(argv[2]), argv + 3);
+	else if (!strcmp(argv[1], "nexthop"))
+		put_nexthop(nlh, atoi(argv[2]), argv + 3);
 	else
 		return 2;
 	return fwrite(buf, nlh->nlmsg_len, 1, stdout) != 1;
