@@ -81,11 +81,6 @@ static void find_chains(struct run *run)
 	}
 }
 
-static int write_step(const struct run *run, const struct step *step, const char *value)
-{
-	return path_write(run->root, value, SYS_PCI "/%s/%s", step->address, step->attr);
-}
-
 static void do_chain(struct run *run, struct chain *chain)
 {
 	struct step *step, *end = run->plan->steps + run->plan->n;
@@ -95,7 +90,7 @@ static void do_chain(struct run *run, struct chain *chain)
 			continue;
 		if (run->stop)
 			return;
-		step->error = interrupted ? -EINTR : write_step(run, step, step->to);
+		step->error = interrupted ? -EINTR : step_write(step, run->root, step->to);
 		if (step->error) {
 			step->state = STEP_FAILED;
 			chain->failed = true;
@@ -117,7 +112,7 @@ static void undo_chain(struct run *run, struct chain *chain)
 	while (step-- > run->plan->steps) {
 		if (step->group != chain->group || step->state != STEP_DONE)
 			continue;
-		error = strcmp(step->from, step->to) ? write_step(run, step, step->from) : 0;
+		error = strcmp(step->from, step->to) ? step_write(step, run->root, step->from) : 0;
 		step->state = error ? STEP_STUCK : STEP_UNDONE;
 		if (error)
 			step->error = error;

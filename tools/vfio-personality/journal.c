@@ -111,7 +111,7 @@ static int undo_step(const struct path_ctx *root, const struct step *step, bool 
 		say("%s: %s is going to be %s again", step->address, step->attr, step->from);
 		return EXIT_DONE;
 	}
-	error = path_write(root, step->from, SYS_PCI "/%s/%s", step->address, step->attr);
+	error = step_write(step, root, step->from);
 	if (error)
 		return say_and(EXIT_NOT_RESTORED, "%s: %s cannot be set back to %s: %s",
 			       step->address, step->attr, step->from, strerror(-error));

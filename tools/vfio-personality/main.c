@@ -16,7 +16,7 @@
  *   journal, lock              so that a killed run can be undone; turns
  *   transaction, outcome       all of it together; what came of it
  *   config, config_file        what is kept in /etc
- *   persist                    keeps it
+ *   persist, early             keeps it; what was taken before its driver came
  *   consumer                   what programs expect
  *   verb_*                     the verbs
  */

@@ -141,7 +141,7 @@ static struct json_object *planned(const struct transaction *t, const struct pla
 	struct prediction p = { 0 };
 
 	if (moves)
-		p = want->vfio ? predict_enable(t->m, f, driver) : predict_disable(f);
+		p = want->vfio ? predict_enable(t->m, f, driver) : predict_disable(t->m, f);
 	if (!want->result)
 		want->result = json_object_array_length(steps) ? "planned" : "already";
 	json_object_object_add(o, "address", json_text(f->address));

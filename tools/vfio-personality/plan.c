@@ -9,13 +9,15 @@
 #include <string.h>
 
 #include "diag.h"
+#include "early.h"
 
 #define USE_VFIO "use_vfio"
 #define VFIO_DRIVER "personality/vfio_driver"
 #define VFS_USE_VFIO "personality/vfs_use_vfio"
 #define NUMVFS "sriov_numvfs"
+#define PROBE "drivers_probe"
 
-static const char *const attrs[] = { USE_VFIO, VFIO_DRIVER, VFS_USE_VFIO, NUMVFS };
+static const char *const attrs[] = { USE_VFIO, VFIO_DRIVER, VFS_USE_VFIO, NUMVFS, PROBE };
 
 const char *plan_attr(const char *name)
 {
@@ -23,6 +25,13 @@ const char *plan_attr(const char *name)
 		if (!strcmp(name, attrs[i]))
 			return attrs[i];
 	return NULL;
+}
+
+int step_write(const struct step *step, const struct path_ctx *root, const char *value)
+{
+	if (!strcmp(step->attr, PROBE))
+		return path_write(root, value, "sys/bus/pci/" PROBE);
+	return path_write(root, value, SYS_PCI "/%s/%s", step->address, step->attr);
 }
 
 static void add_step(struct plan *plan, const struct function *f, const char *attr,
@@ -125,6 +134,8 @@ static int plan_function(struct plan *plan, const struct machine *m, const struc
 		return plan_enable(plan, f, want);
 	if (in_vfio(f) || f->state == STATE_BROKEN)
 		add_step(plan, f, USE_VFIO, in_vfio(f) ? "1" : "0", "0");
+	if (early_is(m->root, f))
+		add_step(plan, f, PROBE, f->address, f->address);
 	return EXIT_DONE;
 }
 

@@ -22,7 +22,8 @@ enum step_state {
  * struct step - one write
  * @owner: the address in the want that it is for
  * @address: to this function
- * @attr: this attribute
+ * @attr: this attribute; or the bus's drivers_probe, with @from and @to the same,
+ *	as there is nothing to go back to
  * @from: its value before
  * @to: its value then
  * @group: steps of one IOMMU group go one after the other
@@ -57,5 +58,7 @@ void plan_free(struct plan *plan);
 
 /* The attribute called @name, if it is one that plans are made of, or NULL */
 const char *plan_attr(const char *name);
+/* Writes @value to the step's attribute; negative errno */
+int step_write(const struct step *step, const struct path_ctx *root, const char *value);
 
 #endif

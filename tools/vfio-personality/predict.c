@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "early.h"
 #include "module.h"
 
 static bool uses_switch(const struct machine *m, const struct function *f)
@@ -53,10 +54,12 @@ struct prediction predict_enable(const struct machine *m, const struct function 
 	return p;
 }
 
-struct prediction predict_disable(const struct function *f)
+struct prediction predict_disable(const struct machine *m, const struct function *f)
 {
 	struct prediction p = { .path = "rebind" };
 
+	if (early_is(m->root, f))
+		return (struct prediction){ .path = "probe", .driver = "auto" };
 	if (f->state == STATE_VFIO)
 		p.path = "method";
 	else if (!strcmp(f->native_driver, "none"))

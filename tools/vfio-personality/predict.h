@@ -9,7 +9,8 @@
 
 /**
  * struct prediction - what a switch will do
- * @path: "method" (the bound driver stays), "rebind", "bind", "unbind"
+ * @path: "method" (the bound driver stays), "rebind", "bind", "unbind", "probe"
+ *	(unbind, and let the kernel choose)
  * @driver: the one that will be bound then, "none" for none, "auto" if the
  *	kernel will choose
  */
@@ -21,6 +22,6 @@ struct prediction {
 /* To VFIO, with vfio_driver set to @wanted, or as it is if that is NULL */
 struct prediction predict_enable(const struct machine *m, const struct function *f,
 				 const char *wanted);
-struct prediction predict_disable(const struct function *f);
+struct prediction predict_disable(const struct machine *m, const struct function *f);
 
 #endif

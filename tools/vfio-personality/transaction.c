@@ -146,7 +146,7 @@ static bool all_done(const struct plan *plan)
 /* What is to come after the writes; false if it does not */
 static bool finish(const struct transaction *t)
 {
-	if (t->commit && !t->commit(t))
+	if (!t->commit(t))
 		return false;
 	if (t->o->wait && !nodes_wait(t->m, t->o->timeout)) {
 		say("the device files did not appear within %lu s", t->o->timeout);

@@ -16,8 +16,7 @@
  * @m: the machine, with the functions selected that @wants is about
  * @o: the command line
  * @wants: what is wanted; their codes and results are set
- * @commit: called when all is done, to make it last; if it fails, all is undone.
- *	May be NULL
+ * @commit: called when all is done, to make it last; if it fails, all is undone
  * @keep_going: each IOMMU group stands for itself
  */
 struct transaction {

@@ -12,6 +12,7 @@
 
 #include "config.h"
 #include "diag.h"
+#include "early.h"
 #include "output.h"
 #include "transaction.h"
 
@@ -106,12 +107,32 @@ static int together(const struct wants *wants, const struct reading *reading, in
 	return code ? code : reading->code;
 }
 
+static bool note_early(const struct transaction *t)
+{
+	const struct function *f;
+	const struct want *want;
+	bool ok = true;
+
+	for_each_want(want, t->wants) {
+		f = machine_find(t->m, want->address);
+		if (f && want->vfio && want->vfs < 0 && !strcmp(want->result, "done"))
+			ok &= early_note(t->m->root, f);
+	}
+	return ok;
+}
+
 int verb_apply(struct machine *m, const struct options *o)
 {
 	struct json_object *items = NULL;
 	struct reading reading = { 0 };
 	struct wants wants = { 0 };
-	struct transaction t = { .m = m, .o = o, .wants = &wants, .keep_going = true };
+	struct transaction t = {
+		.m = m,
+		.o = o,
+		.wants = &wants,
+		.commit = note_early,
+		.keep_going = true,
+	};
 	int code = read_all(m, o, &wants, &reading);
 
 	if (!code && wants.n)

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "diag.h"
+#include "early.h"
 #include "output.h"
 #include "persist.h"
 #include "select.h"
@@ -57,6 +58,16 @@ static bool keep(const struct transaction *t)
 	return ok;
 }
 
+static bool commit(const struct transaction *t)
+{
+	const struct want *want;
+
+	for_each_want(want, t->wants)
+		if (!want->vfio && want->vfs < 0 && want_is_fine(want))
+			early_forget(t->m->root, want->address);
+	return !t->o->persist || keep(t);
+}
+
 int verb_switch(struct machine *m, const struct options *o)
 {
 	struct json_object *items;
@@ -66,7 +77,7 @@ int verb_switch(struct machine *m, const struct options *o)
 		.m = m,
 		.o = o,
 		.wants = &wants,
-		.commit = o->persist ? keep : NULL,
+		.commit = commit,
 		.keep_going = o->keep_going,
 	};
 

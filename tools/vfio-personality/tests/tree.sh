@@ -102,6 +102,7 @@ saved() {
 
 with_switch() {
 	mkdir -p "$tree/sys/module/pci_personality"
+	put "$tree/sys/bus/pci/drivers_probe" ''
 }
 
 # A function whose use_vfio cannot be written (ENOSPC)

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * early: functions that apply took before their native driver could have them.
+ */
+#include "early.h"
+
+#include <string.h>
+
+#include "diag.h"
+#include "journal.h"
+
+#define NOTE RUN_DIR "/early-%s"
+
+/* Once it has been native, the switch itself knows the way back */
+static bool leads_nowhere(const struct function *f)
+{
+	return !strcmp(f->native_driver, "none");
+}
+
+bool early_note(const struct path_ctx *root, const struct function *f)
+{
+	int error = leads_nowhere(f) ? path_replace(root, "taken by apply\n", NOTE, f->address) : 0;
+
+	if (error)
+		say("cannot write to /" RUN_DIR ": %s", strerror(-error));
+	return !error;
+}
+
+void early_forget(const struct path_ctx *root, const char *address)
+{
+	path_unlink(root, NOTE, address);
+}
+
+bool early_is(const struct path_ctx *root, const struct function *f)
+{
+	return in_vfio(f) && leads_nowhere(f) && path_exists(root, NOTE, f->address);
+}
