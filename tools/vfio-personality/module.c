@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * module: what can be loaded, by libkmod. A fixture tree has no modules.
+ * module: what can be loaded or is built in, by libkmod.
  */
 #include "module.h"
 
@@ -9,6 +9,7 @@
 #include <libkmod.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static void no_log(void *data, int priority, const char *file, int line, const char *fn,
@@ -17,11 +18,25 @@ static void no_log(void *data, int priority, const char *file, int line, const c
 	(void)data, (void)priority, (void)file, (void)line, (void)fn, (void)format, (void)args;
 }
 
-/* The modules that answer to @alias, in @list */
+static struct kmod_ctx *modules_of(const struct path_ctx *root)
+{
+	static const char *const no_config;
+	struct kmod_ctx *ctx;
+	char *dir;
+
+	if (root->real)
+		return kmod_new(NULL, NULL);
+	dir = xasprintf("%s/lib/modules/6.12", root->name);
+	ctx = kmod_new(dir, &no_config);
+	free(dir);
+	return ctx;
+}
+
+/* The modules that answer to @alias, in @list; those that are built in as well */
 static struct kmod_ctx *lookup(const struct path_ctx *root, const char *alias,
 			       struct kmod_list **list)
 {
-	struct kmod_ctx *ctx = root->real ? kmod_new(NULL, NULL) : NULL;
+	struct kmod_ctx *ctx = modules_of(root);
 
 	*list = NULL;
 	if (!ctx)
@@ -98,13 +113,10 @@ static unsigned int rate(struct kmod_module *module, const char *alias)
 	return best;
 }
 
-/* A module is called as its driver is, but for the dashes */
-static void driver_name(const char *module, char *name, size_t size)
+/* Drivers have their module's name; only the oldest has a dash in it */
+static const char *driver_of(const char *module)
 {
-	snprintf(name, size, "%s", module);
-	for (; *name; name++)
-		if (*name == '_')
-			*name = '-';
+	return strcmp(module, "vfio_pci") ? module : "vfio-pci";
 }
 
 void module_best_vfio(const struct path_ctx *root, const struct function *f, char *name,
@@ -126,7 +138,7 @@ void module_best_vfio(const struct path_ctx *root, const struct function *f, cha
 		rating = rate(module, alias);
 		if (rating < best) {
 			best = rating;
-			driver_name(kmod_module_get_name(module), name, size);
+			snprintf(name, size, "%s", driver_of(kmod_module_get_name(module)));
 		}
 		kmod_module_unref(module);
 	}

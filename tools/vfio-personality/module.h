@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * module: what can be loaded, by libkmod. A fixture tree has no modules.
+ * module: what can be loaded or is built in, by libkmod.
+ *
+ * A fixture tree has its modules in lib/modules/6.12.
  */
 #ifndef VP_MODULE_H
 #define VP_MODULE_H

@@ -100,6 +100,18 @@ saved() {
 	printf '%s\n' "$@" >"$file"
 }
 
+# built_in NAME ALIAS...: a module that the kernel has in it
+built_in() {
+	at=$tree/lib/modules/6.12
+	mkdir -p "$at"
+	echo "kernel/$1.ko" >>"$at/modules.builtin"
+	name=$1
+	shift
+	printf "$name.alias=%s\\0" "$@" >>"$at/modules.builtin.modinfo"
+	: >>"$at/modules.order"
+	depmod -b "$tree" 6.12
+}
+
 with_switch() {
 	mkdir -p "$tree/sys/module/pci_personality"
 	put "$tree/sys/bus/pci/drivers_probe" ''
