@@ -11,6 +11,7 @@ edu=0000:00:03.0
 edu1=0000:00:04.0
 e1000e=0000:00:05.0
 nvme=0000:00:06.0
+virtio=0000:00:07.0
 igb=0000:01:00.0
 pair0=0000:02:00.0
 pair1=0000:02:00.1
@@ -51,9 +52,9 @@ driver() {
 	basename "$(readlink "$sys/$1/driver" || echo none)"
 }
 
-# wait_for COMMAND...: at most 10 s
+# wait_for COMMAND...: at most 60 s
 wait_for() {
-	tries=100
+	tries=600
 	until "$@"; do
 		tries=$((tries - 1))
 		[ "$tries" -gt 0 ] || return 1
@@ -69,6 +70,32 @@ net_of() {
 
 has_net() {
 	[ -e "$sys/$1/net" ]
+}
+
+# unload MODULE: after those that use it, as drivers' own methods use the switch
+unload() {
+	for holder in "/sys/module/$1/holders"/*; do
+		[ ! -e "$holder" ] || unload "${holder##*/}"
+	done
+	rmmod "$1"
+}
+
+group_of() {
+	basename "$(readlink "$sys/$1/iommu_group")"
+}
+
+# has_nodes ADDRESS: the device files of a function in VFIO are there and told;
+# one of its own only where the kernel has these
+has_nodes() {
+	files=/dev/vfio/$(group_of "$1")
+	for device in "$sys/$1"/vfio-dev/*; do
+		[ ! -e "$device/dev" ] || files="$files /dev/vfio/devices/${device##*/}"
+	done
+	vp list --no-legend -o nodes "$1"
+	for file in $files; do
+		[ -c "$file" ] || fail "there is no $file"
+		prints "$file"
+	done
 }
 
 no_journal() {

@@ -10,8 +10,7 @@ enable_and_disable() {
 	exits 0
 	prints vfio-rebound
 	state $e1000e vfio-rebound
-	[ -c "/dev/vfio/$(basename "$(readlink $sys/$e1000e/iommu_group)")" ] ||
-		fail 'there is no device file'
+	has_nodes $e1000e
 	vp enable $e1000e
 	exits 0
 	prints already
@@ -20,14 +19,6 @@ enable_and_disable() {
 	state $e1000e native
 	[ "$(driver $e1000e)" = e1000e ] || fail "the driver is $(driver $e1000e)"
 	wait_for has_net $e1000e || fail 'the interface is not back'
-}
-
-# unload MODULE: after those that use it, as drivers' own methods use the switch
-unload() {
-	for holder in "/sys/module/$1/holders"/*; do
-		[ ! -e "$holder" ] || unload "${holder##*/}"
-	done
-	rmmod "$1"
 }
 
 loads_the_switch() {
@@ -41,6 +32,62 @@ loads_the_switch() {
 	vp disable $e1000e
 	exits 0
 	wait_for has_net $e1000e
+}
+
+# Of whatever VFIO drivers this kernel has, built in or not. (The one that the tests
+# have for edu is not called as its module is.)
+dry_run_foresees_the_driver() {
+	for function in $e1000e $nvme $virtio; do
+		vp enable --dry-run --no-legend -o driver $function
+		exits 0
+		foreseen=$(tr -d ' ' <"$out")
+		vp enable $function
+		exits 0
+		[ "$(driver $function)" = "$foreseen" ] ||
+			fail "the driver is $(driver $function), not $foreseen"
+		vp disable $function
+		exits 0
+	done
+	wait_for has_net $e1000e
+	wait_for [ -b /dev/nvme0n1 ]
+}
+
+# edu's driver has a VFIO personality of its own
+driver_stays_bound() {
+	modprobe edu
+	vp enable --dry-run $edu
+	prints 'method *edu'
+	vp check --driver=bound --for=dpdk $edu
+	exits 1
+	prints 'it wants vfio-pci by name; ask for --driver=vfio-pci'
+	vp enable --wait $edu
+	exits 0
+	prints 'done *vfio *edu'
+	state $edu vfio
+	[ "$(driver $edu)" = edu ] || fail "the driver is $(driver $edu)"
+	has_nodes $edu
+	vp status --json $edu
+	prints '"state": *"vfio"'
+	prints '"driver": *"edu"'
+	prints '"native_driver": *"edu"'
+	vp check --for=libvirt $edu
+	exits 0
+	prints 'it will take that'
+	vp save --dry-run $edu
+	prints 'vfio *bound'
+	vp disable --dry-run $edu
+	prints 'method *edu'
+	vp disable $edu
+	exits 0
+	state $edu native
+	vp enable --driver=vfio-pci $edu
+	exits 0
+	state $edu vfio-rebound
+	vp disable $edu
+	exits 0
+	state $edu native
+	echo auto >$sys/$edu/personality/vfio_driver
+	unload edu
 }
 
 dry_run_tells_the_truth() {
@@ -125,6 +172,29 @@ used_nic_is_refused() {
 	ip address flush dev "$net"
 	ip link set "$net" down
 	state $e1000e native
+}
+
+# As routing daemons have them: the route itself does not say where it leads
+nexthop_is_refused() {
+	net=$(net_of $e1000e)
+	mode=/proc/sys/net/ipv4/nexthop_compat_mode
+	ip link set "$net" up
+	compat=$(cat $mode)
+	echo 0 >$mode
+	wait_for grep -q 1 "/sys/class/net/$net/carrier"
+	ip nexthop add id 7 dev "$net"
+	ip nexthop add id 8 group 7
+	ip route add 198.51.100.0/25 nhid 7
+	ip route add 198.51.100.128/25 nhid 8
+	vp check $e1000e
+	exits 1
+	prints "$net has the route 198.51.100.0/25"
+	prints "$net has the route 198.51.100.128/25"
+	ip nexthop flush >/dev/null
+	vp check $e1000e
+	exits 0
+	echo "$compat" >$mode
+	ip link set "$net" down
 }
 
 nic_elsewhere_is_refused() {
@@ -231,7 +301,33 @@ what_is_saved_is_applied() {
 	echo auto >$sys/$edu/personality/vfio_driver
 }
 
+# At boot apply comes before the drivers; nobody shall miss his later
+taken_early_comes_back() {
+	vp enable --persist $e1000e
+	vp disable $e1000e
+	echo $e1000e >$sys/$e1000e/driver/unbind
+	vp apply
+	exits 0
+	state $e1000e vfio-rebound
+	vp disable --dry-run $e1000e
+	prints 'probe *auto'
+	prints "use_vfio=0,drivers_probe=$e1000e"
+	vp disable --persist $e1000e
+	exits 0
+	state $e1000e native
+	[ "$(driver $e1000e)" = e1000e ] || fail "the driver is $(driver $e1000e)"
+	wait_for has_net $e1000e || fail 'the interface is not back'
+	# One that had no driver for another reason is left without
+	echo $e1000e >$sys/$e1000e/driver/unbind
+	vp enable $e1000e
+	vp disable $e1000e
+	state $e1000e unbound
+	echo $e1000e >/sys/bus/pci/drivers_probe
+	wait_for has_net $e1000e
+}
+
 killed_runs_are_undone() {
+	was=$(cat $sys/$edu/personality/state)
 	vp enable $edu
 	mkdir -p /run/vfio-personality
 	printf '%s use_vfio 0 1\n%s use_vfio 0 1\nend\n' $edu $edu1 \
@@ -239,27 +335,44 @@ killed_runs_are_undone() {
 	vp enable $e1000e
 	exits 0
 	says "$edu: use_vfio is 0 again"
-	state $edu unbound
+	state $edu "$was"
 	[ ! -e /run/vfio-personality/journal-99999 ] || fail 'the journal is left'
 	vp disable $e1000e
 	wait_for has_net $e1000e
 }
 
-# The lock is a run's as long as it lives
+has_open() {
+	for fd in /proc/"$1"/fd/*; do
+		[ "$(readlink "$fd")" != "$2" ] || return 0
+	done
+	return 1
+}
+
+# The lock is a run's as long as it lives; here it is this shell's
 runs_take_turns() {
-	group=$(basename "$(readlink $sys/$edu/iommu_group)")
-	chroot /host flock "/run/vfio-personality/group-$group" sleep 3 &
-	sleep 0.5
+	lock=/run/vfio-personality/group-$(group_of $edu)
+	vp enable $edu
+	vp disable $edu
+	exec 3>>"$lock"
+	chroot /host flock 3
 	vp enable --timeout 0 $edu
 	exits 4
 	says 'another vfio-personality'
-	vp enable $edu
+	vfio-personality enable --timeout 60 $edu >"$out" 2>"$err" 3>&- &
+	waiting=$!
+	wait_for has_open $waiting "$lock" || fail 'it does not come to the lock'
+	state $edu unbound
+	exec 3>&-
+	code=0
+	wait $waiting || code=$?
 	exits 0
-	wait
+	state $edu vfio-rebound
 	vp disable $edu
+	exits 0
 }
 
-results enable_and_disable dry_run_tells_the_truth driver_by_name mounted_disk_is_refused \
-	used_nic_is_refused nic_elsewhere_is_refused groups_go_together groups_go_back \
-	holders_are_named vfs_are_born what_is_saved_is_applied killed_runs_are_undone \
-	runs_take_turns loads_the_switch
+results enable_and_disable driver_stays_bound dry_run_foresees_the_driver \
+	dry_run_tells_the_truth driver_by_name mounted_disk_is_refused used_nic_is_refused \
+	nexthop_is_refused nic_elsewhere_is_refused groups_go_together groups_go_back \
+	holders_are_named vfs_are_born what_is_saved_is_applied taken_early_comes_back \
+	killed_runs_are_undone runs_take_turns loads_the_switch
