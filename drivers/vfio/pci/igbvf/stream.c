@@ -11,6 +11,8 @@
 #include <linux/stddef.h>
 #include <linux/string.h>
 
+#include <asm/byteorder.h>
+
 #include "mailbox.h"
 #include "stream.h"
 
