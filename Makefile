@@ -28,7 +28,7 @@ help:
 	@echo 'make clean            remove build/'
 	@echo
 	@echo 'KDIR=DIR              the kernel to build against ($(KDIR))'
-	@echo 'KERNEL=NAME           the kernel to check on (stock)'
+	@echo 'KERNEL=NAME           the kernel to check on: stock, stock-7.2 or debug (stock)'
 
 check:
 	@KERNEL=$(or $(KERNEL),stock) $(vm)/check

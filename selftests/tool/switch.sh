@@ -122,7 +122,7 @@ mounted_disk_is_refused() {
 	cp /dev/nvme0n1 /tmp/disk
 	mke2fs /dev/nvme0n1 >/dev/null 2>&1 || fail 'no file system'
 	mkdir -p /tmp/mnt
-	mount -t ext4 /dev/nvme0n1 /tmp/mnt || fail 'cannot mount'
+	mount -t ext2 /dev/nvme0n1 /tmp/mnt || fail 'cannot mount'
 	vp enable nvme0n1
 	exits 3
 	says 'nvme0n1 is mounted on /tmp/mnt'

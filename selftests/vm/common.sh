@@ -61,3 +61,9 @@ end_program() {
 	echo
 	echo "# vm: end $1 $2"
 }
+
+# le AT BYTES FILE: a number of the boot protocol's header
+# (Documentation/arch/x86/boot.rst).
+le() {
+	od -An -j "$1" -N "$2" -t "u$2" "$3" | tr -d ' '
+}

@@ -2,7 +2,8 @@
 # shellcheck shell=bash disable=SC2054 # commas are QEMU's
 #
 # The lab: the machine's emulated devices, each at an address of its own that
-# never changes. To be sourced; lab_args sets the array of QEMU's arguments.
+# never changes. To be sourced; lab_args DISK intel|amd sets the array of QEMU's
+# arguments.
 #
 #   0000:00:03.0  1234:11e8  edu, alone
 #   0000:00:04.0  1234:11e8  edu, alone
@@ -41,11 +42,14 @@ lab_port() {
 }
 
 lab_args() {
-	local disk=$1
+	local disk=$1 iommu=$2
 
-	lab=(
-		# eim=on: without it the IOMMU hangs under multi-threaded TCG
-		-device intel-iommu,intremap=on,eim=on
+	case $iommu in
+	# eim=on: without it the IOMMU hangs under multi-threaded TCG
+	intel) lab=(-device intel-iommu,intremap=on,eim=on) ;;
+	amd) lab=(-device amd-iommu,intremap=on) ;;
+	esac
+	lab+=(
 		-device edu,id=edu0,addr=3
 		-device edu,id=edu1,addr=4
 	)
