@@ -22,6 +22,10 @@
  * @disable_vfio: unregister the vfio_device and start the native function
  *	again. After an error, -EBUSY above all, the function is still in its
  *	VFIO personality. Must not wait for a VFIO user.
+ * @vf_birth: the driver's probe begins with pci_personality_birth(), so that a VF
+ *	can begin in VFIO. @enable_vfio is called with a function that was not
+ *	probed, then: its drvdata is NULL. The first @disable_vfio has the driver
+ *	probe it.
  *
  * Both are called with device_lock held and the driver bound, and may sleep.
  * vfio_pci_personality_enable() and vfio_pci_personality_disable() do most of
@@ -30,6 +34,7 @@
 struct pci_vfio_ops {
 	int (*enable_vfio)(struct pci_dev *pdev);
 	int (*disable_vfio)(struct pci_dev *pdev);
+	bool vf_birth;
 };
 
 /**
@@ -116,6 +121,37 @@ static inline void pci_personality_unregister_driver(struct pci_driver *drv)
 void *pci_personality_get_drvdata(struct pci_dev *pdev);
 void pci_personality_set_broken(struct pci_dev *pdev);
 
+bool __pci_personality_birth(struct pci_dev *pdev, int *ret);
+
+/**
+ * pci_personality_birth() - shall this function begin in VFIO?
+ * @pdev: the function, being probed
+ * @ret: what the probe has to return then
+ *
+ * The first thing that the probe of a driver with &pci_vfio_ops.vf_birth does. If
+ * so, it has entered its VFIO personality by the driver's enable_vfio, or failed
+ * to: the probe does nothing but return. It is called for good by the first
+ * disable_vfio.
+ *
+ * The driver does not depend on the switch by this: where the switch is not
+ * loaded, nothing is born.
+ *
+ * Context: the driver's probe.
+ * Return: true for a new VF of a PF whose vfs_use_vfio is set.
+ */
+static inline bool pci_personality_birth(struct pci_dev *pdev, int *ret)
+{
+	bool (*birth)(struct pci_dev *pdev, int *ret) =
+		symbol_get(__pci_personality_birth);
+	bool born;
+
+	if (!birth)
+		return false;
+	born = birth(pdev, ret);
+	symbol_put(__pci_personality_birth);
+	return born;
+}
+
 /*
  * For modules that implement a class of personality, such as
  * vfio-pci-personality: a shadow stands between the PCI core and the driver.
@@ -145,5 +181,8 @@ void pci_personality_shadow_exit(struct pci_dev *pdev);
 int pci_personality_shadow_finish(struct pci_dev *pdev);
 void pci_personality_shadow_abandon(struct pci_dev *pdev);
 void *pci_personality_shadow_priv(struct pci_dev *pdev);
+
+bool pci_personality_unprobed(struct pci_dev *pdev);
+int pci_personality_probe(struct pci_dev *pdev);
 
 #endif /* _LINUX_PCI_PERSONALITY_H */

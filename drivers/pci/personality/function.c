@@ -255,7 +255,13 @@ void personality_note_bound(struct personality *p,
 			p->broken = false;
 		if (!p->switching)
 			p->origin.known = false;
-		swap(p->method, method);
+		/* One that was left unprobed is in VFIO already */
+		if (!p->unprobed)
+			swap(p->method, method);
+	}
+	if (p->unprobed) {
+		personality_shadow_bound(p);
+		return;
 	}
 
 	/* An unbind in the driver's own VFIO personality has ended that */

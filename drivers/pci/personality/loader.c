@@ -135,7 +135,33 @@ void personality_load_method(struct personality *p,
 		personality_load_forget(p);
 	p->asked_driver = drv;
 	if (must_ask(p, &p->asked_method))
-		request_module("pci-personality-vfio:%s", drv->name);
+		personality_load_method_of(drv);
+}
+
+/**
+ * personality_load_method_of() - load what brings a driver's operations
+ * @drv: the driver, pinned
+ *
+ * Context: sleeps until modprobe is done; device_lock must not be held.
+ */
+void personality_load_method_of(const struct device_driver *drv)
+{
+	request_module("pci-personality-vfio:%s", drv->name);
+}
+
+/**
+ * personality_load_native_ids() - load the native driver for some ids
+ * @id: vendor, device, subvendor, subdevice and class of a function
+ *
+ * Context: sleeps until modprobe is done; device_lock must not be held.
+ */
+void personality_load_native_ids(const struct pci_device_id *id)
+{
+	u8 base = id->class >> 16, sub = id->class >> 8, prog = id->class;
+
+	request_module("pci:v%08Xd%08Xsv%08Xsd%08Xbc%02Xsc%02Xi%02X",
+		       id->vendor, id->device, id->subvendor, id->subdevice,
+		       base, sub, prog);
 }
 
 /**
@@ -147,10 +173,8 @@ void personality_load_method(struct personality *p,
 void personality_load_native(struct pci_dev *pdev)
 {
 	struct pci_device_id id = personality_ids(pdev);
-	u8 base = id.class >> 16, sub = id.class >> 8, prog = id.class;
 
-	request_module("pci:v%08Xd%08Xsv%08Xsd%08Xbc%02Xsc%02Xi%02X", id.vendor,
-		       id.device, id.subvendor, id.subdevice, base, sub, prog);
+	personality_load_native_ids(&id);
 }
 
 /**

@@ -11,6 +11,7 @@
 
 struct driver_search {
 	struct pci_dev *pdev;
+	const struct pci_device_id *ids;
 	const char *name;
 	unsigned int wildcards;
 	struct device_driver *found;
@@ -134,6 +135,43 @@ struct device_driver *personality_match_native(struct pci_dev *pdev)
 	struct driver_search search = { .pdev = pdev };
 
 	return search_drivers(&search, match_native);
+}
+
+/* As the PCI core does, which wants a function for it */
+static bool id_matches(const struct pci_device_id *id,
+		       const struct pci_device_id *ids)
+{
+	return !id->override_only &&
+	       (id->vendor == PCI_ANY_ID || id->vendor == ids->vendor) &&
+	       (id->device == PCI_ANY_ID || id->device == ids->device) &&
+	       (id->subvendor == PCI_ANY_ID || id->subvendor == ids->subvendor) &&
+	       (id->subdevice == PCI_ANY_ID || id->subdevice == ids->subdevice) &&
+	       !((id->class ^ ids->class) & id->class_mask);
+}
+
+static int match_ids(struct device_driver *drv, void *data)
+{
+	const struct pci_device_id *id = to_pci_driver(drv)->id_table;
+	struct driver_search *search = data;
+
+	for (; id && (id->vendor || id->subvendor || id->class_mask); id++)
+		if (id_matches(id, search->ids))
+			return search_take(search, drv);
+	return 0;
+}
+
+/**
+ * personality_match_ids() - the native driver for a function that is yet to come
+ * @ids: vendor, device, subvendor, subdevice and class of it
+ *
+ * Context: may sleep. The caller owes personality_driver_put().
+ * Return: the driver, or NULL.
+ */
+struct device_driver *personality_match_ids(const struct pci_device_id *ids)
+{
+	struct driver_search search = { .ids = ids };
+
+	return search_drivers(&search, match_ids);
 }
 
 /**

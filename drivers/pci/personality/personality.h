@@ -16,6 +16,7 @@
  * presence.c    what can be seen of VFIO without using a symbol of it
  * report.c      last_error, uevents, trace events
  * vf.c          VFs that are born in the VFIO personality
+ * probe.c       makes up for the probe that was left out then
  *
  * The states, and what a write to use_vfio does in each:
  *
@@ -24,7 +25,9 @@
  *   native        native    no            enable_vfio, or     nothing to do
  *                                         unbind, then bind
  *                                         VFIO driver
- *   vfio          native    yes           nothing to do       disable_vfio
+ *   vfio          native    yes           nothing to do       disable_vfio, which
+ *                                                             probes a VF that
+ *                                                             was born so
  *   vfio-rebound  VFIO's    yes           nothing to do       unbind, then bind
  *                                                             what was bound
  *   broken        none, or  no            as unbound or       bind what was
@@ -36,6 +39,11 @@
  * leads out of it. The state is not stored: it is derived from what the driver
  * core and VFIO show, so that it is right whoever acted. Only transition.c
  * changes it on purpose.
+ *
+ * A VF of a PF with vfs_use_vfio begins in vfio or vfio-rebound: vf.c steers its
+ * first bind by driver_override. A driver that can be born with (vf_birth) is
+ * bound and enters its VFIO personality in the place of its probe, which is left
+ * out; the first 0 makes up for it. If that bind fails, the VF is unbound.
  *
  * Lock order, outermost first:
  *
@@ -136,6 +144,7 @@ struct personality_shadow;
  * @has_attrs: the sysfs attributes exist
  * @removed: the function is being deleted; no attributes may be added
  * @shadow: of a bound driver whose function is elsewhere; under device_lock
+ * @unprobed: the bound driver's probe has been left out; under device_lock
  * @lock: protects everything below
  * @bound: name of the bound driver, empty if there is none
  * @bound_manages_dma: the bound driver leaves DMA ownership to its users
@@ -149,6 +158,7 @@ struct personality_shadow;
  * @asked_driver: a driver, only to be compared
  * @vfs_use_vfio: VFs of this PF are born in the VFIO personality
  * @born_vfio: this VF's driver_override was set at birth and not yet taken back
+ * @born_by_method: the same, to a driver that shall not start its native function
  * @last_error: why the last transition failed; empty after a success
  */
 struct personality {
@@ -161,6 +171,7 @@ struct personality {
 	bool removed;
 
 	struct personality_shadow *shadow;
+	bool unprobed;
 
 	spinlock_t lock;	/* everything below */
 	char bound[PERSONALITY_NAME_LEN];
@@ -175,6 +186,7 @@ struct personality {
 	const struct device_driver *asked_driver;
 	bool vfs_use_vfio;
 	bool born_vfio;
+	bool born_by_method;
 	char last_error[PERSONALITY_ERROR_LEN];
 };
 
@@ -257,6 +269,8 @@ int personality_bind(struct pci_dev *pdev, const struct device_driver *drv);
 void personality_unbind(struct pci_dev *pdev);
 
 /* registry.c */
+bool personality_method_find(const struct device_driver *drv,
+			     struct personality_method *method);
 bool personality_method_get(struct personality *p,
 			    const struct device_driver *drv,
 			    struct personality_method *method);
@@ -265,6 +279,7 @@ void personality_method_put(struct personality_method *method);
 /* shadow.c */
 const struct dev_pm_ops *personality_shadow_pm(struct pci_dev *pdev,
 					       struct pci_driver **native);
+void personality_shadow_bound(struct personality *p);
 void personality_shadow_free(struct personality *p);
 
 /* shim.c */
@@ -276,6 +291,7 @@ struct device_driver *personality_driver_find(const char *name);
 void personality_driver_put(struct device_driver *drv);
 struct device_driver *personality_match_vfio(struct pci_dev *pdev);
 struct device_driver *personality_match_native(struct pci_dev *pdev);
+struct device_driver *personality_match_ids(const struct pci_device_id *ids);
 struct pci_device_id personality_ids(const struct pci_dev *pdev);
 
 /* loader.c */
@@ -286,6 +302,8 @@ void personality_load_vfio_ids(const struct pci_device_id *id);
 void personality_load_vfio(struct personality *p);
 void personality_load_method(struct personality *p,
 			     const struct device_driver *drv);
+void personality_load_method_of(const struct device_driver *drv);
+void personality_load_native_ids(const struct pci_device_id *id);
 void personality_load_native(struct pci_dev *pdev);
 void personality_load_named(const char *name);
 
@@ -312,6 +330,9 @@ __printf(3, 4)
 int personality_report_fail(struct personality_report *r, int error,
 			    const char *fmt, ...);
 void personality_report_end(struct personality_report *r);
+
+/* probe.c */
+bool personality_probe_forget(struct pci_dev *pdev);
 
 /* vf.c */
 #ifdef CONFIG_PCI_IOV

@@ -92,8 +92,17 @@ void pci_personality_unregister_ops(const char *driver_name)
 }
 EXPORT_SYMBOL_GPL(pci_personality_unregister_ops);
 
-static bool method_find(const struct device_driver *drv,
-			struct personality_method *method)
+/**
+ * personality_method_find() - the operations a driver has registered for VFIO
+ * @drv: the driver, pinned
+ * @method: where they go
+ *
+ * Context: may sleep. If there are some, the caller owes
+ * personality_method_put().
+ * Return: true if there are some.
+ */
+bool personality_method_find(const struct device_driver *drv,
+			     struct personality_method *method)
 {
 	struct registry_entry *entry;
 
@@ -126,10 +135,10 @@ bool personality_method_get(struct personality *p,
 			    const struct device_driver *drv,
 			    struct personality_method *method)
 {
-	if (method_find(drv, method))
+	if (personality_method_find(drv, method))
 		return true;
 	personality_load_method(p, drv);
-	return method_find(drv, method);
+	return personality_method_find(drv, method);
 }
 
 /**

@@ -28,6 +28,7 @@
  * @native_drvdata: drvdata of the latter
  * @ops: of the personality
  * @priv: of the personality
+ * @hidden: the stubs are there, the driver's attributes are not
  * @stubs: empty groups in place of the driver's named attribute groups, which
  *	the driver core removes by name when the driver is unbound
  * @stub_list: the same for sysfs, with a NULL at the end
@@ -38,6 +39,7 @@ struct personality_shadow {
 	void *native_drvdata;
 	const struct pci_personality_shadow_ops *ops;
 	void *priv;
+	bool hidden;
 	struct attribute_group *stubs;
 	const struct attribute_group **stub_list;
 };
@@ -135,6 +137,17 @@ static int stubs_create(struct personality_shadow *shadow, struct device *dev)
 	return 0;
 }
 
+/* Take the driver's attributes out of sysfs, which would find foreign drvdata */
+static int hide_attrs(struct personality_shadow *shadow, struct device *dev)
+{
+	int ret;
+
+	sysfs_remove_groups(&dev->kobj, dev->driver->dev_groups);
+	ret = sysfs_create_groups(&dev->kobj, shadow->stub_list);
+	shadow->hidden = !ret;
+	return ret;
+}
+
 static void shadow_free(struct personality_shadow *shadow)
 {
 	kfree(shadow->stub_list);
@@ -148,7 +161,8 @@ static void shadow_free(struct personality_shadow *shadow)
  * @ops: what happens meanwhile; const
  * @priv: for pci_personality_shadow_priv()
  *
- * Takes the driver's attributes out of sysfs, which would find foreign drvdata.
+ * Takes the driver's attributes out of sysfs; those of a driver that is being
+ * bound, as soon as it is.
  *
  * Context: device_lock held, a driver bound; may sleep. On success the caller
  * owes pci_personality_shadow_finish().
@@ -192,8 +206,8 @@ int pci_personality_shadow_prepare(struct pci_dev *pdev,
 	shadow->driver.driver_managed_dma = true;
 	shadow->driver.driver.pm = NULL;
 
-	sysfs_remove_groups(&dev->kobj, dev->driver->dev_groups);
-	ret = sysfs_create_groups(&dev->kobj, shadow->stub_list);
+	/* There are none yet while the driver is being bound */
+	ret = p->unprobed ? 0 : hide_attrs(shadow, dev);
 	if (ret)
 		goto out_attrs;
 	p->shadow = shadow;
@@ -275,6 +289,15 @@ void pci_personality_shadow_exit(struct pci_dev *pdev)
 }
 EXPORT_SYMBOL_GPL(pci_personality_shadow_exit);
 
+static void shadow_drop(struct pci_dev *pdev)
+{
+	struct personality *p = personality_get(pdev);
+
+	device_lock_assert(&pdev->dev);
+	personality_shadow_free(p);
+	personality_put(p);
+}
+
 /**
  * pci_personality_shadow_finish() - end of pci_personality_shadow_prepare()
  * @pdev: the function, native again, its shadow not in place
@@ -291,6 +314,8 @@ int pci_personality_shadow_finish(struct pci_dev *pdev)
 	struct kobject *kobj = &pdev->dev.kobj;
 	int ret;
 
+	if (!shadow->hidden)
+		goto out_free;
 	sysfs_remove_groups(kobj, shadow->stub_list);
 	ret = sysfs_create_groups(kobj, shadow->native->driver.dev_groups);
 	if (ret) {
@@ -299,7 +324,8 @@ int pci_personality_shadow_finish(struct pci_dev *pdev)
 			pci_warn(pdev, "the driver's attribute groups are lost\n");
 		return ret;
 	}
-	pci_personality_shadow_abandon(pdev);
+out_free:
+	shadow_drop(pdev);
 	return 0;
 }
 EXPORT_SYMBOL_GPL(pci_personality_shadow_finish);
@@ -308,19 +334,42 @@ EXPORT_SYMBOL_GPL(pci_personality_shadow_finish);
  * pci_personality_shadow_abandon() - finish, but leave the attributes out
  * @pdev: the function, its shadow not in place
  *
- * For a function that has no use for them: broken, or about to be unbound.
+ * For a function that has no use for them: broken, or about to be unbound. If its
+ * driver has never seen it, the shadow goes in place again and keeps the PCI core
+ * off the driver until that is unbound.
  *
  * Context: device_lock held; may sleep.
  */
 void pci_personality_shadow_abandon(struct pci_dev *pdev)
 {
-	struct personality *p = personality_get(pdev);
+	static const struct pci_personality_shadow_ops nothing = { };
+	struct personality_shadow *shadow = shadow_prepared(pdev);
 
-	device_lock_assert(&pdev->dev);
-	personality_shadow_free(p);
-	personality_put(p);
+	if (!pci_personality_unprobed(pdev)) {
+		shadow_drop(pdev);
+		return;
+	}
+	shadow->ops = &nothing;
+	shadow->driver.err_handler = NULL;
+	shadow->driver.sriov_configure = NULL;
+	WRITE_ONCE(pdev->driver, &shadow->driver);
 }
 EXPORT_SYMBOL_GPL(pci_personality_shadow_abandon);
+
+/**
+ * personality_shadow_bound() - the driver of a function that was born elsewhere
+ *	is bound
+ * @p: the function
+ *
+ * Its attributes are there now: hide them.
+ *
+ * Context: device_lock held; may sleep.
+ */
+void personality_shadow_bound(struct personality *p)
+{
+	if (p->shadow && hide_attrs(p->shadow, &p->pdev->dev))
+		pci_warn(p->pdev, "the driver's attribute groups are lost\n");
+}
 
 /**
  * personality_shadow_free() - forget a shadow
@@ -356,7 +405,7 @@ EXPORT_SYMBOL_GPL(pci_personality_shadow_priv);
 
 /*
  * Unbind, hot-unplug, rmmod of the driver. The personality ends first, then the
- * driver removes a function that is stopped and its own again.
+ * driver removes a function that is stopped and its own again, if it ever was.
  *
  * If the group's DMA is in a user's hands, through another function, then what
  * is left of the unbind must not release an ownership that the function does not
@@ -366,12 +415,13 @@ EXPORT_SYMBOL_GPL(pci_personality_shadow_priv);
 static void shadow_remove(struct pci_dev *pdev)
 {
 	struct personality_shadow *shadow = shadow_of(pdev);
-	int ret;
+	int ret = 0;
 
 	device_lock_assert(&pdev->dev);
 
-	ret = shadow->ops->leave(pdev);
-	if (shadow->native->remove)
+	if (shadow->ops->leave)
+		ret = shadow->ops->leave(pdev);
+	if (!personality_probe_forget(pdev) && shadow->native->remove)
 		shadow->native->remove(pdev);
 	if (ret)
 		WRITE_ONCE(pdev->dev.driver, &shadow->driver.driver);

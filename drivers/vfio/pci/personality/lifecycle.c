@@ -52,6 +52,18 @@ static int register_device(void *data)
 	return vfio_pci_core_register_device(data);
 }
 
+/* A driver that has never seen the function has nothing running on it */
+static int stop(struct pci_dev *pdev, struct vfio_personality *v)
+{
+	return pci_personality_unprobed(pdev) ? 0 : v->ops->stop(pdev);
+}
+
+static int start(struct pci_dev *pdev, struct vfio_personality *v)
+{
+	return pci_personality_unprobed(pdev) ? pci_personality_probe(pdev) :
+						v->ops->start(pdev);
+}
+
 /* From stopped to VFIO, but for the DMA domain. An error leaves it stopped */
 static int create_device(struct pci_dev *pdev, struct vfio_personality *v)
 {
@@ -158,7 +170,8 @@ static void give_up(struct pci_dev *pdev, struct vfio_personality *v)
  *
  * Stops the native function, creates and registers the vfio_device, and leaves
  * the DMA domain to VFIO's users. Any error is rolled back; if @ops' start fails
- * then, the function is marked as broken.
+ * then, the function is marked as broken. A function that is born in VFIO is
+ * neither stopped nor started.
  *
  * Context: device_lock held, as it is in enable_vfio; may sleep.
  * Return: 0; -EBUSY if the function is in a personality already; -EINVAL if
@@ -169,6 +182,7 @@ int vfio_pci_personality_enable(struct pci_dev *pdev,
 				const struct vfio_pci_personality_ops *ops)
 {
 	struct device *dev = &pdev->dev;
+	bool born = pci_personality_unprobed(pdev);
 	struct vfio_personality *v;
 	int ret;
 
@@ -190,7 +204,7 @@ int vfio_pci_personality_enable(struct pci_dev *pdev,
 	ret = pci_personality_shadow_prepare(pdev, &v->shadow_ops, v);
 	if (ret)
 		goto out_pm;
-	ret = ops->stop(pdev);
+	ret = stop(pdev, v);
 	if (ret)
 		goto out_shadow;
 	ret = vfio_personality_quiesced(pdev);
@@ -206,7 +220,7 @@ int vfio_pci_personality_enable(struct pci_dev *pdev,
 	return 0;
 
 out_start:
-	if (ops->start(pdev)) {
+	if (!born && ops->start(pdev)) {
 		give_up(pdev, v);
 		return ret;
 	}
@@ -225,7 +239,7 @@ EXPORT_SYMBOL_GPL(vfio_pci_personality_enable);
 
 static int start_native(struct pci_dev *pdev, struct vfio_personality *v)
 {
-	int ret = v->ops->start(pdev);
+	int ret = start(pdev, v);
 
 	if (ret)
 		return ret;
@@ -243,7 +257,8 @@ static int start_native(struct pci_dev *pdev, struct vfio_personality *v)
  * @pdev: the function, brought into VFIO by vfio_pci_personality_enable()
  *
  * Keeps new users out, destroys the vfio_device, resets the function and starts
- * its native personality. If that fails, VFIO has it again; if not even that,
+ * its native personality, by the driver's probe if the function was born in VFIO.
+ * If that fails, VFIO has it again; if not even that,
  * it is marked as broken.
  *
  * Context: device_lock held, as it is in disable_vfio; may sleep. Does not wait
