@@ -58,6 +58,26 @@ static bool is_wanted(const struct uevent *event, const char *action,
 	       (!variable || uevent_get(event, variable));
 }
 
+int uevent_count_added(int fd, const char *subsystem, const char *bdf)
+{
+	const char *action, *what, *path;
+	struct uevent event;
+	ssize_t length;
+	int count = 0;
+
+	while ((length = recv(fd, event.text, sizeof(event.text) - 1,
+			      MSG_DONTWAIT)) >= 0) {
+		event.length = length;
+		event.text[length] = '\0';
+		action = uevent_get(&event, "ACTION");
+		what = uevent_get(&event, "SUBSYSTEM");
+		path = uevent_get(&event, "DEVPATH");
+		count += action && what && path && !strcmp(action, "add") &&
+			 !strcmp(what, subsystem) && strstr(path, bdf);
+	}
+	return errno == EAGAIN ? count : -errno;
+}
+
 int uevent_wait(int fd, const char *action, const char *bdf,
 		const char *variable, struct uevent *event, int timeout_ms)
 {

@@ -23,4 +23,10 @@ const char *uevent_get(const struct uevent *event, const char *variable);
 int uevent_wait(int fd, const char *action, const char *bdf,
 		const char *variable, struct uevent *event, int timeout_ms);
 
+/*
+ * Of the events that have come, how many say that something of @subsystem was added
+ * below function @bdf? All of them are read.
+ */
+int uevent_count_added(int fd, const char *subsystem, const char *bdf);
+
 #endif /* LIB_UEVENT_H */

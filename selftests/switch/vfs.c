@@ -30,7 +30,6 @@ FIXTURE_SETUP(vfs)
 FIXTURE_TEARDOWN(vfs)
 {
 	device_close(&self->user);
-	pci_write(lab_igb.bdf, "personality/vfs_use_vfio", "0");
 	pci_write(lab_igb.bdf, "sriov_drivers_autoprobe", "1");
 	EXPECT_EQ(0, vf_destroy());
 }
@@ -144,44 +143,6 @@ TEST_F(vfs, without_autoprobe)
 	EXPECT_TRUE(function_is(&before));
 	EXPECT_EQ(0, native_prove(self->vf[0], self->story,
 				  sizeof(self->story)));
-}
-
-/* In VFIO when sriov_numvfs has been written, whatever autoprobe says */
-TEST_F(vfs, born_in_vfio)
-{
-	static const char * const autoprobe[] = { "1", "0" };
-	char override[PCI_NAME_LEN];
-	unsigned int i, n;
-
-	for (i = 0; i < ARRAY_SIZE(autoprobe); i++) {
-		ASSERT_EQ(0, pci_set_vfs(lab_igb.bdf, 0));
-		ASSERT_EQ(0, pci_write(lab_igb.bdf, "sriov_drivers_autoprobe",
-				       autoprobe[i]));
-		ASSERT_EQ(0, pci_write(lab_igb.bdf, "personality/vfs_use_vfio",
-				       "1"));
-		ASSERT_EQ(0, pci_set_vfs(lab_igb.bdf, 2));
-		for (n = 0; n < 2; n++) {
-			ASSERT_EQ(0, pci_vf(lab_igb.bdf, n, self->vf[n]));
-			EXPECT_TRUE(function_is_vfio(self->vf[n], "vfio-pci"));
-			EXPECT_TRUE(personality_reads(self->vf[n],
-						      "native_driver", "auto"));
-			ASSERT_LT(0, pci_read_line(self->vf[n], "driver_override",
-						   override, sizeof(override)));
-			EXPECT_STREQ("(null)", override);
-		}
-		EXPECT_EQ(0, device_prove(self->vf[0], &vfio_group_mode,
-					  &self->proof));
-		ASSERT_EQ(0, personality_set(self->vf[1], false));
-		EXPECT_EQ(0, native_prove(self->vf[1], self->story,
-					  sizeof(self->story)));
-	}
-
-	/* Those that come later are native again */
-	ASSERT_EQ(0, pci_set_vfs(lab_igb.bdf, 0));
-	ASSERT_EQ(0, pci_write(lab_igb.bdf, "sriov_drivers_autoprobe", "1"));
-	ASSERT_EQ(0, pci_write(lab_igb.bdf, "personality/vfs_use_vfio", "0"));
-	ASSERT_EQ(0, vf_create(2, self->vf));
-	EXPECT_TRUE(personality_is(self->vf[0], "native"));
 }
 
 /* The PF itself is flipped: vfio-pci makes no VFs unless told to */

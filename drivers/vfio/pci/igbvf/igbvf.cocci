@@ -50,6 +50,20 @@ identifier adapter;
  ...
  }
 
+// A VF that is born in VFIO is not probed before it leaves that.
+@ probe @
+identifier f = igbvf_probe;
+identifier pdev, ent, err;
+@@
+ f(struct pci_dev *pdev, const struct pci_device_id *ent)
+ {
+ ...
++if (pci_personality_birth(pdev, &err))
++	return err;
+ err = pci_enable_device_mem(pdev);
+ ...
+ }
+
 // There may be nothing to unmap: the function was left stopped.
 @ remove @
 identifier f = igbvf_remove;

@@ -7,6 +7,7 @@
 #define _IGBVF_NATIVE_H_
 
 #include <linux/pci.h>
+#include <linux/pci-personality.h>
 
 #include "igbvf.h"
 

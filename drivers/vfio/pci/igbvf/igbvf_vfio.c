@@ -134,6 +134,7 @@ static int igbvf_enable_vfio(struct pci_dev *pdev)
 static const struct pci_vfio_ops igbvf_pci_vfio_ops = {
 	.enable_vfio	= igbvf_enable_vfio,
 	.disable_vfio	= vfio_pci_personality_disable,
+	.vf_birth	= true,
 };
 
 static const struct pci_personality_ops igbvf_personality_ops = {
