@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Each allocation that a transition makes fails once: by a driver's own method
+ * and by rebinding, there and back. Afterwards the function is exactly native or
+ * exactly in VFIO, and works; and nothing has leaked.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <string.h>
+
+#include "kselftest_harness.h"
+
+#include "diag.h"
+#include "drivers/driver.h"
+#include "edu_fixture.h"
+#include "fail_nth.h"
+#include "lab.h"
+#include "module.h"
+#include "native.h"
+#include "vf.h"
+#include "wait.h"
+
+/* More than any transition makes */
+#define MANY	5000
+#define LIMIT_S	3000
+
+FIXTURE(transition) {
+	struct function_state was;
+	char vf[1][PCI_BDF_LEN];
+};
+
+/**
+ * struct fixture_variant_transition - a function and its way
+ * @device: of the lab; the first VF of igb if NULL
+ * @native: its native driver, and the name of its module; empty for none
+ * @state: in VFIO
+ * @every: it is proven after each so many failures: some take seconds
+ */
+FIXTURE_VARIANT(transition) {
+	const struct lab_device *device;
+	const char *native;
+	const char *state;
+	unsigned int every;
+};
+
+FIXTURE_VARIANT_ADD(transition, edu_by_method) {
+	.device = &lab_edu, .native = "edu", .state = "vfio",
+	.every = 1,
+};
+
+FIXTURE_VARIANT_ADD(transition, igbvf_by_method) {
+	.native = "igbvf", .state = "vfio", .every = 10,
+};
+
+FIXTURE_VARIANT_ADD(transition, edu_unbound) {
+	.device = &lab_edu, .native = "", .state = "vfio-rebound", .every = 1,
+};
+
+FIXTURE_VARIANT_ADD(transition, nvme_by_rebind) {
+	.device = &lab_nvme, .native = "nvme",
+	.state = "vfio-rebound", .every = 4,
+};
+
+FIXTURE_VARIANT_ADD(transition, e1000e_by_rebind) {
+	.device = &lab_e1000e, .native = "e1000e",
+	.state = "vfio-rebound", .every = 16,
+};
+
+FIXTURE_SETUP(transition)
+{
+	const char *lacks = fail_nth_lacks();
+	const char *bdf;
+
+	if (lacks)
+		SKIP(return, "%s", lacks);
+	if (variant->device)
+		REQUIRE_LAB(variant->device);
+	else
+		REQUIRE_LAB(&lab_igb);
+	if (!variant->native[0] && module_loaded("edu"))
+		ASSERT_EQ(0, module_unload("edu"));
+	if (variant->native[0])
+		ASSERT_EQ(0, module_load(variant->native));
+	if (!variant->device)
+		ASSERT_EQ(0, vf_create(1, self->vf));
+	bdf = variant->device ? variant->device->bdf : self->vf[0];
+	ASSERT_TRUE(function_await_driver(bdf, variant->native));
+	ASSERT_EQ(0, function_save(&self->was, bdf));
+	ASSERT_EQ(0, self->was.vfio);
+
+	/* With the modules of the way there, and all that stays after the first */
+	ASSERT_EQ(0, personality_set(bdf, true));
+	ASSERT_TRUE(personality_is(bdf, variant->state));
+	ASSERT_EQ(0, personality_set(bdf, false));
+	ASSERT_EQ(0, fail_nth_setup());
+	kmemleak_forget();
+}
+
+FIXTURE_TEARDOWN(transition)
+{
+	function_restore(&self->was);
+	if (!variant->device)
+		EXPECT_EQ(0, vf_destroy());
+	if (!strcmp(variant->native, "edu")) {
+		module_unload(EDU_VFIO);
+		EXPECT_EQ(0, module_unload("edu"));
+	}
+}
+
+static bool prove_native(const char *bdf, const char *native)
+{
+	char story[240];
+
+	if (!native[0])
+		return true;
+	if (!strcmp(native, "edu"))
+		return !edu_prove(bdf);
+	return !native_prove(bdf, story, sizeof(story));
+}
+
+static bool is_native(const struct function_state *was, bool prove)
+{
+	return personality_is(was->bdf, was->driver[0] ? "native" : "unbound") &&
+	       function_is(was) &&
+	       (!prove || prove_native(was->bdf, was->driver));
+}
+
+static bool is_vfio(const struct function_state *was, const char *state,
+		    bool prove)
+{
+	struct proof proof;
+	struct function_state is;
+
+	if (!personality_is(was->bdf, state) || function_save(&is, was->bdf) ||
+	    is.vfio != 1)
+		return false;
+	if (is.override_len != was->override_len ||
+	    memcmp(is.override, was->override, was->override_len))
+		return false;
+	return !prove || !device_prove(was->bdf, &vfio_group_mode, &proof);
+}
+
+struct sweep {
+	unsigned int injected;
+	unsigned int failed;
+};
+
+/* All of one direction: false if anything was not as it should be */
+static bool sweep(const struct function_state *was, const char *state,
+		  unsigned int every, bool to_vfio, struct sweep *sweep)
+{
+	unsigned int n;
+
+	for (n = 1; n < MANY; n++) {
+		bool prove = n % every == 0;
+		bool injected, in_vfio, right;
+		int ret;
+
+		if (fail_nth_arm(n))
+			return false;
+		ret = personality_set(was->bdf, to_vfio);
+		injected = fail_nth_disarm();
+		sweep->injected += injected;
+		sweep->failed += !!ret;
+
+		in_vfio = ret ? !to_vfio : to_vfio;
+		right = in_vfio ? is_vfio(was, state, prove || !injected) :
+				  is_native(was, prove || !injected);
+		if (!right || (ret && !injected)) {
+			diag("%s: %d, allocation %u failing, returned %d; it is not right",
+			     was->bdf, to_vfio, injected ? n : 0, ret);
+			return false;
+		}
+		if (!ret && personality_set(was->bdf, !to_vfio))
+			return false;
+		if (!injected)
+			return true;
+	}
+	return false;
+}
+
+TEST_F_TIMEOUT(transition, there_and_back, LIMIT_S)
+{
+	struct sweep there = {}, back = {};
+
+	EXPECT_TRUE(sweep(&self->was, variant->state, variant->every, true,
+			  &there));
+	TH_LOG("to VFIO: %u failures injected and survived, %u of them failed the write",
+	       there.injected, there.failed);
+	ASSERT_EQ(0, personality_set(self->was.bdf, true));
+	EXPECT_TRUE(sweep(&self->was, variant->state, variant->every, false,
+			  &back));
+	TH_LOG("to native: %u failures injected and survived, %u of them failed the write",
+	       back.injected, back.failed);
+	EXPECT_LT(0, there.failed);
+	EXPECT_LT(0, back.failed);
+	ASSERT_EQ(0, personality_set(self->was.bdf, false));
+	EXPECT_EQ(0, kmemleak_count());
+}
+
+TEST_HARNESS_MAIN

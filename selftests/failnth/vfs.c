@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Each allocation of a VF's birth in the VFIO personality fails once. There is a
+ * VF, exactly native or exactly in VFIO, or there is none; and the next is as
+ * wished.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+
+#include "kselftest_harness.h"
+
+#include "drivers/driver.h"
+#include "fail_nth.h"
+#include "lab.h"
+#include "personality.h"
+#include "native.h"
+#include "vf.h"
+
+#define MANY	5000
+#define LIMIT_S	3000
+/* Each round takes the PF seconds */
+#define PROVE	20
+
+FIXTURE(vfs) {
+	char vf[1][PCI_BDF_LEN];
+};
+
+FIXTURE_SETUP(vfs)
+{
+	const char *lacks = fail_nth_lacks();
+
+	if (lacks)
+		SKIP(return, "%s", lacks);
+	REQUIRE_LAB(&lab_igb);
+	ASSERT_EQ(0, vf_create(1, self->vf));
+	ASSERT_EQ(0, pci_set_vfs(lab_igb.bdf, 0));
+	ASSERT_EQ(0, pci_write(lab_igb.bdf, "personality/vfs_use_vfio", "1"));
+	ASSERT_EQ(0, fail_nth_setup());
+	kmemleak_forget();
+}
+
+FIXTURE_TEARDOWN(vfs)
+{
+	pci_write(lab_igb.bdf, "personality/vfs_use_vfio", "0");
+	EXPECT_EQ(0, vf_destroy());
+}
+
+/* Does it belong to one, altogether, and can it be brought to VFIO if it must? */
+static bool is_sound(const char *bdf, bool prove)
+{
+	struct proof proof;
+	int vfio = personality_get(bdf);
+	char driver[PCI_NAME_LEN];
+	char state[32];
+
+	if (vfio < 0 || pci_driver(bdf, driver, sizeof(driver)) ||
+	    pci_read_line(bdf, "personality/state", state, sizeof(state)) < 0)
+		return false;
+	if (vfio != !strncmp(state, "vfio", 4) || !strcmp(state, "broken") ||
+	    !pci_reads(bdf, "driver_override", "(null)"))
+		return false;
+	if (!prove)
+		return true;
+	return !personality_set(bdf, true) &&
+	       !device_prove(bdf, &vfio_group_mode, &proof);
+}
+
+TEST_F_TIMEOUT(vfs, birth, LIMIT_S)
+{
+	unsigned int n, failed = 0, native = 0;
+	char vf[PCI_BDF_LEN];
+	bool injected = true;
+	int ret;
+
+	for (n = 1; injected && n < MANY; n++) {
+		ASSERT_EQ(0, fail_nth_arm(n));
+		ret = pci_set_vfs(lab_igb.bdf, 1);
+		injected = fail_nth_disarm();
+		if (ret) {
+			failed++;
+			ASSERT_TRUE(injected);
+			ASSERT_EQ(0, pci_number(lab_igb.bdf, "sriov_numvfs"));
+			continue;
+		}
+		ASSERT_EQ(0, pci_vf(lab_igb.bdf, 0, vf));
+		native += personality_get(vf) != 1;
+		ASSERT_TRUE(is_sound(vf, !injected || n % PROVE == 0)) {
+			TH_LOG("allocation %u", n);
+		}
+		if (!injected)
+			EXPECT_EQ(1, personality_get(vf));
+		ASSERT_EQ(0, pci_set_vfs(lab_igb.bdf, 0));
+	}
+	EXPECT_FALSE(injected);
+	TH_LOG("%u failures injected and survived: %u times no VF, %u times a native one",
+	       n - 2, failed, native);
+	EXPECT_EQ(0, kmemleak_count());
+}
+
+TEST_HARNESS_MAIN
