@@ -8,8 +8,8 @@
 
 #include "kselftest_harness.h"
 #include "edu_subject.h"
-#include "file.h"
 #include "module.h"
+#include "suspend.h"
 
 FIXTURE(life) {
 	struct edu_fixture edu;
@@ -98,29 +98,13 @@ TEST_F(life, rmmod)
 	EXPECT_TRUE(is_sound(self->was));
 }
 
-#define PM_TEST		"/sys/power/pm_test"
-#define PM_DELAY	"/sys/module/suspend/parameters/pm_test_delay"
-
-/* Every device to sleep and awake again, without the platform's part */
-static int suspend_devices(void)
-{
-	char delay[16];
-	int ret;
-
-	if (file_read(PM_DELAY, delay, sizeof(delay)) > 0)
-		file_write(PM_DELAY, "0");
-	ret = file_write("/sys/power/state", "freeze");
-	if (delay[0])
-		file_write(PM_DELAY, delay);
-	return ret;
-}
-
 TEST_F_TIMEOUT(life, suspend, 60)
 {
-	if (file_write(PM_TEST, "devices"))
+	int ret = suspend_devices("freeze");
+
+	if (ret == -EOPNOTSUPP)
 		SKIP(return, "this kernel cannot test suspend (CONFIG_PM_DEBUG)");
-	EXPECT_EQ(0, suspend_devices());
-	file_write(PM_TEST, "none");
+	EXPECT_EQ(0, ret);
 
 	EXPECT_TRUE(subject_goes_on(&self->subject));
 	EXPECT_EQ(0, edu_prove(self->edu.was[1].bdf));

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Suspend, see suspend.h. */
+#include <errno.h>
+
+#include "file.h"
+#include "suspend.h"
+
+#define STATE	"/sys/power/state"
+#define TEST	"/sys/power/pm_test"
+/* Not there on every kernel */
+#define DELAY	"/sys/module/suspend/parameters/pm_test_delay"
+
+int suspend_devices(const char *state)
+{
+	char delay[16];
+	int ret;
+
+	if (file_write(TEST, "devices"))
+		return -EOPNOTSUPP;
+	if (file_read(DELAY, delay, sizeof(delay)) > 0)
+		file_write(DELAY, "0");
+	ret = file_write(STATE, state);
+	if (delay[0])
+		file_write(DELAY, delay);
+	file_write(TEST, "none");
+	return ret;
+}
