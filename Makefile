@@ -22,6 +22,7 @@ help:
 	@echo 'make install          into the running system (root)'
 	@echo 'make demo             see the switch at work, in a VM'
 	@echo 'make check            build, style and every test, in a VM'
+	@echo 'make stress           everything at once, for MINUTES=N, with SEED=N'
 	@echo 'make style            what a reviewer would say: checkpatch, sparse, …'
 	@echo 'make deb              packages of the tool and, for DKMS, of the modules'
 	@echo 'make dkms             the modules, for every kernel installed (root)'
@@ -33,6 +34,12 @@ help:
 check:
 	@KERNEL=$(or $(KERNEL),stock) $(vm)/check
 
+MINUTES ?= 10
+stress:
+	@$(vm)/vm-run --kernel $(or $(KERNEL),stock) \
+		--timeout $$(($(MINUTES) * 60 + 600)) -- \
+		stress --minutes $(MINUTES) $(if $(SEED),--seed $(SEED))
+
 demo:
 	@selftests/demo/demo
 
@@ -42,7 +49,7 @@ style:
 clean:
 	rm -rf build
 
-.PHONY: all help check demo style clean
+.PHONY: all help check stress demo style clean
 
 include $(wildcard tools/vfio-personality/packaging.mk)
 
@@ -50,7 +57,7 @@ include $(wildcard tools/vfio-personality/packaging.mk)
 # What is built against KDIR.
 #
 
-ifneq ($(filter-out help check demo style clean deb dkms,$(or $(MAKECMDGOALS),all)),)
+ifneq ($(filter-out help check stress demo style clean deb dkms,$(or $(MAKECMDGOALS),all)),)
 
 RELEASE := $(shell cat $(KDIR)/include/config/kernel.release 2>/dev/null)
 ifeq ($(RELEASE),)

@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The functions, and the calm after a storm: nobody interferes, so nothing may
+ * fail.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <string.h>
+
+#include "diag.h"
+#include "drivers/driver.h"
+#include "edu_fixture.h"
+#include "file.h"
+#include "module.h"
+#include "native.h"
+#include "stress.h"
+#include "wait.h"
+
+#define SETTLE_MS	60000
+#define PF_AND_VFS	(BIT(IGB) | BIT(VF0) | BIT(VF1))
+#define SLOT		(BIT(SLOT_E1000E) | BIT(SLOT_EDU))
+
+const struct subject subjects[SUBJECTS] = {
+	[EDU] = { "edu", "0000:00:03.0", "edu", BIT(EDU) },
+	[EDU2] = { "edu 2", "0000:00:04.0", "edu", BIT(EDU2) },
+	[E1000E] = { "e1000e", "0000:00:05.0", "e1000e", BIT(E1000E) },
+	[NVME] = { "nvme", "0000:00:06.0", "nvme", BIT(NVME) },
+	[VIRTIO] = { "virtio-net", "0000:00:07.0", "virtio-pci", BIT(VIRTIO) },
+	[IGB] = { "igb", "0000:01:00.0", "igb", PF_AND_VFS },
+	[VF0] = { "igb's VF 0", "0000:01:10.0", "igbvf", PF_AND_VFS },
+	[VF1] = { "igb's VF 1", "0000:01:10.2", "igbvf", PF_AND_VFS },
+	[SLOT_E1000E] = { "slot's e1000e", "0000:02:00.0", "e1000e", SLOT },
+	[SLOT_EDU] = { "slot's edu", "0000:02:00.1", "edu", SLOT },
+};
+
+static struct function_state noted[SUBJECTS];
+
+/* Drivers of functions, in an order that their dependencies allow */
+static const char * const modules[] = {
+	PERSONALITY_MODULE, "edu", "igbvf", "e1000e", "nvme", "igb", "virtio_net",
+	"vfio-pci",
+};
+
+static bool is_vf(unsigned int i)
+{
+	return i == VF0 || i == VF1;
+}
+
+static int wrong(unsigned int i, const char *what, int error)
+{
+	report("WRONG: %s: %s%s%s", subjects[i].name, what, error ? ": " : "",
+	       error ? strerrorname_np(-error) : "");
+	return 1;
+}
+
+static int load_modules(void)
+{
+	unsigned int i;
+	int ret = 0;
+
+	for (i = 0; i < ARRAY_SIZE(modules); i++)
+		ret = module_load(modules[i]) ?: ret;
+	return ret;
+}
+
+int subjects_note(void)
+{
+	unsigned int i;
+	int bad = 0;
+
+	if (load_modules())
+		return 1;
+	for (i = 0; i < SUBJECTS; i++) {
+		if (is_vf(i))
+			continue;
+		if (!pci_present(subjects[i].bdf) ||
+		    !function_await_driver(subjects[i].bdf, subjects[i].native) ||
+		    function_save(&noted[i], subjects[i].bdf))
+			bad += wrong(i, "not there at first", 0);
+	}
+	return bad;
+}
+
+static int prove_native(unsigned int i)
+{
+	char story[240];
+
+	if (!strcmp(subjects[i].native, "edu"))
+		return edu_prove(subjects[i].bdf);
+	return native_prove(subjects[i].bdf, story, sizeof(story));
+}
+
+static bool group_is_vfio(unsigned int i)
+{
+	unsigned int other;
+
+	for (other = 0; other < SUBJECTS; other++)
+		if ((subjects[i].kin & BIT(other)) &&
+		    pci_present(subjects[other].bdf) &&
+		    pci_group(subjects[other].bdf) == pci_group(subjects[i].bdf) &&
+		    personality_get(subjects[other].bdf) != 1)
+			return false;
+	return true;
+}
+
+static int prove_vfio(unsigned int i)
+{
+	struct proof proof;
+
+	return device_prove(subjects[i].bdf, &vfio_group_mode, &proof);
+}
+
+/* Whatever the storm made of it, it is that altogether */
+static int check_as_found(unsigned int i)
+{
+	const char *bdf = subjects[i].bdf;
+	int vfio = personality_get(bdf);
+	char state[32];
+	int ret;
+
+	ret = pci_read_line(bdf, "personality/state", state, sizeof(state));
+	if (ret < 0)
+		return wrong(i, "no state", ret);
+	if (vfio != !strncmp(state, "vfio", 4))
+		return wrong(i, "state and use_vfio disagree", 0);
+	if (!strcmp(state, "broken"))
+		return wrong(i, "broken", 0);
+	if (!strcmp(state, "unbound") != pci_driver_is(bdf, ""))
+		return wrong(i, "state and driver disagree", 0);
+	if (!pci_reads(bdf, "driver_override", "(null)"))
+		return wrong(i, "driver_override is set", 0);
+	if (vfio && group_is_vfio(i) && prove_vfio(i))
+		return wrong(i, "does not work in VFIO, as it was found", 0);
+	if (!strcmp(state, "native") && prove_native(i))
+		return wrong(i, "does not work natively, as it was found", 0);
+	return 0;
+}
+
+static int set_all(bool vfio)
+{
+	int bad = 0;
+	unsigned int i;
+	int ret;
+
+	for (i = 0; i < SUBJECTS; i++) {
+		if (is_vf(i) && !pci_present(subjects[i].bdf))
+			continue;
+		personality_set_driver(subjects[i].bdf, "auto");
+		ret = personality_set(subjects[i].bdf, vfio);
+		if (ret)
+			bad += wrong(i, vfio ? "1, in the calm" : "0, in the calm",
+				     ret);
+	}
+	return bad;
+}
+
+/* It may have come into VFIO from having no driver, and leads there again */
+static int bind_natively(unsigned int i)
+{
+	const char *bdf = subjects[i].bdf;
+
+	if (pci_driver_is(bdf, ""))
+		file_write("/sys/bus/pci/drivers_probe", bdf);
+	if (!function_await_driver(bdf, subjects[i].native))
+		return wrong(i, "its native driver is not bound", 0);
+	return 0;
+}
+
+static int check_native(unsigned int i)
+{
+	const char *bdf = subjects[i].bdf;
+	struct function_state *was = &noted[i];
+
+	if (bind_natively(i))
+		return 1;
+	if (prove_native(i))
+		return wrong(i, "does not work natively", 0);
+	if (is_vf(i))
+		return 0;
+	/* After a removal the IOMMU counts anew */
+	was->group = pci_group(bdf);
+	return function_is(was) ? 0 : wrong(i, "is not as it was", 0);
+}
+
+static void set_pf_up(void)
+{
+	char netdev[PCI_NAME_LEN];
+
+	if (!pci_netdev(subjects[IGB].bdf, netdev, sizeof(netdev)))
+		net_set_up(netdev, true);
+}
+
+int subjects_calm(void)
+{
+	unsigned int i;
+	int bad = 0;
+
+	pci_rescan();
+	if (load_modules()) {
+		report("WRONG: modules do not load any more");
+		bad++;
+	}
+	set_pf_up();
+	for (i = 0; i < SUBJECTS; i++) {
+		if (pci_present(subjects[i].bdf))
+			bad += check_as_found(i);
+		else if (!is_vf(i))
+			bad += wrong(i, "is gone", 0);
+	}
+
+	pci_set_vfs(subjects[IGB].bdf, 0);
+	bad += set_all(true);
+	for (i = 0; i < SUBJECTS; i++)
+		if (!is_vf(i) && prove_vfio(i))
+			bad += wrong(i, "does not work in VFIO", 0);
+	bad += set_all(false);
+	for (i = 0; i < SUBJECTS; i++)
+		if (!is_vf(i))
+			bad += check_native(i);
+	return bad;
+}
+
+/* Nothing holds anything any more: all of it can go, and comes again */
+int subjects_unload(void)
+{
+	int ret;
+	int bad = 0;
+
+	if (!vfio_unload()) {
+		report("WRONG: VFIO's modules do not unload");
+		bad++;
+	}
+	ret = module_unload_tree(PERSONALITY_MODULE);
+	if (ret) {
+		report("WRONG: " PERSONALITY_MODULE " does not unload: %s",
+		       strerrorname_np(-ret));
+		bad++;
+	}
+	if (load_modules())
+		bad++;
+	return bad;
+}
