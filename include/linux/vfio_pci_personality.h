@@ -17,8 +17,9 @@
  *	hardware or runs because of it: interrupt vectors freed, BARs unmapped and
  *	released, bus mastering off, pci_disable_device() called. After an error
  *	the native function still runs.
- * @start: start the native function, as probe does: the hardware has been reset.
- *	After an error the function is as @stop left it.
+ * @start: start the native function, as probe does: the hardware has been reset,
+ *	or nobody has used it since @stop. After an error the function is as @stop
+ *	left it.
  * @create: allocate the vfio_device, with vfio_alloc_device(), and configure it.
  *	The driver's own attributes, or anything else it knows, may have their
  *	say. Returns the vfio_pci_core_device in it or an ERR_PTR(). It is freed

@@ -191,7 +191,7 @@ static int start_hw(struct igbvf_adapter *adapter)
 
 /**
  * igbvf_native_start() - take the hardware again
- * @pdev: a function that igbvf_native_stop() has stopped, reset since
+ * @pdev: a function that igbvf_native_stop() has stopped, reset if it was used since
  *
  * The netdev is as it was, and up if nobody took it down meanwhile. Its link
  * comes when the PF answers, as after probe. The hardware's statistics begin

@@ -89,17 +89,20 @@ static int create_device(struct pci_dev *pdev, struct vfio_personality *v)
  * VFIO resets a function when a user closes it, but only if it gets device_lock,
  * which a writer of use_vfio may have had; and nobody restores configuration
  * space after a fatal error that reset the link while no user had the function
- * open. The driver shall meet neither.
+ * open. The driver shall meet neither. Nor shall it wait for a second reset, which
+ * takes 100 ms: @used says that VFIO owes one.
  */
-static void reset_function(struct pci_dev *pdev, struct vfio_personality *v)
+static void reset_function(struct pci_dev *pdev, struct vfio_personality *v,
+			   bool used)
 {
-	int ret;
+	int ret = 0;
 
 	/* A reset of what has been pulled out would wait for its answer */
 	if (!pci_device_is_present(pdev))
 		return;
 
-	ret = __pci_reset_function_locked(pdev);
+	if (used)
+		ret = __pci_reset_function_locked(pdev);
 	pci_load_saved_state(pdev, v->config);
 	pci_restore_state(pdev);
 	if (ret && ret != -ENOTTY)
@@ -119,11 +122,14 @@ static int save_config(struct pci_dev *pdev, struct vfio_personality *v)
 /* From VFIO to stopped; waits for users, where there may be some. Cannot fail */
 static void destroy_device(struct pci_dev *pdev, struct vfio_personality *v)
 {
+	bool used;
+
 	vfio_pci_core_unregister_device(v->vdev);
+	used = v->vdev->needs_reset;
 	pci_personality_shadow_exit(pdev);
 	vfio_put_device(&v->vdev->vdev);
 	v->vdev = NULL;
-	reset_function(pdev, v);
+	reset_function(pdev, v, used);
 }
 
 static void release_runtime_pm(struct pci_dev *pdev, struct vfio_personality *v)
@@ -256,10 +262,10 @@ static int start_native(struct pci_dev *pdev, struct vfio_personality *v)
  * vfio_pci_personality_disable() - a driver's disable_vfio
  * @pdev: the function, brought into VFIO by vfio_pci_personality_enable()
  *
- * Keeps new users out, destroys the vfio_device, resets the function and starts
- * its native personality, by the driver's probe if the function was born in VFIO.
- * If that fails, VFIO has it again; if not even that,
- * it is marked as broken.
+ * Keeps new users out, destroys the vfio_device, resets the function if a user
+ * had it and VFIO could not, and starts its native personality, by the driver's
+ * probe if the function was born in VFIO. If that fails, VFIO has it again; if
+ * not even that, it is marked as broken.
  *
  * Context: device_lock held, as it is in disable_vfio; may sleep. Does not wait
  * for users.
