@@ -158,6 +158,17 @@ void personality_birth_override_clear(struct pci_dev *pdev)
 	kfree(compat_driver_override_swap(pdev, NULL));
 }
 
+/* device_lock of a function that is still there; or -ENODEV, or -EINTR */
+static int lock_registered(struct device *dev)
+{
+	if (device_lock_interruptible(dev))
+		return -EINTR;
+	if (device_is_registered(dev))
+		return 0;
+	device_unlock(dev);
+	return -ENODEV;
+}
+
 /**
  * personality_bound_driver_get() - the driver a function is bound to
  * @pdev: the function
@@ -172,14 +183,13 @@ int personality_bound_driver_get(struct pci_dev *pdev,
 				 struct device_driver **drv)
 {
 	struct device *dev = &pdev->dev;
-	int ret = 0;
+	int ret;
 
 	*drv = NULL;
-	if (device_lock_interruptible(dev))
-		return -EINTR;
-	if (!device_is_registered(dev))
-		ret = -ENODEV;
-	else if (dev->driver && !try_module_get(dev->driver->owner))
+	ret = lock_registered(dev);
+	if (ret)
+		return ret;
+	if (dev->driver && !try_module_get(dev->driver->owner))
 		ret = -EBUSY;
 	else
 		*drv = dev->driver;
@@ -202,17 +212,14 @@ int personality_bound_driver_lock(struct pci_dev *pdev,
 				  const struct device_driver *drv)
 {
 	struct device *dev = &pdev->dev;
-	int ret = 0;
+	int ret = lock_registered(dev);
 
-	if (device_lock_interruptible(dev))
-		return -EINTR;
-	if (!device_is_registered(dev))
-		ret = -ENODEV;
-	else if (dev->driver != drv)
-		ret = -EBUSY;
 	if (ret)
-		device_unlock(dev);
-	return ret;
+		return ret;
+	if (dev->driver == drv)
+		return 0;
+	device_unlock(dev);
+	return -EBUSY;
 }
 
 /**
