@@ -196,6 +196,19 @@ static void warn_of_native_sibling(struct transition *t)
 	pci_dev_put(sibling);
 }
 
+/* As personality_bound_driver_lock(); sriov_numvfs takes device_lock as well */
+static int lock_without_vfs(struct transition *t)
+{
+	int ret = personality_bound_driver_lock(t->pdev, t->from);
+
+	if (ret)
+		return fail_bound_driver(t, ret);
+	ret = check_vfs(t);
+	if (ret)
+		personality_bound_driver_unlock(t->pdev);
+	return ret;
+}
+
 /* The bound driver's own way. -EOPNOTSUPP, not reported, if it has none */
 static int enable_by_method(struct transition *t)
 {
@@ -206,9 +219,9 @@ static int enable_by_method(struct transition *t)
 		return -EOPNOTSUPP;
 
 	stage(t, PERSONALITY_METHOD);
-	ret = personality_bound_driver_lock(t->pdev, t->from);
+	ret = lock_without_vfs(t);
 	if (ret)
-		return fail_bound_driver(t, ret);
+		return ret;
 	ret = t->method.vfio->enable_vfio(t->pdev);
 	if (!ret) {
 		guard(spinlock)(&p->lock);
@@ -229,9 +242,9 @@ static int disable_by_method(struct transition *t)
 	int ret;
 
 	stage(t, PERSONALITY_METHOD);
-	ret = personality_bound_driver_lock(t->pdev, t->from);
+	ret = lock_without_vfs(t);
 	if (ret)
-		return fail_bound_driver(t, ret);
+		return ret;
 	/* Unbound and bound again meanwhile, it is not in VFIO any more */
 	ret = p->method.vfio ? p->method.vfio->disable_vfio(t->pdev) : 0;
 	if (!personality_vfio_present(t->pdev, NULL, 0)) {
