@@ -70,6 +70,9 @@ static bool wants_vfio(struct pci_dev *vf)
 
 	if (!vf->is_virtfn)
 		return false;
+	/* VFIO itself captures the VFs of a PF that it has, for good */
+	if (personality_vfio_present(pci_physfn(vf), NULL, 0))
+		return false;
 	pf = personality_get(pci_physfn(vf));
 	if (!pf)
 		return false;
