@@ -113,10 +113,18 @@ static inline void pci_personality_unregister_driver(struct pci_driver *drv)
 	pci_personality_unregister_ops(drv->name);
 }
 
+/* module_driver() has the same arguments for both ways */
+static inline void
+__pci_personality_unregister_driver(struct pci_driver *drv,
+				    const struct pci_personality_ops *ops)
+{
+	pci_personality_unregister_driver(drv);
+}
+
 /* For a driver whose module does nothing else in init and exit */
 #define module_pci_personality_driver(drv, ops) \
 	module_driver(drv, pci_personality_register_driver, \
-		      pci_personality_unregister_driver, ops)
+		      __pci_personality_unregister_driver, ops)
 
 void *pci_personality_get_drvdata(struct pci_dev *pdev);
 void pci_personality_set_broken(struct pci_dev *pdev);
