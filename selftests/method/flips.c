@@ -15,6 +15,7 @@
 #include "kselftest_harness.h"
 #include "diag.h"
 #include "drivers/driver.h"
+#include "drivers/edu.h"
 #include "edu_fixture.h"
 #include "module.h"
 #include "wait.h"
@@ -162,6 +163,38 @@ FIXTURE_SETUP(functions)
 FIXTURE_TEARDOWN(functions)
 {
 	EXPECT_EQ(0, edu_teardown(&self->edu));
+}
+
+/* What was written natively is nobody else's to read, whichever way it goes */
+TEST_F(functions, leaves_nothing_to_a_user)
+{
+	static const char * const ways[] = { "bound", "vfio-pci" };
+	const u8 clear[EDU_BUFFER_SIZE] = {};
+	const char *bdf = self->edu.was[0].bdf;
+	u8 out[EDU_BUFFER_SIZE], in[EDU_BUFFER_SIZE];
+	struct device_user user;
+	unsigned int i;
+	int fd;
+
+	edu_random(out, sizeof(out));
+	for (i = 0; i < ARRAY_SIZE(ways); i++) {
+		fd = edu_open(bdf);
+		ASSERT_LE(0, fd);
+		ASSERT_EQ(0, edu_write(fd, out, sizeof(out), 0));
+		ASSERT_EQ(0, personality_set_driver(bdf, ways[i]));
+		ASSERT_EQ(0, personality_set(bdf, true));
+		ASSERT_EQ(0, device_open(&user, bdf, &vfio_group_mode));
+		EXPECT_EQ(0, edu_peek(&user, in));
+		EXPECT_EQ(0, memcmp(clear, in, sizeof(in)));
+		device_close(&user);
+		ASSERT_EQ(0, personality_set(bdf, false));
+		/* The driver's own copy stays, as long as the driver does */
+		if (!i) {
+			EXPECT_EQ(0, edu_read(fd, in, sizeof(in), 0));
+			EXPECT_EQ(0, memcmp(out, in, sizeof(in)));
+		}
+		close(fd);
+	}
 }
 
 TEST_F(functions, modules_come_by_themselves)

@@ -68,6 +68,16 @@ static int edu_transfer(struct edu *edu, u64 src, u64 dst, u32 direction)
 	return 0;
 }
 
+int edu_peek(struct device_user *user, u8 *buf)
+{
+	struct edu *edu = user->state;
+	int ret = edu_transfer(edu, EDU_BUFFER, edu->to.iova, EDU_DMA_TO_MEMORY);
+
+	if (!ret)
+		memcpy(buf, edu->to.addr, EDU_BUFFER_SIZE);
+	return ret;
+}
+
 static int edu_prove(void *state, struct proof *proof)
 {
 	struct edu *edu = state;

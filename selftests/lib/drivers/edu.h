@@ -6,6 +6,8 @@
 #ifndef LIB_DRIVERS_EDU_H
 #define LIB_DRIVERS_EDU_H
 
+#include "../types.h"
+
 #define EDU_ID			0x00
 #define   EDU_ID_MASK		  0x0000ffff
 #define   EDU_ID_MAGIC		  0x000000ed
@@ -23,5 +25,10 @@
 #define EDU_BUFFER		0x40000
 #define EDU_BUFFER_SIZE		4096
 #define EDU_DMA_BITS		28
+
+struct device_user;
+
+/* What is in the device's buffer, all of it: 0 or a negative errno */
+int edu_peek(struct device_user *user, u8 *buf);
 
 #endif /* LIB_DRIVERS_EDU_H */

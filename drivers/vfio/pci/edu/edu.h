@@ -89,6 +89,7 @@ enum edu_state {
  * @dma: memory that the device reaches, EDU_BUFFER_SIZE bytes
  * @dma_addr: where the device sees @dma
  * @stale: the device's buffer may hold other bytes than @staged
+ * @loaded: the device's buffer may hold bytes of ours
  * @staged: what users have written to the device's buffer
  *
  * @operations, @vfio_revision and @staged are what a round trip through another
@@ -112,6 +113,7 @@ struct edu {
 	void *dma;
 	dma_addr_t dma_addr;
 	bool stale;
+	bool loaded;
 	u8 staged[EDU_BUFFER_SIZE];
 };
 
@@ -120,7 +122,7 @@ void edu_put(struct edu *edu);
 
 /* edu_hw.c */
 int edu_hw_start(struct edu *edu);
-void edu_hw_stop(struct edu *edu);
+int edu_hw_stop(struct edu *edu);
 void edu_hw_remove(struct edu *edu);
 void edu_hw_pause(struct edu *edu);
 void edu_hw_unpause(struct edu *edu);

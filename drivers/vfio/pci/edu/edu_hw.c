@@ -85,6 +85,60 @@ static int edu_settle(struct edu *edu)
 	return 0;
 }
 
+static int edu_prepare(struct edu *edu)
+{
+	int ret = edu_settle(edu);
+
+	reinit_completion(&edu->done);
+	return ret;
+}
+
+/* Not interruptible: the device would go on, with memory that we reuse */
+static int edu_wait(struct edu *edu)
+{
+	if (!wait_for_completion_timeout(&edu->done,
+					 msecs_to_jiffies(EDU_TIMEOUT_MS)))
+		return -ETIMEDOUT;
+	return edu_busy(edu) ? -EIO : 0;
+}
+
+static int edu_transfer(struct edu *edu, u32 src, u32 dst, size_t count,
+			u32 direction)
+{
+	int ret = edu_prepare(edu);
+
+	if (ret)
+		return ret;
+	edu_set32(edu, EDU_DMA_SRC, src);
+	edu_set32(edu, EDU_DMA_DST, dst);
+	edu_set32(edu, EDU_DMA_COUNT, count);
+	edu_set32(edu, EDU_DMA_CMD, EDU_DMA_RUN | EDU_DMA_IRQ | direction);
+	return edu_wait(edu);
+}
+
+static int edu_upload(struct edu *edu, size_t offset, const void *buf,
+		      size_t count)
+{
+	edu->loaded = true;
+	memcpy(edu->dma, buf, count);
+	return edu_transfer(edu, edu->dma_addr, EDU_BUFFER + offset, count, 0);
+}
+
+/* Who has the device next is not to read what was written to it */
+static int edu_clear(struct edu *edu)
+{
+	int ret;
+
+	if (!edu->loaded)
+		return 0;
+	edu->stale = true;
+	memset(edu->dma, 0, EDU_BUFFER_SIZE);
+	ret = edu_transfer(edu, edu->dma_addr, EDU_BUFFER, EDU_BUFFER_SIZE, 0);
+	if (!ret)
+		edu->loaded = false;
+	return ret;
+}
+
 static int edu_up(struct edu *edu)
 {
 	struct pci_dev *pdev = edu->pdev;
@@ -132,6 +186,7 @@ static int edu_up(struct edu *edu)
 	/* What slot_reset will restore */
 	pci_save_state(pdev);
 	edu->stale = true;
+	edu->loaded = false;
 	return 0;
 
 out_free_vectors:
@@ -184,26 +239,34 @@ int edu_hw_start(struct edu *edu)
 }
 EXPORT_SYMBOL_GPL(edu_hw_start);
 
-static void edu_take_down(struct edu *edu, enum edu_state state)
+static bool edu_is_up(struct edu *edu)
 {
-	guard(mutex)(&edu->lock);
-	if (edu->state == EDU_RUNNING || edu->state == EDU_PAUSED)
-		edu_down(edu);
-	edu->state = state;
+	return edu->state == EDU_RUNNING || edu->state == EDU_PAUSED;
 }
 
 /**
  * edu_hw_stop() - quiesce the hardware and give everything of it back
  * @edu: the device; if it is stopped already, nothing happens
  *
- * Waits for the request under way. From then on requests fail with EBUSY, until
- * edu_hw_start().
+ * Waits for the request under way, and clears the device's buffer. From then on
+ * requests fail with EBUSY, until edu_hw_start().
  *
  * Context: may sleep; device_lock of the function held, the function awake.
+ * Return: 0; -ETIMEDOUT or -EIO if the buffer cannot be cleared: not stopped.
  */
-void edu_hw_stop(struct edu *edu)
+int edu_hw_stop(struct edu *edu)
 {
-	edu_take_down(edu, EDU_STOPPED);
+	int ret;
+
+	guard(mutex)(&edu->lock);
+	if (edu_is_up(edu)) {
+		ret = edu_clear(edu);
+		if (ret)
+			return ret;
+		edu_down(edu);
+	}
+	edu->state = EDU_STOPPED;
+	return 0;
 }
 EXPORT_SYMBOL_GPL(edu_hw_stop);
 
@@ -211,14 +274,21 @@ EXPORT_SYMBOL_GPL(edu_hw_stop);
  * edu_hw_remove() - stop for good
  * @edu: the device, stopped or not
  *
- * As edu_hw_stop(), but from then on requests fail with ENODEV and nothing
- * touches the PCI function any more.
+ * As edu_hw_stop(), whatever becomes of the device's buffer, but from then on
+ * requests fail with ENODEV and nothing touches the PCI function any more.
  *
- * Context: may sleep; device_lock of the function held.
+ * Context: may sleep; device_lock of the function held, the function awake.
  */
 void edu_hw_remove(struct edu *edu)
 {
-	edu_take_down(edu, EDU_REMOVED);
+	guard(mutex)(&edu->lock);
+	if (edu_is_up(edu)) {
+		/* What has been pulled out would be waited for in vain */
+		if (pci_device_is_present(edu->pdev) && edu_clear(edu))
+			pci_warn(edu->pdev, "its buffer could not be cleared\n");
+		edu_down(edu);
+	}
+	edu->state = EDU_REMOVED;
 }
 
 /**
@@ -308,44 +378,6 @@ static int edu_end(struct edu *edu, int ret)
 	pm_runtime_put_autosuspend(&edu->pdev->dev);
 	mutex_unlock(&edu->lock);
 	return ret;
-}
-
-static int edu_prepare(struct edu *edu)
-{
-	int ret = edu_settle(edu);
-
-	reinit_completion(&edu->done);
-	return ret;
-}
-
-/* Not interruptible: the device would go on, with memory that we reuse */
-static int edu_wait(struct edu *edu)
-{
-	if (!wait_for_completion_timeout(&edu->done,
-					 msecs_to_jiffies(EDU_TIMEOUT_MS)))
-		return -ETIMEDOUT;
-	return edu_busy(edu) ? -EIO : 0;
-}
-
-static int edu_transfer(struct edu *edu, u32 src, u32 dst, size_t count,
-			u32 direction)
-{
-	int ret = edu_prepare(edu);
-
-	if (ret)
-		return ret;
-	edu_set32(edu, EDU_DMA_SRC, src);
-	edu_set32(edu, EDU_DMA_DST, dst);
-	edu_set32(edu, EDU_DMA_COUNT, count);
-	edu_set32(edu, EDU_DMA_CMD, EDU_DMA_RUN | EDU_DMA_IRQ | direction);
-	return edu_wait(edu);
-}
-
-static int edu_upload(struct edu *edu, size_t offset, const void *buf,
-		      size_t count)
-{
-	memcpy(edu->dma, buf, count);
-	return edu_transfer(edu, edu->dma_addr, EDU_BUFFER + offset, count, 0);
 }
 
 static int edu_download(struct edu *edu, size_t offset, void *buf, size_t count)

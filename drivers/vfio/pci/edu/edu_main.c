@@ -99,7 +99,7 @@ static void edu_remove(struct pci_dev *pdev)
 
 static void edu_shutdown(struct pci_dev *pdev)
 {
-	edu_hw_stop(pci_get_drvdata(pdev));
+	edu_hw_remove(pci_get_drvdata(pdev));
 }
 
 static int edu_suspend(struct device *dev)
