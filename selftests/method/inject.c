@@ -25,42 +25,66 @@ FIXTURE(inject) {
 	u8 out[EDU_BUFFER_SIZE];
 };
 
-/* With these steps failing, 1 or 0 gives @error and leaves the function in @state */
+/*
+ * With these steps failing, 1 or 0 gives @error and leaves the function in @state.
+ * @bare: without the driver's attributes, until the next round trip or bind.
+ */
 struct injection {
 	const char *driver;
 	const char *helpers;
 	bool to_vfio;
 	int error;
 	const char *state;
+	bool bare;
 };
 
 FIXTURE_VARIANT(inject) {
 	struct injection step;
 };
 
+FIXTURE_VARIANT_ADD(inject, enable_resume) {
+	.step = { "\n", "resume", true, -EIO, "native" },
+};
+
+FIXTURE_VARIANT_ADD(inject, enable_prepare) {
+	.step = { "\n", "prepare", true, -EIO, "native" },
+};
+
 FIXTURE_VARIANT_ADD(inject, enable_stop) {
 	.step = { "stop", "\n", true, -EIO, "native" },
 };
 
+FIXTURE_VARIANT_ADD(inject, enable_save) {
+	.step = { "\n", "save", true, -EIO, "native" },
+};
+
 FIXTURE_VARIANT_ADD(inject, enable_create) {
-	.step = { "create", "\n", true, -ENOMEM, "native" },
+	.step = { "create", "\n", true, -EIO, "native" },
 };
 
 FIXTURE_VARIANT_ADD(inject, enable_register) {
-	.step = { "\n", "register", true, -ENOMEM, "native" },
+	.step = { "\n", "register", true, -EIO, "native" },
 };
 
 FIXTURE_VARIANT_ADD(inject, disable_start) {
 	.step = { "start", "\n", false, -EIO, "vfio" },
 };
 
+FIXTURE_VARIANT_ADD(inject, disable_finish) {
+	.step = { "\n", "finish", false, -EIO, "vfio" },
+};
+
 /* The roll-back fails as well */
+FIXTURE_VARIANT_ADD(inject, enable_save_rollback) {
+	.step = { "start", "save", true, -EIO, "broken" },
+};
+
 FIXTURE_VARIANT_ADD(inject, enable_create_rollback) {
-	.step = { "create,start", "\n", true, -ENOMEM, "broken" },
+	.step = { "create,start", "\n", true, -EIO, "broken" },
 };
 
 FIXTURE_VARIANT_ADD(inject, enable_register_rollback) {
-	.step = { "start", "register", true, -ENOMEM, "broken" },
+	.step = { "start", "register", true, -EIO, "broken" },
 };
 
 FIXTURE_VARIANT_ADD(inject, disable_create_rollback) {
@@ -69,6 +93,19 @@ FIXTURE_VARIANT_ADD(inject, disable_create_rollback) {
 
 FIXTURE_VARIANT_ADD(inject, disable_register_rollback) {
 	.step = { "start", "register", false, -EIO, "broken" },
+};
+
+FIXTURE_VARIANT_ADD(inject, disable_finish_rollback) {
+	.step = { "create", "finish", false, -EIO, "broken" },
+};
+
+/* Or a part of it that the function can do without */
+FIXTURE_VARIANT_ADD(inject, enable_bare) {
+	.step = { "create", "finish", true, -EIO, "native", true },
+};
+
+FIXTURE_VARIANT_ADD(inject, disable_bare) {
+	.step = { "stop", "finish", false, 0, "native", true },
 };
 
 static void fail_steps(const char *driver, const char *helpers)
@@ -120,6 +157,15 @@ static bool is_broken(const char *bdf, int fd)
 	       edu_read(fd, &byte, 1, 0) == -EBUSY;
 }
 
+/* Native and working, but not to be seen in sysfs */
+static bool is_bare(const char *bdf, int fd, const u8 *out)
+{
+	u8 in[EDU_BUFFER_SIZE];
+
+	return edu_operations(bdf) < 0 && !pci_has(bdf, "vfio/revision") &&
+	       !edu_read(fd, in, sizeof(in), 0) && !memcmp(in, out, sizeof(in));
+}
+
 /* Have the transition fail: is the function in the state that it should be in? */
 static bool fails(const struct function_state *was, int fd,
 		  const struct injection *step)
@@ -133,7 +179,7 @@ static bool fails(const struct function_state *was, int fd,
 	fail_steps("\n", "\n");
 
 	if (ret != step->error ||
-	    !personality_last_error_is(was->bdf, "method", step->error))
+	    !personality_last_error_is(was->bdf, ret ? "method" : NULL, ret))
 		return false;
 	if (!strcmp(step->state, "broken"))
 		return is_broken(was->bdf, fd);
@@ -153,26 +199,29 @@ TEST_F(inject, function_is_usable_afterwards)
 	bool broken = !strcmp(variant->step.state, "broken");
 	int i;
 
-	for (i = 0; i < 3; i++) {
+	for (i = 0; i < 2; i++) {
 		ASSERT_TRUE(fails(self->was, self->fd, &variant->step));
-		if (!strcmp(variant->step.state, "native"))
+		if (variant->step.bare)
+			EXPECT_TRUE(is_bare(self->bdf, self->fd, self->out));
+		if (!variant->step.bare && !strcmp(variant->step.state, "native"))
 			EXPECT_TRUE(is_untouched(self->was, self->fd, self->out));
 		EXPECT_TRUE(goes_round(self->was));
 		EXPECT_TRUE(is_untouched(self->was, self->fd, self->out));
 	}
 
-	/* From broken, 0 alone is a way out as well, and so are unbind and bind */
-	if (!broken)
-		return;
-	ASSERT_TRUE(fails(self->was, self->fd, &variant->step));
-	ASSERT_EQ(0, personality_set(self->bdf, false));
-	EXPECT_TRUE(edu_is_native(self->was));
-	ASSERT_EQ(0, personality_set(self->bdf, variant->step.to_vfio));
-	ASSERT_EQ(0, personality_set(self->bdf, false));
+	/* From broken, 0 alone is a way out as well */
+	if (broken) {
+		ASSERT_TRUE(fails(self->was, self->fd, &variant->step));
+		ASSERT_EQ(0, personality_set(self->bdf, false));
+		EXPECT_TRUE(edu_is_native(self->was));
+		close(self->fd);
+		self->fd = edu_open(self->bdf);
+		ASSERT_LE(0, self->fd);
+	}
 
-	close(self->fd);
-	self->fd = edu_open(self->bdf);
-	ASSERT_LE(0, self->fd);
+	/* And from anywhere unbind and bind are */
+	if (!broken && !variant->step.bare)
+		return;
 	ASSERT_TRUE(fails(self->was, self->fd, &variant->step));
 	ASSERT_EQ(0, pci_unbind(self->bdf));
 	ASSERT_EQ(0, pci_bind(self->bdf, EDU_DRIVER));

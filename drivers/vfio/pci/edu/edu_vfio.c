@@ -7,10 +7,10 @@
  * device's attributes configured. All else is vfio-pci-personality's work.
  */
 #include <linux/module.h>
-#include <linux/string.h>
 #include <linux/uaccess.h>
 #include <linux/vfio_pci_personality.h>
 
+#include "../personality/fail_step.h"
 #include "edu.h"
 
 /**
@@ -22,28 +22,6 @@ struct edu_vfio {
 	struct vfio_pci_core_device core;
 	u8 revision;
 };
-
-#ifdef CONFIG_VFIO_PCI_EDU_TEST
-/* Test builds: the callbacks that are named fail, as long as they are */
-static char *fail_step = "";
-module_param(fail_step, charp, 0600);
-MODULE_PARM_DESC(fail_step, "callbacks that fail, of stop, create and start");
-
-static bool shall_fail(const char *step)
-{
-	bool fail;
-
-	kernel_param_lock(THIS_MODULE);
-	fail = strstr(fail_step, step);
-	kernel_param_unlock(THIS_MODULE);
-	return fail;
-}
-#else
-static bool shall_fail(const char *step)
-{
-	return false;
-}
-#endif
 
 /* The user's view of configuration space has the revision that was configured */
 static ssize_t edu_vfio_read(struct vfio_device *vdev, char __user *buf,
@@ -75,17 +53,12 @@ static const struct vfio_device_ops edu_vfio_device_ops = {
 
 static int edu_vfio_stop(struct pci_dev *pdev)
 {
-	if (shall_fail("stop"))
-		return -EIO;
-	edu_hw_stop(pci_get_drvdata(pdev));
-	return 0;
+	return STEP("stop", edu_hw_stop(pci_get_drvdata(pdev)));
 }
 
 static int edu_vfio_start(struct pci_dev *pdev)
 {
-	if (shall_fail("start"))
-		return -EIO;
-	return edu_hw_start(pci_get_drvdata(pdev));
+	return STEP("start", edu_hw_start(pci_get_drvdata(pdev)));
 }
 
 static struct vfio_pci_core_device *edu_vfio_create(struct pci_dev *pdev)
@@ -94,7 +67,7 @@ static struct vfio_pci_core_device *edu_vfio_create(struct pci_dev *pdev)
 	struct edu_vfio *v;
 
 	if (shall_fail("create"))
-		return ERR_PTR(-ENOMEM);
+		return ERR_PTR(-EIO);
 	v = vfio_alloc_device(edu_vfio, core.vdev, &pdev->dev,
 			      &edu_vfio_device_ops);
 	if (IS_ERR(v))

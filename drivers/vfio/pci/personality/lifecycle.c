@@ -10,6 +10,7 @@
 #include <linux/slab.h>
 #include <linux/vfio_pci_personality.h>
 
+#include "fail_step.h"
 #include "personality.h"
 
 /**
@@ -28,28 +29,9 @@ struct vfio_personality {
 	bool runtime_auto;
 };
 
-#ifdef CONFIG_VFIO_PCI_PERSONALITY_TEST
-/* Test builds: "register" fails the next registration with VFIO */
-static char *fail_step = "";
-module_param(fail_step, charp, 0600);
-MODULE_PARM_DESC(fail_step, "step that fails: register");
-
-static bool shall_fail(const char *step)
-{
-	return sysfs_streq(fail_step, step);
-}
-#else
-static bool shall_fail(const char *step)
-{
-	return false;
-}
-#endif
-
 static int register_device(void *data)
 {
-	if (shall_fail("register"))
-		return -ENOMEM;
-	return vfio_pci_core_register_device(data);
+	return STEP("register", vfio_pci_core_register_device(data));
 }
 
 /* A driver that has never seen the function has nothing running on it */
@@ -204,10 +186,11 @@ int vfio_pci_personality_enable(struct pci_dev *pdev,
 	v->shadow_ops.sriov_configure = ops->sriov_configure;
 
 	v->runtime_auto = dev->power.runtime_auto;
-	ret = pm_runtime_resume_and_get(dev);
+	ret = STEP("resume", pm_runtime_resume_and_get(dev));
 	if (ret)
 		goto out_free;
-	ret = pci_personality_shadow_prepare(pdev, &v->shadow_ops, v);
+	ret = STEP("prepare",
+		   pci_personality_shadow_prepare(pdev, &v->shadow_ops, v));
 	if (ret)
 		goto out_pm;
 	ret = stop(pdev, v);
@@ -216,7 +199,7 @@ int vfio_pci_personality_enable(struct pci_dev *pdev,
 	ret = vfio_personality_quiesced(pdev);
 	if (ret)
 		goto out_start;
-	ret = save_config(pdev, v);
+	ret = STEP("save", save_config(pdev, v));
 	if (ret)
 		goto out_start;
 	ret = create_device(pdev, v);
@@ -231,7 +214,7 @@ out_start:
 		return ret;
 	}
 out_shadow:
-	if (pci_personality_shadow_finish(pdev)) {
+	if (STEP("finish", pci_personality_shadow_finish(pdev))) {
 		pci_warn(pdev, "the driver's attributes are lost until it is bound again\n");
 		pci_personality_shadow_abandon(pdev);
 	}
@@ -249,7 +232,7 @@ static int start_native(struct pci_dev *pdev, struct vfio_personality *v)
 
 	if (ret)
 		return ret;
-	ret = pci_personality_shadow_finish(pdev);
+	ret = STEP("finish", pci_personality_shadow_finish(pdev));
 	if (ret && v->ops->stop(pdev)) {
 		/* It runs and will not stop: better without its attributes */
 		pci_personality_shadow_abandon(pdev);
