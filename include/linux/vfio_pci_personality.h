@@ -26,7 +26,8 @@
  *	by its last reference, and made anew for each VFIO personality.
  * @err_handler: PCI error and reset callbacks while in VFIO, or NULL for those of
  *	vfio_pci_core
- * @sriov_configure: while in VFIO, or NULL to refuse
+ * @sriov_configure: while in VFIO, vfio_pci_personality_sriov_configure() for
+ *	one, or NULL to refuse
  *
  * Called with device_lock held, drvdata in place. The driver's remove must cope
  * with a function that @stop has stopped: it is called in that state when the
@@ -43,6 +44,7 @@ struct vfio_pci_personality_ops {
 int vfio_pci_personality_enable(struct pci_dev *pdev,
 				const struct vfio_pci_personality_ops *ops);
 int vfio_pci_personality_disable(struct pci_dev *pdev);
+int vfio_pci_personality_sriov_configure(struct pci_dev *pdev, int num_vfs);
 int vfio_pci_personality_open_device(struct vfio_device *core_vdev);
 
 /**

@@ -291,6 +291,24 @@ out_vfio:
 EXPORT_SYMBOL_GPL(vfio_pci_personality_disable);
 
 /**
+ * vfio_pci_personality_sriov_configure() - sriov_configure while in VFIO
+ * @pdev: the PF, brought into VFIO by vfio_pci_personality_enable()
+ * @num_vfs: how many VFs there shall be
+ *
+ * For a driver whose PF may have VFs while a user owns it. They get the name in
+ * the vfio_device_ops as driver_override, and a user has to know the PF's token
+ * to open one. They keep the PF in VFIO; unbinding the PF removes them.
+ *
+ * Context: device_lock held; may sleep.
+ * Return: as vfio_pci_core_sriov_configure().
+ */
+int vfio_pci_personality_sriov_configure(struct pci_dev *pdev, int num_vfs)
+{
+	return vfio_pci_core_sriov_configure(pci_get_drvdata(pdev), num_vfs);
+}
+EXPORT_SYMBOL_GPL(vfio_pci_personality_sriov_configure);
+
+/**
  * vfio_pci_personality_open_device() - a vfio_device's open_device
  * @core_vdev: the vfio_device in a vfio_pci_core_device
  *
