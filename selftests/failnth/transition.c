@@ -2,7 +2,7 @@
 /*
  * Each allocation that a transition makes fails once: by a driver's own method
  * and by rebinding, there and back. Afterwards the function is exactly native or
- * exactly in VFIO, and works; and nothing has leaked.
+ * exactly in VFIO, and works.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -93,11 +93,11 @@ FIXTURE_SETUP(transition)
 	ASSERT_TRUE(personality_is(bdf, variant->state));
 	ASSERT_EQ(0, personality_set(bdf, false));
 	ASSERT_EQ(0, fail_nth_setup());
-	kmemleak_forget();
 }
 
 FIXTURE_TEARDOWN(transition)
 {
+	fail_nth_finish();
 	function_restore(&self->was);
 	if (!variant->device)
 		EXPECT_EQ(0, vf_destroy());
@@ -109,13 +109,30 @@ FIXTURE_TEARDOWN(transition)
 
 static bool prove_native(const char *bdf, const char *native)
 {
+	struct lent_node node;
 	char story[240];
+	bool works;
 
 	if (!native[0])
 		return true;
-	if (!strcmp(native, "edu"))
-		return !edu_prove(bdf);
-	return !native_prove(bdf, story, sizeof(story));
+	if (strcmp(native, "edu"))
+		return !native_prove(bdf, story, sizeof(story));
+	node_lend("misc", &node);
+	works = !edu_prove(bdf);
+	node_return(&node);
+	return works;
+}
+
+static bool prove_vfio(const char *bdf)
+{
+	struct lent_node node;
+	struct proof proof;
+	bool works;
+
+	node_lend("vfio", &node);
+	works = !device_prove(bdf, &vfio_group_mode, &proof);
+	node_return(&node);
+	return works;
 }
 
 static bool is_native(const struct function_state *was, bool prove)
@@ -128,7 +145,6 @@ static bool is_native(const struct function_state *was, bool prove)
 static bool is_vfio(const struct function_state *was, const char *state,
 		    bool prove)
 {
-	struct proof proof;
 	struct function_state is;
 
 	if (!personality_is(was->bdf, state) || function_save(&is, was->bdf) ||
@@ -137,7 +153,17 @@ static bool is_vfio(const struct function_state *was, const char *state,
 	if (is.override_len != was->override_len ||
 	    memcmp(is.override, was->override, was->override_len))
 		return false;
-	return !prove || !device_prove(was->bdf, &vfio_group_mode, &proof);
+	return !prove || prove_vfio(was->bdf);
+}
+
+/* The administrator shall not look for the reason where it is not */
+static bool explains(const char *bdf)
+{
+	char text[512];
+
+	return pci_read_line(bdf, "personality/last_error", text,
+			     sizeof(text)) >= 0 &&
+	       !strstr(text, "no IOMMU group");
 }
 
 struct sweep {
@@ -166,7 +192,7 @@ static bool sweep(const struct function_state *was, const char *state,
 		in_vfio = ret ? !to_vfio : to_vfio;
 		right = in_vfio ? is_vfio(was, state, prove || !injected) :
 				  is_native(was, prove || !injected);
-		if (!right || (ret && !injected)) {
+		if (!right || (ret && !injected) || !explains(was->bdf)) {
 			diag("%s: %d, allocation %u failing, returned %d; it is not right",
 			     was->bdf, to_vfio, injected ? n : 0, ret);
 			return false;
@@ -195,7 +221,6 @@ TEST_F_TIMEOUT(transition, there_and_back, LIMIT_S)
 	EXPECT_LT(0, there.failed);
 	EXPECT_LT(0, back.failed);
 	ASSERT_EQ(0, personality_set(self->was.bdf, false));
-	EXPECT_EQ(0, kmemleak_count());
 }
 
 TEST_HARNESS_MAIN

@@ -1,26 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Fault injection and its traces, see fail_nth.h. */
+/* Fault injection, see fail_nth.h. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "diag.h"
 #include "fail_nth.h"
 #include "file.h"
-#include "wait.h"
 
 #define FAIL_NTH	"/proc/thread-self/fail-nth"
 #define DEBUGFS		"/sys/kernel/debug/"
-#define KMEMLEAK	DEBUGFS "kmemleak"
-
-/* An object is a leak when several scans, some seconds apart, did not find it */
-#define SCANS		5
-#define SCAN_APART_MS	6000
-
 /* Open beforehand: to open it takes allocations */
 static int fail_nth = -1;
 
@@ -47,17 +43,28 @@ int fail_nth_setup(void)
 		/* That one was injected is known; where, only if asked */
 		{ DEBUGFS "failslab/verbose", "0" },
 		{ DEBUGFS "fail_page_alloc/verbose", "0" },
+		{ DEBUGFS "fail_usercopy/verbose", "0" },
+		/* For splat.awk, which knows what the kernel says of it itself */
+		{ "/dev/kmsg", "<6>fail-nth: allocations fail from here on" },
 	};
 	unsigned int i;
 	int ret;
 
 	for (i = 0; i < ARRAY_SIZE(settings); i++) {
 		ret = file_write(settings[i].path, settings[i].value);
-		if (ret)
+		/* Copies to and from user space may not be part of it */
+		if (ret && ret != -ENOENT)
 			return diag_error(ret, "%s", settings[i].path);
 	}
 	fail_nth = open(FAIL_NTH, O_RDWR | O_CLOEXEC);
 	return fail_nth < 0 ? diag_error(-errno, FAIL_NTH) : 0;
+}
+
+void fail_nth_finish(void)
+{
+	close(fail_nth);
+	fail_nth = -1;
+	file_write("/dev/kmsg", "<6>fail-nth: allocations fail no longer");
 }
 
 int fail_nth_arm(unsigned int n)
@@ -72,40 +79,55 @@ bool fail_nth_disarm(void)
 {
 	char text[16] = "";
 
-	if (pread(fail_nth, text, sizeof(text) - 1, 0) <= 0 ||
-	    fail_nth_arm(0))
-		diag("cannot read or write " FAIL_NTH);
+	/* It may be what fails: then the operation had too few */
+	if (pread(fail_nth, text, sizeof(text) - 1, 0) <= 0)
+		return false;
+	fail_nth_arm(0);
 	return !atoi(text);
 }
 
-void kmemleak_forget(void)
+/* A device's uevent has what its node is called and its numbers */
+static bool read_node(const char *uevent, char *path, size_t size, dev_t *dev)
 {
-	file_write(KMEMLEAK, "scan");
-	file_write(KMEMLEAK, "clear");
+	unsigned int major, minor;
+	char name[32], text[512];
+	const char *line;
+
+	if (file_read(uevent, text, sizeof(text)) <= 0 ||
+	    sscanf(text, "MAJOR=%u MINOR=%u", &major, &minor) != 2)
+		return false;
+	line = strstr(text, "\nDEVNAME=");
+	if (!line || sscanf(line, "\nDEVNAME=%31s", name) != 1)
+		return false;
+	snprintf(path, size, "/dev/%s", name);
+	*dev = makedev(major, minor);
+	return true;
 }
 
-int kmemleak_count(void)
+bool node_lend(const char *class, struct lent_node *node)
 {
-	char line[512];
-	int count = 0;
-	FILE *f;
-	int i;
+	char pattern[64];
+	glob_t found;
+	size_t i;
+	dev_t dev;
 
-	if (access(KMEMLEAK, F_OK))
-		return 0;
-	for (i = 0; i < SCANS; i++) {
-		if (i)
-			sleep_ms(SCAN_APART_MS);
-		file_write(KMEMLEAK, "scan");
-	}
-	f = fopen(KMEMLEAK, "re");
-	if (!f)
-		return -errno;
-	while (fgets(line, sizeof(line), f)) {
-		line[strcspn(line, "\n")] = '\0';
-		diag("%s", line);
-		count += !strncmp(line, "unreferenced object", 19);
-	}
-	fclose(f);
-	return count;
+	node->path[0] = '\0';
+	snprintf(pattern, sizeof(pattern), "/sys/class/%s/*/uevent", class);
+	if (glob(pattern, 0, NULL, &found))
+		return false;
+	for (i = 0; i < found.gl_pathc && !node->path[0]; i++)
+		if (!read_node(found.gl_pathv[i], node->path, sizeof(node->path),
+			       &dev) ||
+		    !access(node->path, F_OK) ||
+		    mknod(node->path, S_IFCHR | 0600, dev))
+			node->path[0] = '\0';
+	globfree(&found);
+	return node->path[0];
+}
+
+void node_return(struct lent_node *node)
+{
+	if (node->path[0])
+		unlink(node->path);
+	node->path[0] = '\0';
 }

@@ -16,6 +16,7 @@ const char *fail_nth_lacks(void);
  * negative errno
  */
 int fail_nth_setup(void);
+void fail_nth_finish(void);
 
 /*
  * From now on the @n-th allocation of this thread fails, @n from 1 on; the ones
@@ -24,11 +25,20 @@ int fail_nth_setup(void);
 int fail_nth_arm(unsigned int n);
 bool fail_nth_disarm(void);
 
-/*
- * Forget what leaked so far; look for leaks since, and report them. No kernel with
- * CONFIG_DEBUG_KMEMLEAK: none. How many objects, or a negative errno.
+/**
+ * struct lent_node - a device's node, for as long as it is needed
+ * @path: in /dev; empty if none was missing
  */
-void kmemleak_forget(void);
-int kmemleak_count(void);
+struct lent_node {
+	char path[64];
+};
+
+/*
+ * The kernel makes a device although it could not make its node: device_add()
+ * does not look at what devtmpfs says. If that befell a character device of
+ * @class, make its node, and remove it again. Was it so?
+ */
+bool node_lend(const char *class, struct lent_node *node);
+void node_return(struct lent_node *node);
 
 #endif /* LIB_FAIL_NTH_H */

@@ -50,6 +50,9 @@ BEGIN {
 		"|soft lockup|hard LOCKUP|workqueue lockup|detected stalls|self-detected stall" \
 		"|BUG: KASAN|BUG: KFENCE|BUG: unable to handle|use-after-free in " \
 		"|[Rr]untime PM usage count underflow|still has [0-9]+ active users"
+	# What the kernel's own code says when an allocation fails: VFIO forgets a
+	# reference then, see vfio_create_group().
+	on_failure = "^WARNING: .* vfio_group_release\\+"
 	# Of these, what only looks so.
 	harmless = "^WARNING: (Spectre|MDS|TAA|MMIO Stale)" \
 		"|Spectre V2 : WARNING"
@@ -58,6 +61,36 @@ BEGIN {
 # Fault injection, when asked for, shows where it struck; that is no complaint.
 /FAULT_INJECTION: forcing a failure/ {
 	injected = 1
+}
+
+/fail-nth: allocations fail from here on/ {
+	failing = 1
+}
+
+/fail-nth: allocations fail no longer/ {
+	failing = 0
+}
+
+# What a report is about is said by its second line.
+failing && /cut here/ {
+	cut = $0
+	next
+}
+
+cut != "" {
+	if (plain($0) ~ on_failure) {
+		excused = 1
+	} else {
+		report(40)
+		print cut
+	}
+	cut = ""
+}
+
+excused {
+	if (plain($0) ~ /^---\[ end trace/)
+		excused = 0
+	next
 }
 
 FNR == 1 {
