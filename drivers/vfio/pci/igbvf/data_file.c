@@ -10,6 +10,7 @@
 #include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/slab.h>
+#include <linux/spinlock.h>
 #include <linux/uaccess.h>
 
 #include "igbvf_vfio.h"
@@ -17,7 +18,10 @@
 /**
  * struct igbvf_data_file - a stream under way
  * @file: what the user has
- * @lock: protects what follows
+ * @io: one read or write at a time. The user's memory may be the function's
+ *	registers: whoever copies from or to it may wait for a reset to end, so a
+ *	reset, which closes the file, must not wait for @io
+ * @lock: protects what follows, but for what @stream has beyond @length
  * @closed: the function has no use for it any more
  * @length: bytes in @stream
  * @at: how many of them the user has read
@@ -25,50 +29,75 @@
  */
 struct igbvf_data_file {
 	struct file *file;
-	struct mutex lock;	/* everything below */
+	struct mutex io;	/* what is copied; @stream beyond @length */
+	spinlock_t lock;	/* everything below */
 	bool closed;
 	size_t length;
 	size_t at;
 	u8 stream[IGBVF_STREAM_SIZE];
 };
 
+/* What has been filled and read of the stream, if the function wants it still */
+static int data_range(struct igbvf_data_file *data, size_t *length, size_t *at)
+{
+	guard(spinlock)(&data->lock);
+	*length = data->length;
+	*at = data->at;
+	return data->closed ? -ENODEV : 0;
+}
+
+/* So many bytes have been copied, unless nobody cares any more */
+static ssize_t data_advance(struct igbvf_data_file *data, size_t *position,
+			    size_t count)
+{
+	guard(spinlock)(&data->lock);
+	if (data->closed)
+		return -ENODEV;
+	*position += count;
+	return count;
+}
+
 static ssize_t data_read(struct file *file, char __user *buf, size_t count,
 			 loff_t *ppos)
 {
 	struct igbvf_data_file *data = file->private_data;
+	size_t length, at;
+	int ret;
 
-	guard(mutex)(&data->lock);
-	if (data->closed)
-		return -ENODEV;
-	count = min(count, data->length - data->at);
-	if (copy_to_user(buf, data->stream + data->at, count))
+	guard(mutex)(&data->io);
+	ret = data_range(data, &length, &at);
+	if (ret)
+		return ret;
+	count = min(count, length - at);
+	if (copy_to_user(buf, data->stream + at, count))
 		return -EFAULT;
-	data->at += count;
-	return count;
+	return data_advance(data, &data->at, count);
 }
 
 static ssize_t data_write(struct file *file, const char __user *buf,
 			  size_t count, loff_t *ppos)
 {
 	struct igbvf_data_file *data = file->private_data;
+	size_t length, at;
+	int ret;
 
-	guard(mutex)(&data->lock);
-	if (data->closed)
-		return -ENODEV;
+	guard(mutex)(&data->io);
+	ret = data_range(data, &length, &at);
+	if (ret)
+		return ret;
 	/* No stream is longer: whatever this is, it is none */
-	if (count > sizeof(data->stream) - data->length)
+	if (count > sizeof(data->stream) - length)
 		return -EFBIG;
-	if (copy_from_user(data->stream + data->length, buf, count))
+	if (copy_from_user(data->stream + length, buf, count))
 		return -EFAULT;
-	data->length += count;
-	return count;
+	return data_advance(data, &data->length, count);
 }
 
 static int data_release(struct inode *inode, struct file *file)
 {
 	struct igbvf_data_file *data = file->private_data;
 
-	mutex_destroy(&data->lock);
+	mutex_destroy(&data->io);
 	kfree(data);
 	return 0;
 }
@@ -93,14 +122,15 @@ struct igbvf_data_file *igbvf_data_file_open(bool to_read)
 	data = kzalloc(sizeof(*data), GFP_KERNEL_ACCOUNT);
 	if (!data)
 		return ERR_PTR(-ENOMEM);
-	mutex_init(&data->lock);
+	mutex_init(&data->io);
+	spin_lock_init(&data->lock);
 	data->file = anon_inode_getfile("igbvf-migration",
 					to_read ? &save_fops : &resume_fops,
 					data, to_read ? O_RDONLY : O_WRONLY);
 	if (IS_ERR(data->file)) {
 		struct file *error = data->file;
 
-		mutex_destroy(&data->lock);
+		mutex_destroy(&data->io);
 		kfree(data);
 		return ERR_CAST(error);
 	}
@@ -126,7 +156,7 @@ void igbvf_data_file_close(struct igbvf_data_file *data)
 {
 	if (!data)
 		return;
-	scoped_guard(mutex, &data->lock)
+	scoped_guard(spinlock, &data->lock)
 		data->closed = true;
 	fput(data->file);
 }
