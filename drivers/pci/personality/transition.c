@@ -41,6 +41,11 @@ struct transition {
 #define fail(t, error, ...) \
 	personality_report_fail(&(t)->report, error, __VA_ARGS__)
 
+static int fail_memory(struct transition *t)
+{
+	return fail(t, -ENOMEM, "out of memory; try again");
+}
+
 static void stage(struct transition *t, enum personality_stage stage)
 {
 	personality_report_stage(&t->report, stage);
@@ -277,7 +282,7 @@ static int enable_by_rebind(struct transition *t, const char *wanted,
 	ret = personality_override_lend(t->pdev, &t->override, t->to->name,
 					t->from ? t->from->name : NULL);
 	if (ret)
-		return fail(t, ret, "out of memory; try again");
+		return fail_memory(t);
 	if (t->from)
 		personality_unbind(t->pdev);
 	scoped_guard(spinlock, &t->p->lock)
@@ -342,7 +347,7 @@ static int find_usual_driver(struct transition *t)
 	/* An override that names the VFIO driver came with it and goes with it */
 	ret = personality_override_lend(t->pdev, &t->override, NULL, NULL);
 	if (ret)
-		return fail(t, ret, "out of memory; try again");
+		return fail_memory(t);
 	t->to = t->override.saved ?
 		personality_driver_find(t->override.saved) : NULL;
 	if (!t->to || to_pci_driver(t->to)->driver_managed_dma) {
@@ -429,7 +434,7 @@ static int to_native(struct transition *t)
 					t->to ? t->to->name : NULL,
 					t->from ? t->from->name : NULL);
 	if (ret) {
-		fail(t, ret, "out of memory; try again");
+		fail_memory(t);
 		goto out_open;
 	}
 	if (t->from)
@@ -511,6 +516,14 @@ static int run(struct transition *t)
 	return ret;
 }
 
+static int fail_group(struct transition *t, int error)
+{
+	if (error == -ENOMEM)
+		return fail_memory(t);
+	return fail(t, error,
+		    "it is in no IOMMU group; switch the IOMMU on in the firmware and on the kernel command line");
+}
+
 /**
  * personality_switch() - bring a function into a personality
  * @p: the function
@@ -541,8 +554,7 @@ int personality_switch(struct personality *p, bool to_vfio)
 	if (IS_ERR(t.group)) {
 		if (holds_already(p, to_vfio))
 			return 0;
-		ret = fail(&t, PTR_ERR(t.group),
-			   "it is in no IOMMU group; switch the IOMMU on in the firmware and on the kernel command line");
+		ret = fail_group(&t, PTR_ERR(t.group));
 		personality_report_end(&t.report);
 		return ret;
 	}
