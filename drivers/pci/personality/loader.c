@@ -6,30 +6,65 @@
  * waits for drivers that bind. Whether a request helped is for others to see.
  *
  * A request costs a process, more than what the transition itself does. One that
- * was made for a function is not repeated for some seconds, as long as no module
- * has gone, which could be the one that had come. What has been installed since
- * is found by the next write after that time.
+ * was made is not repeated for some seconds, for whatever function, as long as no
+ * module has gone, which could be the one that had come. What has been installed
+ * since is found by the next write after that time. Who wants the same at the same
+ * time waits for the one who asks.
  */
 #include <linux/atomic.h>
 #include <linux/cleanup.h>
 #include <linux/jiffies.h>
 #include <linux/kmod.h>
+#include <linux/list.h>
 #include <linux/module.h>
+#include <linux/mutex.h>
 #include <linux/notifier.h>
+#include <linux/slab.h>
 
 #include "personality.h"
 
 /* Quick flips pay once; nobody installs a package and tries it in less */
 #define ASKED_FOR	(5 * HZ)
 
-/* Counts the modules that went */
-static atomic_t modules_gone = ATOMIC_INIT(0);
+/**
+ * struct request - a request for modules
+ * @node: in @requests
+ * @name: what is asked for
+ * @lock: held while it is; protects the rest
+ * @asked: it was asked for
+ * @when: at that time, in jiffies
+ * @forgotten: what @forgotten was then
+ */
+struct request {
+	struct list_head node;
+	char name[MODULE_NAME_LEN];
+	struct mutex lock;	/* one asks, others wait */
+	bool asked;
+	unsigned long when;
+	int forgotten;
+};
+
+static LIST_HEAD(requests);
+static DEFINE_MUTEX(requests_lock);
+
+/* How often all that was asked for has been forgotten */
+static atomic_t forgotten = ATOMIC_INIT(0);
+
+/**
+ * personality_load_forget() - ask anew next time
+ *
+ * Context: any.
+ */
+void personality_load_forget(void)
+{
+	atomic_inc(&forgotten);
+}
 
 static int loader_module_notify(struct notifier_block *nb, unsigned long state,
 				void *data)
 {
 	if (state == MODULE_STATE_GOING)
-		atomic_inc(&modules_gone);
+		personality_load_forget();
 	return NOTIFY_OK;
 }
 
@@ -55,34 +90,60 @@ int personality_loader_init(void)
  */
 void personality_loader_exit(void)
 {
+	struct request *request, *next;
+
 	unregister_module_notifier(&loader_module_nb);
+	list_for_each_entry_safe(request, next, &requests, node) {
+		mutex_destroy(&request->lock);
+		kfree(request);
+	}
 }
 
-static bool must_ask(struct personality *p, struct personality_asked *asked)
+/* There are as many as there are kinds of functions and drivers: few */
+static struct request *request_get(const char *name)
 {
-	int gone = atomic_read(&modules_gone);
+	struct request *request;
 
-	guard(spinlock)(&p->lock);
-	if (asked->asked && asked->modules_gone == gone &&
-	    time_before(jiffies, asked->when + ASKED_FOR))
-		return false;
-	asked->asked = true;
-	asked->modules_gone = gone;
-	asked->when = jiffies;
-	return true;
+	guard(mutex)(&requests_lock);
+	list_for_each_entry(request, &requests, node)
+		if (!strcmp(request->name, name))
+			return request;
+
+	request = kzalloc(sizeof(*request), GFP_KERNEL);
+	if (!request)
+		return NULL;
+	strscpy(request->name, name);
+	mutex_init(&request->lock);
+	list_add(&request->node, &requests);
+	return request;
 }
 
-/**
- * personality_load_forget() - ask anew next time
- * @p: the function
- *
- * Context: any.
- */
-void personality_load_forget(struct personality *p)
+/* As request_module(), but not if that has been done lately */
+static __printf(1, 2) void request_lately(const char *fmt, ...)
 {
-	guard(spinlock)(&p->lock);
-	p->asked_vfio.asked = false;
-	p->asked_method.asked = false;
+	struct request *request;
+	char name[MODULE_NAME_LEN];
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(name, sizeof(name), fmt, args);
+	va_end(args);
+
+	request = request_get(name);
+	if (!request) {
+		request_module("%s", name);
+		return;
+	}
+	if (mutex_lock_killable(&request->lock))
+		return;
+	if (!request->asked || request->forgotten != atomic_read(&forgotten) ||
+	    time_after_eq(jiffies, request->when + ASKED_FOR)) {
+		request->asked = true;
+		request->forgotten = atomic_read(&forgotten);
+		request->when = jiffies;
+		request_module("%s", name);
+	}
+	mutex_unlock(&request->lock);
 }
 
 /**
@@ -100,53 +161,34 @@ void personality_load_vfio_ids(const struct pci_device_id *id)
 {
 	u8 base = id->class >> 16, sub = id->class >> 8, prog = id->class;
 
-	request_module("vfio_pci:v%08Xd%08Xsv%08Xsd%08Xbc%02Xsci", id->vendor,
+	request_lately("vfio_pci:v%08Xd%08Xsv%08Xsd%08Xbc%02Xsci", id->vendor,
 		       id->device, id->subvendor, id->subdevice, base);
-	request_module("vfio_pci:v%08Xd%08Xsvsdbc%02Xsc%02Xi%02X", id->vendor,
+	request_lately("vfio_pci:v%08Xd%08Xsvsdbc%02Xsc%02Xi%02X", id->vendor,
 		       id->device, base, sub, prog);
 }
 
 /**
  * personality_load_vfio() - load the VFIO drivers for a function
- * @p: the function
+ * @pdev: the function
  *
  * Context: sleeps until modprobe is done; device_lock must not be held.
  */
-void personality_load_vfio(struct personality *p)
+void personality_load_vfio(struct pci_dev *pdev)
 {
-	struct pci_device_id id = personality_ids(p->pdev);
+	struct pci_device_id id = personality_ids(pdev);
 
-	if (must_ask(p, &p->asked_vfio))
-		personality_load_vfio_ids(&id);
+	personality_load_vfio_ids(&id);
 }
 
 /**
  * personality_load_method() - load what brings a driver's operations
- * @p: a function of the driver
  * @drv: the driver, pinned
  *
  * Context: sleeps until modprobe is done; device_lock must not be held.
  */
-void personality_load_method(struct personality *p,
-			     const struct device_driver *drv)
+void personality_load_method(const struct device_driver *drv)
 {
-	/* Another driver than last time? The group's lock protects this */
-	if (p->asked_driver != drv)
-		personality_load_forget(p);
-	p->asked_driver = drv;
-	if (must_ask(p, &p->asked_method))
-		personality_load_method_of(drv);
-}
-
-/**
- * personality_load_method_of() - load what brings a driver's operations
- * @drv: the driver, pinned
- *
- * Context: sleeps until modprobe is done; device_lock must not be held.
- */
-void personality_load_method_of(const struct device_driver *drv)
-{
-	request_module("pci-personality-vfio:%s", drv->name);
+	request_lately("pci-personality-vfio:%s", drv->name);
 }
 
 /**

@@ -49,6 +49,8 @@
  *
  *   personality_group.lock  serialises the transitions in one IOMMU group. Held
  *                           while drivers probe and remove; taken interruptibly
+ *   request.lock            one of loader.c's, held while modprobe runs
+ *   requests_lock           loader.c's list of these; nothing is taken inside
  *   device_lock             taken by the driver core on behalf of rebind.c, and
  *                           around enable_vfio and disable_vfio; never held while
  *                           a module is loaded
@@ -121,18 +123,6 @@ struct personality_method {
 	struct module *owner;
 };
 
-/**
- * struct personality_asked - what loader.c remembers of a request for modules
- * @asked: there was one
- * @when: at that time, in jiffies
- * @modules_gone: how many modules had been unloaded then
- */
-struct personality_asked {
-	bool asked;
-	unsigned long when;
-	int modules_gone;
-};
-
 struct personality_shadow;
 
 /**
@@ -153,9 +143,6 @@ struct personality_shadow;
  * @method: by which the function got into VFIO; changes under device_lock, too
  * @origin: where 0 goes back to
  * @vfio_driver: what 1 will use: "auto", "bound" or a driver's name
- * @asked_vfio: the last request for VFIO drivers
- * @asked_method: the same for the operations of @asked_driver
- * @asked_driver: a driver, only to be compared
  * @vfs_use_vfio: VFs of this PF are born in the VFIO personality
  * @born_vfio: this VF's driver_override was set at birth and not yet taken back
  * @born_by_method: the same, to a driver that shall not start its native function
@@ -181,9 +168,6 @@ struct personality {
 	struct personality_method method;
 	struct personality_origin origin;
 	char vfio_driver[PERSONALITY_NAME_LEN];
-	struct personality_asked asked_vfio;
-	struct personality_asked asked_method;
-	const struct device_driver *asked_driver;
 	bool vfs_use_vfio;
 	bool born_vfio;
 	bool born_by_method;
@@ -271,8 +255,7 @@ void personality_unbind(struct pci_dev *pdev);
 /* registry.c */
 bool personality_method_find(const struct device_driver *drv,
 			     struct personality_method *method);
-bool personality_method_get(struct personality *p,
-			    const struct device_driver *drv,
+bool personality_method_get(const struct device_driver *drv,
 			    struct personality_method *method);
 void personality_method_put(struct personality_method *method);
 
@@ -297,12 +280,10 @@ struct pci_device_id personality_ids(const struct pci_dev *pdev);
 /* loader.c */
 int personality_loader_init(void);
 void personality_loader_exit(void);
-void personality_load_forget(struct personality *p);
+void personality_load_forget(void);
 void personality_load_vfio_ids(const struct pci_device_id *id);
-void personality_load_vfio(struct personality *p);
-void personality_load_method(struct personality *p,
-			     const struct device_driver *drv);
-void personality_load_method_of(const struct device_driver *drv);
+void personality_load_vfio(struct pci_dev *pdev);
+void personality_load_method(const struct device_driver *drv);
 void personality_load_native_ids(const struct pci_device_id *id);
 void personality_load_native(struct pci_dev *pdev);
 void personality_load_named(const char *name);

@@ -121,7 +121,6 @@ bool personality_method_find(const struct device_driver *drv,
 
 /**
  * personality_method_get() - the operations a driver offers for VFIO
- * @p: a function of the driver
  * @drv: the driver, pinned
  * @method: where they go
  *
@@ -131,13 +130,12 @@ bool personality_method_find(const struct device_driver *drv,
  * there are some, the caller owes personality_method_put().
  * Return: true if there are some.
  */
-bool personality_method_get(struct personality *p,
-			    const struct device_driver *drv,
+bool personality_method_get(const struct device_driver *drv,
 			    struct personality_method *method)
 {
 	if (personality_method_find(drv, method))
 		return true;
-	personality_load_method(p, drv);
+	personality_load_method(drv);
 	return personality_method_find(drv, method);
 }
 

@@ -119,7 +119,7 @@ static ssize_t vfio_driver_store(struct device *dev,
 		return -EINVAL;
 
 	/* Who chooses anew may have installed something */
-	personality_load_forget(p);
+	personality_load_forget();
 	guard(spinlock)(&p->lock);
 	strscpy(p->vfio_driver, name);
 	return count;

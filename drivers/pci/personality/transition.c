@@ -167,7 +167,7 @@ static int find_vfio_driver(struct transition *t, const char *wanted)
 			    t->from->name);
 
 	if (!strcmp(wanted, "auto")) {
-		personality_load_vfio(t->p);
+		personality_load_vfio(t->pdev);
 		t->to = personality_match_vfio(t->pdev);
 		if (!t->to)
 			return fail(t, -ENOENT,
@@ -220,7 +220,7 @@ static int enable_by_method(struct transition *t)
 	struct personality *p = t->p;
 	int ret;
 
-	if (!t->from || !personality_method_get(t->p, t->from, &t->method))
+	if (!t->from || !personality_method_get(t->from, &t->method))
 		return -EOPNOTSUPP;
 
 	stage(t, PERSONALITY_METHOD);
@@ -504,7 +504,7 @@ static int run(struct transition *t)
 	}
 	/* What was not there may be installed before the next try */
 	if (ret)
-		personality_load_forget(p);
+		personality_load_forget();
 
 	personality_method_put(&t->method);
 	personality_driver_put(t->from);

@@ -34,11 +34,13 @@ static void load_drivers(struct pci_dev *pf)
 	struct pci_device_id id = vf_ids(pf);
 	struct device_driver *drv;
 
+	/* Who chooses anew may have installed something */
+	personality_load_forget();
 	personality_load_vfio_ids(&id);
 	personality_load_native_ids(&id);
 	drv = personality_match_ids(&id);
 	if (drv)
-		personality_load_method_of(drv);
+		personality_load_method(drv);
 	personality_driver_put(drv);
 }
 
