@@ -48,6 +48,7 @@
 #define IGBVF_EIAC		0x152c
 #define IGBVF_EIAM		0x1530
 #define IGBVF_EITR(i)		(0x1680 + 4 * (i))
+#define  IGBVF_EITR_INTERVAL	GENMASK(14, 1)
 #define IGBVF_IVAR		0x1700
 #define IGBVF_IVAR_MISC		0x1740
 

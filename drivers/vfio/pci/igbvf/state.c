@@ -62,6 +62,21 @@ static bool stop_queue(struct igbvf_vfio *v, u32 reg, u32 *was)
 	return true;
 }
 
+/*
+ * An interrupt may be throttled still, for as long as EITR says: in units of 1024
+ * ns, which is the longest of what there is, with QEMU's timer not always on time.
+ */
+static void await_interrupts(struct igbvf_vfio *v)
+{
+	u32 us = 0;
+	int i;
+
+	for (i = 0; i < IGBVF_VECTORS; i++)
+		us = max(us, igbvf_read(v, IGBVF_EITR(i)) & IGBVF_EITR_INTERVAL);
+	us += us / 32 + 1000;
+	usleep_range(us, us + 200);
+}
+
 /**
  * igbvf_quiesce() - stop all that the function does by itself
  * @v: the function
@@ -83,9 +98,8 @@ void igbvf_quiesce(struct igbvf_vfio *v)
 		stopped |= stop_queue(v, RXDCTL(q), &v->rxdctl[q]);
 		stopped |= stop_queue(v, TXDCTL(q), &v->txdctl[q]);
 	}
-	/* An interrupt may be throttled still: the timer has at most 8 ms */
 	if (stopped)
-		usleep_range(10000, 12000);
+		await_interrupts(v);
 }
 
 /**
