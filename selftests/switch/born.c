@@ -195,7 +195,7 @@ TEST_F(born, refused)
 	ASSERT_EQ(0, bear(self->vf));
 	ASSERT_EQ(0, file_write(FAIL_KNOB, "\n"));
 	EXPECT_TRUE(personality_is(self->vf[0], "unbound"));
-	EXPECT_TRUE(personality_last_error_is(self->vf[0], "method", -ENOMEM));
+	EXPECT_TRUE(personality_last_error_is(self->vf[0], "method", -EIO));
 	EXPECT_FALSE(has_override(self->vf[0]));
 	EXPECT_EQ(0, uevent_count_added(self->uevents, "net", self->vf[0]));
 
