@@ -4,6 +4,7 @@
  */
 #include "options.h"
 
+#include <errno.h>
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
@@ -322,6 +323,8 @@ bool options_parse(struct options *o, int argc, char **argv, int *code)
 			usage_all(stderr);
 		return false;
 	}
+	/* What getopt_long() begins its messages with */
+	argv[1] = program_invocation_short_name;
 	return parse(o, argc - 1, argv + 1, code);
 }
 

@@ -5,12 +5,18 @@
 
 _vfio_personality() {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} verb=${COMP_WORDS[1]}
-	local words
+	local words done=
 
-	# Addresses have colons, by which readline breaks words
+	# Addresses have colons, and options may have =, by which readline breaks words
 	if declare -F _get_comp_words_by_ref >/dev/null; then
-		_get_comp_words_by_ref -n : cur prev
+		_get_comp_words_by_ref -n := cur prev
 	fi
+	case $cur in
+	--*=*)
+		prev=${cur%%=*}
+		cur=${cur#*=}
+		;;
+	esac
 	if [ "$COMP_CWORD" -eq 1 ]; then
 		words='list status check enable disable save unsave apply'
 	else
@@ -19,8 +25,12 @@ _vfio_personality() {
 			serial usb wireless crypto accelerator' ;;
 		--for) words='libvirt kubevirt dpdk qemu' ;;
 		--driver) words='auto bound vfio-pci' ;;
-		--force) words='mounted swap holder claimed address route master ssh netns vga
-			sibling' ;;
+		--force)
+			words='mounted swap holder claimed address route master ssh netns vga sibling'
+			case $cur in
+			*,*) done=${cur%,*}, ;;
+			esac
+			;;
 		--user) words=$(compgen -u) ;;
 		--owner-group) words=$(compgen -g) ;;
 		*)
@@ -33,7 +43,7 @@ _vfio_personality() {
 			;;
 		esac
 	fi
-	mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
+	mapfile -t COMPREPLY < <(compgen -P "$done" -W "$words" -- "${cur#"$done"}")
 	if declare -F __ltrim_colon_completions >/dev/null; then
 		__ltrim_colon_completions "$cur"
 	fi

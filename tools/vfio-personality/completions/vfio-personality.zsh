@@ -7,6 +7,11 @@ _vfio_personality() {
 	local verb=$words[2] previous=$words[CURRENT-1]
 	local -a choices
 
+	if [[ $PREFIX == --*=* ]]; then
+		previous=${PREFIX%%=*}
+		compset -P '*='
+	fi
+
 	if (( CURRENT == 2 )); then
 		choices=(list status check enable disable save unsave apply)
 	else
@@ -15,8 +20,12 @@ _vfio_personality() {
 			serial usb wireless crypto accelerator) ;;
 		--for) choices=(libvirt kubevirt dpdk qemu) ;;
 		--driver) choices=(auto bound vfio-pci) ;;
-		--force) choices=(mounted swap holder claimed address route master ssh netns vga
-			sibling) ;;
+		--force)
+			compset -P '*,'
+			choices=(mounted swap holder claimed address route master ssh netns vga
+				sibling)
+			;;
+		--user) choices=(${(k)userdirs}) ;;
 		*)
 			if [[ $PREFIX == -* ]]; then
 				choices=(${(f)"$(vfio-personality $verb --help 2>/dev/null |
