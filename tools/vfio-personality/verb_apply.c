@@ -32,7 +32,7 @@ static void add_want(struct machine *m, const struct options *o, struct wants *w
 		     const struct config *config, struct reading *reading)
 {
 	struct function *f = machine_find(m, config->address);
-	bool waits = config->vfio && config->vfs < 0 && !strcmp(config->driver, "bound");
+	bool waits = config->vfs >= 0 || (config->vfio && !strcmp(config->driver, "bound"));
 	struct want *want;
 
 	if (!f) {
@@ -47,7 +47,7 @@ static void add_want(struct machine *m, const struct options *o, struct wants *w
 		failed(reading, EXIT_REFUSED);
 		return;
 	}
-	/* What a driver does while it stays bound is done when it is bound */
+	/* VFs and methods are the bound driver's to make: they wait for it */
 	if (o->on_bind ? !waits : waits && f->state == STATE_UNBOUND)
 		return;
 	f->selected = true;
