@@ -96,6 +96,13 @@ has_nodes() {
 		[ -c "$file" ] || fail "there is no $file"
 		prints "$file"
 	done
+	# What udev's rules are told to call them
+	for file in $files; do
+		link=vfio/by-path/pci-$1
+		[ "${file%vfio[0-9]*}" = "$file" ] || link=$link-cdev
+		vp udev "${file##*/}"
+		prints "^VFIO_LINKS=$link\$"
+	done
 }
 
 no_journal() {

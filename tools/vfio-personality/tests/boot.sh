@@ -1,0 +1,147 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=sh disable=SC2034,SC2086,SC2154,SC2231,SC2317
+#
+# boot.sh first|second: in the guest, two boots of an installed system, with systemd
+# and udev. The first saves functions, the second finds them as they were saved.
+
+vf=0000:01:10.0
+
+has_driver() {
+	[ "$(driver "$1")" = "$2" ]
+}
+
+is_in() {
+	[ "$(cat "$sys/$1/personality/state")" = "$2" ]
+}
+
+# /dev/vfio/by-path leads to the function's group, and has OWNER and MODE
+link_is() {
+	node=/dev/vfio/by-path/pci-$1
+	[ "$(readlink -f "$node")" = "/dev/vfio/$(group_of "$1")" ] ||
+		fail "$node leads to $(readlink -f "$node")"
+	[ "$(stat -L -c '%U %a' "$node")" = "$2" ] || fail "$(stat -L -c '%U %a' "$node")"
+}
+
+service_has_nothing_to_do() {
+	[ "$(systemctl show -P ConditionResult vfio-personality)" = no ] || fail 'it ran'
+	systemctl is-enabled --quiet vfio-personality || fail 'it is not enabled'
+}
+
+functions_are_saved() {
+	wait_for has_driver $e1000e e1000e
+	wait_for has_driver $igb igb
+	vp enable --persist --wait --user nobody --mode 0640 $e1000e
+	exits 0
+	state $e1000e vfio-rebound
+	link_is $e1000e 'nobody 640'
+	vp enable --persist --vfs 2 $igb
+	exits 0
+	state $vf vfio-rebound
+	sync
+}
+
+# The native driver has never seen it, though udev has loaded it
+saved_function_is_vfio_before_its_driver_comes() {
+	udevadm settle
+	systemctl is-active --quiet vfio-personality || fail 'the service has failed'
+	state $e1000e vfio-rebound
+	[ "$(cat $sys/$e1000e/personality/native_driver)" = none ] || fail 'it had a driver'
+	wait_for [ -d /sys/module/e1000e ]
+	dmesg >"$out"
+	! grep -q "e1000e $e1000e" "$out" || fail 'e1000e saw it'
+	link_is $e1000e 'nobody 640'
+	echo "# $(systemctl show -P ExecMainStartTimestampMonotonic vfio-personality) to" \
+		"$(systemctl show -P ExecMainExitTimestampMonotonic vfio-personality) us: the service"
+}
+
+# They wait for igb, which makes them
+saved_vfs_are_born() {
+	wait_for [ -e "$sys/$vf/personality/state" ] || fail 'there is no VF'
+	wait_for is_in $vf vfio-rebound || fail 'it is not in VFIO'
+	[ "$(cat $sys/$igb/sriov_numvfs)" = 2 ] || fail 'there are not two'
+	state $igb native
+	vp apply
+	exits 0
+	prints "$igb *already"
+	prints "$e1000e *already"
+}
+
+disable_finds_the_native_driver() {
+	vp disable $e1000e
+	exits 0
+	state $e1000e native
+	wait_for has_net $e1000e
+}
+
+replug() {
+	echo 1 >"$sys/$e1000e/remove"
+	echo 1 >/sys/bus/pci/rescan
+	udevadm settle
+}
+
+# Its driver is there, and may have it for a moment
+saved_function_that_appears_is_taken() {
+	echo 1 >/sys/kernel/tracing/events/pci_personality/enable
+	replug
+	wait_for is_in $e1000e vfio-rebound || fail 'it is not in VFIO'
+	wait_for link_is $e1000e 'nobody 640'
+	dmesg | sed -n "s/^\[ *\([0-9.]*\)\] pci $e1000e: \[8086.*/# \1 s: it appears/p" | tail -n 1
+	sed -n "s/.* \([0-9.]*\): pci_personality_transition: \(.*\)/# \1 s: \2/p" \
+		/sys/kernel/tracing/trace
+}
+
+unsaved_function_is_let_be() {
+	vp disable --persist $e1000e
+	exits 0
+	[ ! -e /etc/vfio-personality.d/$e1000e.conf ] || fail 'it is saved'
+	replug
+	wait_for has_net $e1000e || fail 'there is no interface'
+	state $e1000e native
+}
+
+# types SHELL-COMMAND TEXT: as at a terminal
+types() {
+	code=0
+	printf '%b\nexit\n' "$2" | TERM=dumb script -qfec "$1" /dev/null >"$out" 2>"$err" || code=$?
+	sed -i 's/\x1b\[[?0-9]*[a-z]//g; s/.\x08//g' "$out"
+}
+
+completes() {
+	types "$1" "vfio-personality sta\t0000:00:05\t--js\t"
+	prints '"verb": *"status"'
+	prints "\"address\": *\"$e1000e\""
+	types "$1" 'vfio-personality check --for=kube\t 00:05.0'
+	prints 'kubevirt *fine'
+	types "$1" 'vfio-personality enable -n --force mounted,sw\t--driver vfio-p\t00:05.0'
+	prints 'vfio-pci'
+}
+
+bash_completes() {
+	printf '. /usr/share/bash-completion/bash_completion\n' >/run/bashrc
+	completes 'bash --rcfile /run/bashrc -i'
+}
+
+zsh_completes() {
+	printf 'autoload -U compinit; compinit -u -d /run/zcompdump\n' >/run/.zshrc
+	completes 'env ZDOTDIR=/run zsh -i'
+}
+
+fish_completes() {
+	{
+		fish -c "complete -C 'vfio-personality sta'"
+		fish -c "complete -C 'vfio-personality status 0000:00:05'"
+		fish -c "complete -C 'vfio-personality status --js'"
+		fish -c "complete -C 'vfio-personality check --for=kube'"
+		fish -c "complete -C 'vfio-personality enable --force mounted,sw'"
+	} >"$out" 2>"$err"
+	printf '%s\n' status $e1000e --json --for=kubevirt mounted,swap | cmp -s - "$out" ||
+		fail 'it completes otherwise'
+}
+
+case $1 in
+first) results service_has_nothing_to_do functions_are_saved ;;
+second) results saved_function_is_vfio_before_its_driver_comes saved_vfs_are_born \
+	disable_finds_the_native_driver saved_function_that_appears_is_taken \
+	unsaved_function_is_let_be bash_completes zsh_completes fish_completes ;;
+esac
