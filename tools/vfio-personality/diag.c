@@ -113,12 +113,12 @@ void diag_done(void)
 	names_free(&messages);
 }
 
-void progress(unsigned int done, unsigned int all)
+void progress(unsigned int *done, unsigned int all)
 {
-	if (all < 2 || !isatty(STDERR_FILENO))
-		return;
 	pthread_mutex_lock(&lock);
-	fprintf(stderr, "\r%u of %u%s", done, all, done == all ? "\n" : "");
+	++*done;
+	if (all > 1 && isatty(STDERR_FILENO))
+		fprintf(stderr, "\r%u of %u%s", *done, all, *done == all ? "\n" : "");
 	pthread_mutex_unlock(&lock);
 }
 

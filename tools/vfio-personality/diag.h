@@ -36,8 +36,11 @@ void diag_done(void);
 /* @s with everything but printable UTF-8 written as \xNN; to be freed */
 char *harmless(const char *s);
 
-/* "12 of 60" on a terminal, nothing elsewhere; ends its line at @done == @all */
-void progress(unsigned int done, unsigned int all);
+/*
+ * One more of @all is done: counts it in @done, and shows "12 of 60" on a terminal.
+ * May be called from several threads.
+ */
+void progress(unsigned int *done, unsigned int all);
 
 /* The exit code that an errno from the switch means */
 int exit_code_of(int error);

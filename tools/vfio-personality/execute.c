@@ -46,7 +46,7 @@ struct run {
 	unsigned long jobs;
 	bool keep_going;
 	atomic_size_t next;
-	atomic_uint done;
+	unsigned int done;
 	atomic_bool stop;
 };
 
@@ -126,7 +126,7 @@ static void *work(void *data)
 
 	while ((i = run->next++) < run->n) {
 		run->work(run, &run->chains[i]);
-		progress(++run->done, (unsigned int)run->n);
+		progress(&run->done, (unsigned int)run->n);
 	}
 	return NULL;
 }

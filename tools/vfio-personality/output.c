@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 #include "describe.h"
 #include "diag.h"
@@ -129,6 +131,27 @@ static int width(const char *text)
 	return n;
 }
 
+/* How many bytes are at most @most characters */
+static int bytes(const char *text, int most)
+{
+	int n = 0;
+
+	while (text[n] && (most > 0 || (text[n] & 0xc0) == 0x80)) {
+		n++;
+		most -= (text[n] & 0xc0) != 0x80;
+	}
+	return n;
+}
+
+/* How wide a line may be; 0: as it likes */
+static int terminal_width(void)
+{
+	struct winsize size;
+
+	return isatty(STDOUT_FILENO) && !ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) ?
+		size.ws_col : 0;
+}
+
 static char *heading(const char *key)
 {
 	char *text = xstrdup(key);
@@ -138,10 +161,13 @@ static char *heading(const char *key)
 	return text;
 }
 
-/* cells: rows of @columns, row by row */
-static void print_rows(char **cells, size_t rows, size_t columns)
+/*
+ * @cells: @rows of @columns, row by row. Lines wider than @limit, if there is one,
+ * lose the end of their last column.
+ */
+static void print_rows(char **cells, size_t rows, size_t columns, int limit)
 {
-	int *widths = xcalloc(columns, sizeof(*widths)), w;
+	int *widths = xcalloc(columns, sizeof(*widths)), w, left = limit;
 	size_t i;
 
 	for (i = 0; i < rows * columns; i++) {
@@ -149,9 +175,11 @@ static void print_rows(char **cells, size_t rows, size_t columns)
 		if (w > widths[i % columns])
 			widths[i % columns] = w;
 	}
+	for (i = 0; i + 1 < columns; i++)
+		left -= widths[i] + 2;
 	for (i = 0; i < rows * columns; i++) {
 		if (i % columns == columns - 1)
-			printf("%s\n", cells[i]);
+			printf("%.*s\n", left > 0 ? bytes(cells[i], left) : -1, cells[i]);
 		else
 			printf("%s%*s", cells[i], widths[i % columns] - width(cells[i]) + 2, "");
 	}
@@ -172,7 +200,9 @@ static void print_table(const struct options *o, struct json_object *items)
 		for (c = 0; c < columns.n; c++)
 			text[cells++] = cell(json_object_object_get(item, columns.v[c]));
 	}
-	print_rows(text, cells / columns.n, columns.n);
+	/* What a device is called may be cut; what is to be read or typed may not */
+	print_rows(text, cells / columns.n, columns.n,
+		   !strcmp(columns.v[columns.n - 1], "name") ? terminal_width() : 0);
 	for (i = 0; i < cells; i++)
 		free(text[i]);
 	free(text);
