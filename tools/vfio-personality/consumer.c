@@ -14,14 +14,15 @@
 
 struct consumer {
 	const char *name;
-	const char *objection;	/* to any driver but vfio-pci; NULL: none */
+	bool by_name;	/* knows VFIO's functions by the driver being vfio-pci */
+	const char *takes;
 };
 
 static const struct consumer consumers[] = {
-	{ "qemu", NULL },
-	{ "libvirt", NULL },	/* with managed='no' */
-	{ "kubevirt", "it wants vfio-pci by name; ask for --driver=vfio-pci" },
-	{ "dpdk", "it wants vfio-pci by name; ask for --driver=vfio-pci" },
+	{ "qemu", false, "it will take that" },
+	{ "libvirt", false, "it will take that, with managed='no'" },
+	{ "kubevirt", true, "it will take that" },
+	{ "dpdk", true, "it will take that" },
 };
 
 const struct consumer *consumer_find(const char *name)
@@ -33,7 +34,8 @@ const struct consumer *consumer_find(const char *name)
 	return NULL;
 }
 
-const char *consumer_objects(const struct consumer *consumer, const char *driver)
+const char *consumer_answer(const struct consumer *consumer, const char *driver, bool *takes)
 {
-	return strcmp(driver, "vfio-pci") ? consumer->objection : NULL;
+	*takes = !consumer->by_name || !strcmp(driver, "vfio-pci");
+	return *takes ? consumer->takes : "it wants vfio-pci by name; ask for --driver=vfio-pci";
 }

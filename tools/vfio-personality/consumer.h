@@ -11,7 +11,7 @@ struct consumer;
 
 /* NULL if there is none of that name, which has been said */
 const struct consumer *consumer_find(const char *name);
-/* Will it take a function with @driver bound? If not, what to do, else NULL */
-const char *consumer_objects(const struct consumer *consumer, const char *driver);
+/* Will it take a function with @driver bound? In words, and in @takes */
+const char *consumer_answer(const struct consumer *consumer, const char *driver, bool *takes);
 
 #endif

@@ -64,19 +64,29 @@ bool outcome_of_plan(const struct transaction *t, const struct plan *plan)
 	return stuck;
 }
 
+static void add_item(struct json_object *array, const struct transaction *t,
+		     const struct want *want, const struct function *f)
+{
+	struct json_object *o = f ? describe(t->m, f) : json_object_new_object();
+
+	json_object_object_add(o, "address", json_text(f ? f->address : want->address));
+	json_object_object_add(o, "result", json_text(want->result ? want->result : "failed"));
+	json_object_array_add(array, o);
+}
+
+/* What is about VFs shows them, too: nobody knows their addresses beforehand */
 struct json_object *outcome_items(const struct transaction *t)
 {
-	struct json_object *array = json_object_new_array(), *o;
+	struct json_object *array = json_object_new_array();
 	const struct function *f;
 	struct want *want;
 
 	for_each_want(want, t->wants) {
-		f = machine_find(t->m, want->address);
-		o = f ? describe(t->m, f) : json_object_new_object();
-		json_object_object_add(o, "address", json_text(want->address));
-		json_object_object_add(o, "result",
-				       json_text(want->result ? want->result : "failed"));
-		json_object_array_add(array, o);
+		add_item(array, t, want, machine_find(t->m, want->address));
+		for_each_function(f, t->m)
+			if (want->vfs > 0 && want_is_fine(want) &&
+			    !strcmp(f->pf, want->address))
+				add_item(array, t, want, f);
 	}
 	return array;
 }

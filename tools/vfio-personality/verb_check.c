@@ -34,8 +34,9 @@ static bool judge(struct json_object *rows, const struct machine *m, const struc
 {
 	const struct function *f = machine_find(m, want->address);
 	struct prediction p = { .path = "in VFIO already" };
-	const char *objection;
+	const char *answer;
 	char text[256];
+	bool takes;
 
 	if (want->code) {
 		if (want->code != EXIT_REFUSED)
@@ -50,11 +51,11 @@ static bool judge(struct json_object *rows, const struct machine *m, const struc
 	add_row(rows, f, "enable", true, text);
 	if (!consumer)
 		return true;
-	objection = consumer_objects(consumer, p.driver);
-	snprintf(text, sizeof(text), "%s%s", objection ? objection : "it will take that",
-		 objection && in_vfio(f) ? ", after disabling it" : "");
-	add_row(rows, f, o->consumer, !objection, text);
-	return !objection;
+	answer = consumer_answer(consumer, p.driver, &takes);
+	snprintf(text, sizeof(text), "%s%s", answer,
+		 !takes && in_vfio(f) ? ", after disabling it" : "");
+	add_row(rows, f, o->consumer, takes, text);
+	return takes;
 }
 
 int verb_check(struct machine *m, const struct options *o)
