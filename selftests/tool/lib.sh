@@ -48,6 +48,11 @@ state() {
 	[ "$state" = "$2" ] || fail "$1 is $state, not $2"
 }
 
+# With its own driver or another
+is_vfio() {
+	[ "$(cat "$sys/$1/use_vfio")" = 1 ] || fail "$1 is not in VFIO"
+}
+
 driver() {
 	basename "$(readlink "$sys/$1/driver" || echo none)"
 }

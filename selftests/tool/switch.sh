@@ -268,7 +268,7 @@ vfs_are_born() {
 	exits 0
 	state $igb native
 	for vf in $sys/$igb/virtfn*; do
-		state "$(basename "$(readlink "$vf")")" vfio-rebound
+		is_vfio "$(basename "$(readlink "$vf")")"
 	done
 	vp enable $igb
 	exits 3

@@ -37,7 +37,7 @@ functions_are_saved() {
 	link_is $e1000e 'nobody 640'
 	vp enable --persist --vfs 2 $igb
 	exits 0
-	state $vf vfio-rebound
+	is_vfio $vf
 	sync
 }
 
@@ -57,8 +57,8 @@ saved_function_is_vfio_before_its_driver_comes() {
 
 # They wait for igb, which makes them
 saved_vfs_are_born() {
-	wait_for [ -e "$sys/$vf/personality/state" ] || fail 'there is no VF'
-	wait_for is_in $vf vfio-rebound || fail 'it is not in VFIO'
+	wait_for [ -e "$sys/$vf/use_vfio" ] || fail 'there is no VF'
+	wait_for grep -q 1 "$sys/$vf/use_vfio" || fail 'it is not in VFIO'
 	[ "$(cat $sys/$igb/sriov_numvfs)" = 2 ] || fail 'there are not two'
 	state $igb native
 	vp apply
