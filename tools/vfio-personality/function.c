@@ -140,19 +140,17 @@ static bool read_function(const struct machine *m, struct function *f)
 	return true;
 }
 
-/* The function that the path of a device of it goes through last */
+/* The function that the path of a device of it goes through last, if it is known */
 static struct function *function_on_path(const struct machine *m, char *path)
 {
-	struct function *f = NULL, *found;
+	struct function *f = NULL;
 	struct bdf bdf;
 	char *part;
 
 	while ((part = strsep(&path, "/")))
-		if (bdf_parse(part, &bdf)) {
-			found = machine_find(m, part);
-			f = found ? found : f;
-		}
-	return f;
+		if (bdf_parse(part, &bdf))
+			f = machine_find(m, part);
+	return f && f->known ? f : NULL;
 }
 
 static struct names *nets_of(struct function *f)
@@ -251,7 +249,7 @@ static int by_address(const void *a, const void *b)
 	return bdf_compare(&((const struct function *)a)->bdf, &((const struct function *)b)->bdf);
 }
 
-void machine_read(struct machine *m, const struct path_ctx *root)
+void machine_open(struct machine *m, const struct path_ctx *root)
 {
 	struct names addresses = path_list(root, SYS_PCI);
 	struct function *f;
@@ -263,17 +261,91 @@ void machine_read(struct machine *m, const struct path_ctx *root)
 	};
 	for (size_t i = 0; i < addresses.n; i++) {
 		f = m->functions + m->count;
-		*f = (struct function){ 0 };
 		if (!bdf_parse(addresses.v[i], &f->bdf))
 			continue;
 		snprintf(f->address, sizeof(f->address), "%s", addresses.v[i]);
-		if (read_function(m, f))
-			m->count++;
+		f->group = -1;
+		m->count++;
 	}
 	names_free(&addresses);
 	if (m->count)
 		qsort(m->functions, m->count, sizeof(*m->functions), by_address);
+}
+
+bool machine_know(const struct machine *m, struct function *f)
+{
+	if (!f->known)
+		f->known = read_function(m, f);
+	return f->known;
+}
+
+static void know_address(const struct machine *m, const char *address)
+{
+	struct function *f = machine_find(m, address);
+
+	if (f)
+		machine_know(m, f);
+}
+
+/* The unknown are forgotten, which have no names yet */
+static void keep_known(struct machine *m)
+{
+	struct function *f, *to = m->functions;
+
+	for_each_function(f, m)
+		if (f->known)
+			*to++ = *f;
+	m->count = (size_t)(to - m->functions);
 	read_all_children(m);
+}
+
+void machine_know_all(struct machine *m)
+{
+	struct function *f;
+
+	if (m->whole)
+		return;
+	for_each_function(f, m)
+		machine_know(m, f);
+	keep_known(m);
+	m->whole = true;
+}
+
+void machine_know_groups(const struct machine *m)
+{
+	struct names members;
+	struct function *f;
+
+	for_each_selected(f, m) {
+		members = path_list(m->root, SYS_PCI "/%s/iommu_group/devices", f->address);
+		for (size_t i = 0; i < members.n; i++)
+			know_address(m, members.v[i]);
+		names_free(&members);
+	}
+}
+
+static void know_vfs(const struct machine *m, const struct function *pf)
+{
+	char vf[NAME_LEN];
+
+	for (unsigned long i = 0; i < pf->vfs; i++)
+		if (!path_read_link_name(m->root, vf, sizeof(vf), SYS_PCI "/%s/virtfn%lu",
+					 pf->address, i))
+			know_address(m, vf);
+}
+
+void machine_narrow(struct machine *m)
+{
+	struct function *f;
+
+	if (m->whole)
+		return;
+	machine_know_groups(m);
+	for_each_selected(f, m) {
+		know_address(m, f->pf);
+		know_vfs(m, f);
+	}
+	keep_known(m);
 }
 
 void machine_read_again(struct machine *m)
@@ -281,13 +353,14 @@ void machine_read_again(struct machine *m)
 	struct function *f, *found;
 	struct machine old = *m;
 
-	machine_read(m, old.root);
+	machine_open(m, old.root);
 	for_each_selected(f, &old) {
 		found = machine_find(m, f->address);
 		if (found)
-			found->selected = true;
+			found->selected = machine_know(m, found);
 	}
 	machine_free(&old);
+	machine_narrow(m);
 }
 
 void machine_free(struct machine *m)

@@ -27,6 +27,7 @@ enum state {
  * struct function - a PCI function as sysfs shows it
  * @bdf: its address
  * @address: the same as text
+ * @known: the rest has been read
  * @vendor: with @device, @subvendor, @subdevice and @class its identity
  * @state: its personality; without the switch, guessed from what is bound
  * @switchable: it has use_vfio
@@ -50,6 +51,7 @@ enum state {
 struct function {
 	struct bdf bdf;
 	char address[BDF_LEN];
+	bool known;
 	unsigned int vendor, device, subvendor, subdevice, class;
 	enum state state;
 	bool switchable;
@@ -69,16 +71,18 @@ struct function {
 };
 
 /**
- * struct machine - all functions, by address
+ * struct machine - functions, by address
  * @root: where to look
  * @functions: the functions
  * @count: their number
+ * @whole: all functions are known
  * @has_switch: pci-personality is loaded
  */
 struct machine {
 	const struct path_ctx *root;
 	struct function *functions;
 	size_t count;
+	bool whole;
 	bool has_switch;
 };
 
@@ -87,8 +91,19 @@ struct machine {
 #define for_each_selected(f, m)						\
 	for ((f) = next_selected(m, NULL); (f); (f) = next_selected(m, f))
 
-void machine_read(struct machine *m, const struct path_ctx *root);
-/* The same functions selected as before; those that are gone are not */
+/*
+ * A machine may have hundreds of functions, each of a score of files. So they are
+ * read in steps: machine_open() finds their addresses only. Then functions become
+ * known, with machine_know_all() all of them; and machine_narrow() leaves those
+ * that are selected, with what shares their IOMMU groups, their PFs and VFs.
+ */
+void machine_open(struct machine *m, const struct path_ctx *root);
+/* Reads @f, unless it is known. False if it is gone */
+bool machine_know(const struct machine *m, struct function *f);
+void machine_know_all(struct machine *m);
+void machine_know_groups(const struct machine *m);
+void machine_narrow(struct machine *m);
+/* As after machine_narrow(), of the same selected functions that are still there */
 void machine_read_again(struct machine *m);
 void machine_free(struct machine *m);
 /* The first one, or the one after @f; NULL at the end */

@@ -53,7 +53,7 @@ static int run(const struct options *o)
 	error = path_init(&root, o->root);
 	if (error)
 		return say_and(EXIT_USAGE, "--sysfs-root: %s: %s", o->root, strerror(-error));
-	machine_read(&m, &root);
+	machine_open(&m, &root);
 	code = verbs[o->verb](&m, o);
 	machine_free(&m);
 	path_done(&root);

@@ -33,8 +33,11 @@ static int select_named(struct machine *m, const struct options *o, const struct
 	struct function *f;
 	char text[192];
 
+	if (s->kind != SELECT_ADDRESS)
+		machine_know_all(m);
 	for_each_function(f, m) {
-		if (!selector_matches(s, f) || !passes_filters(&o->selection, f))
+		if (!selector_matches(s, f) || !machine_know(m, f) ||
+		    !passes_filters(&o->selection, f))
 			continue;
 		if (!selector_agrees(s, f))
 			return say_and(EXIT_UNSUPPORTED, "%s is %04x:%04x, not what was asked for",
@@ -52,6 +55,7 @@ static int select_filtered(struct machine *m, const struct options *o)
 	unsigned int count = 0;
 	struct function *f;
 
+	machine_know_all(m);
 	for_each_function(f, m) {
 		/* Whoever wants to see bridges says so */
 		if (!passes_filters(&o->selection, f) || (!given && is_bridge(f)))
@@ -66,6 +70,7 @@ static void select_groups(struct machine *m)
 {
 	struct function *f, *other;
 
+	machine_know_groups(m);
 	for_each_selected(f, m)
 		for_each_function(other, m)
 			if (same_group(f, other) && !is_bridge(other))
@@ -82,5 +87,6 @@ int select_functions(struct machine *m, const struct options *o)
 		code = select_named(m, o, &o->selection.named[i]);
 	if (!code && o->group)
 		select_groups(m);
+	machine_narrow(m);
 	return code;
 }

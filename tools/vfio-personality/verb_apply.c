@@ -35,7 +35,7 @@ static void add_want(struct machine *m, const struct options *o, struct wants *w
 	bool waits = config->vfs >= 0 || (config->vfio && !strcmp(config->driver, "bound"));
 	struct want *want;
 
-	if (!f) {
+	if (!f || !machine_know(m, f)) {
 		say("%s is not there now; nothing to do", config->address);
 		return;
 	}

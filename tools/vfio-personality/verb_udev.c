@@ -43,6 +43,7 @@ int verb_udev(struct machine *m, const struct options *o)
 	}
 	node = sel->named[0].text;
 	suffix = strncmp(node, "vfio", 4) ? "" : "-cdev";
+	machine_know_all(m);
 	for_each_function(f, m) {
 		if (!belongs(f, node))
 			continue;

@@ -25,7 +25,8 @@ pci() {
 	put "$at/driver_override" '(null)'
 	link "../../../devices/pci0000:00/$1" "$tree/sys/bus/pci/devices/$1"
 	[ "$5" = - ] || {
-		mkdir -p "$tree/sys/kernel/iommu_groups/$5"
+		link "../../../../devices/pci0000:00/$1" \
+			"$tree/sys/kernel/iommu_groups/$5/devices/$1"
 		link "../../../kernel/iommu_groups/$5" "$at/iommu_group"
 	}
 	[ "$4" = - ] || {
@@ -58,6 +59,12 @@ sriov() {
 	put "$at/sriov_totalvfs" "$2"
 	put "$at/sriov_numvfs" "$3"
 	put "$at/personality/vfs_use_vfio" 0
+}
+
+# vf PF NUMBER ADDRESS: a function is a VF
+vf() {
+	link "../$1" "$tree/sys/devices/pci0000:00/$3/physfn"
+	link "../$3" "$tree/sys/devices/pci0000:00/$1/virtfn$2"
 }
 
 # net ADDRESS NAME INDEX: an interface that is up
