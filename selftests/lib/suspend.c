@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Suspend, see suspend.h. */
 #include <errno.h>
+#include <string.h>
 
 #include "file.h"
 #include "suspend.h"
@@ -10,12 +11,13 @@
 /* Not there on every kernel */
 #define DELAY	"/sys/module/suspend/parameters/pm_test_delay"
 
-int suspend_devices(const char *state)
+int suspend_devices(const char *state, const char *depth)
 {
-	char delay[16];
+	char states[64], delay[16];
 	int ret;
 
-	if (file_write(TEST, "devices"))
+	if (file_read(STATE, states, sizeof(states)) < 0 ||
+	    !strstr(states, state) || file_write(TEST, depth))
 		return -EOPNOTSUPP;
 	if (file_read(DELAY, delay, sizeof(delay)) > 0)
 		file_write(DELAY, "0");

@@ -11,6 +11,8 @@
 #include "module.h"
 #include "suspend.h"
 
+#define HELPERS	"vfio-pci-personality"
+
 FIXTURE(life) {
 	struct edu_fixture edu;
 	const struct function_state *was;
@@ -75,40 +77,68 @@ TEST_F(life, remove_and_rescan)
 	EXPECT_TRUE(is_sound(self->was));
 }
 
-/* The driver's module goes if nobody has a function of it, its file included */
+/* What is needed in VFIO stays; what is not goes, and the function does not care */
 TEST_F(life, rmmod)
 {
+	static const char * const needed[] = {
+		EDU_VFIO, HELPERS, PERSONALITY_MODULE, EDU_DRIVER,
+	};
+	unsigned int i;
+
 	if (!self->edu.loaded)
 		SKIP(return, "the module was loaded already");
 	EXPECT_EQ(-EAGAIN, module_unload(EDU_DRIVER));
 	close(self->subject.fd);
 	self->subject.fd = -1;
 
+	for (i = 0; variant->in != EDU_NATIVE && i < ARRAY_SIZE(needed); i++)
+		EXPECT_EQ(-EAGAIN, module_unload(needed[i]));
 	if (variant->in != EDU_NATIVE) {
-		EXPECT_EQ(-EAGAIN, module_unload(EDU_VFIO));
-		EXPECT_EQ(-EAGAIN, module_unload(EDU_DRIVER));
 		EXPECT_TRUE(subject_goes_on(&self->subject));
 		return;
 	}
-	if (module_loaded(EDU_VFIO))
-		EXPECT_EQ(0, module_unload(EDU_VFIO));
+
+	ASSERT_EQ(0, module_load(EDU_VFIO));
+	ASSERT_EQ(0, module_unload_tree(HELPERS));
+	EXPECT_TRUE(edu_is_native(self->was));
+	ASSERT_EQ(0, module_unload_tree(PERSONALITY_MODULE));
+	EXPECT_FALSE(pci_has(self->bdf, "use_vfio"));
+	EXPECT_EQ(0, edu_prove(self->bdf));
+	ASSERT_EQ(0, module_load(PERSONALITY_MODULE));
+	EXPECT_TRUE(is_sound(self->was));
+
+	ASSERT_EQ(0, module_unload(EDU_VFIO));
 	ASSERT_EQ(0, module_unload(EDU_DRIVER));
 	EXPECT_TRUE(pci_driver_is(self->bdf, ""));
 	ASSERT_EQ(0, module_load(EDU_DRIVER));
 	EXPECT_TRUE(is_sound(self->was));
 }
 
-TEST_F_TIMEOUT(life, suspend, 60)
+/* Does everybody go on after a sleep, and come back? */
+static bool survives(struct edu_subject *subject, const struct function_state *sibling)
 {
-	int ret = suspend_devices("freeze");
+	return subject_goes_on(subject) && !edu_prove(sibling->bdf) &&
+	       subject_comes_back(subject);
+}
+
+TEST_F_TIMEOUT(life, suspend_to_idle, 120)
+{
+	int ret = suspend_devices("freeze", "platform");
 
 	if (ret == -EOPNOTSUPP)
 		SKIP(return, "this kernel cannot test suspend (CONFIG_PM_DEBUG)");
 	EXPECT_EQ(0, ret);
+	EXPECT_TRUE(survives(&self->subject, &self->edu.was[1]));
+}
 
-	EXPECT_TRUE(subject_goes_on(&self->subject));
-	EXPECT_EQ(0, edu_prove(self->edu.was[1].bdf));
-	EXPECT_TRUE(subject_comes_back(&self->subject));
+TEST_F_TIMEOUT(life, suspend_to_ram, 120)
+{
+	int ret = suspend_devices("mem", "core");
+
+	if (ret == -EOPNOTSUPP)
+		SKIP(return, "this machine cannot sleep, or its kernel not test that");
+	EXPECT_EQ(0, ret);
+	EXPECT_TRUE(survives(&self->subject, &self->edu.was[1]));
 }
 
 TEST_HARNESS_MAIN

@@ -329,7 +329,7 @@ static int suspend(const struct subject *subject, u32 arg)
 {
 	(void)subject;
 	(void)arg;
-	return suspend_devices("freeze");
+	return suspend_devices("freeze", "devices");
 }
 
 static int (* const actions[OPS])(const struct subject *subject, u32 arg) = {
