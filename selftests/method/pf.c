@@ -39,6 +39,7 @@ FIXTURE_SETUP(pf)
 	ASSERT_EQ(0, module_load(PERSONALITY_MODULE));
 	ASSERT_EQ(0, module_load("vfio-pci"));
 	ASSERT_EQ(0, module_load(PF_MODULE));
+	ASSERT_EQ(0, file_write(PF_FORGET, "0"));
 	ASSERT_EQ(0, function_save(&self->igb, self->bdf));
 	/* Without the PF's driver, the VFs' own would find nobody to talk to */
 	ASSERT_EQ(0, pci_write(self->bdf, "sriov_drivers_autoprobe", "0"));
