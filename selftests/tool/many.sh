@@ -37,6 +37,44 @@ sixty_at_once() {
 	[ "$(in_vfio)" -eq 0 ] || fail "$(in_vfio) are in VFIO"
 }
 
+some_in_vfio() {
+	[ "$(in_vfio)" -gt 0 ]
+}
+
+# stop_early SIGNAL: a run that has begun
+stop_early() {
+	# shellcheck disable=SC2086
+	vfio-personality enable --jobs 1 $vfs >"$out" 2>"$err" &
+	run=$!
+	wait_for some_in_vfio || fail 'it does not begin'
+	kill -"$1" $run
+	code=0
+	wait $run || code=$?
+}
+
+interrupted_run_goes_back() {
+	stop_early TERM
+	exits 1
+	says 'interrupted'
+	[ "$(in_vfio)" -eq 0 ] || fail "$(in_vfio) are in VFIO"
+	no_journal
+}
+
+killed_run_is_undone_by_the_next() {
+	stop_early KILL
+	begun=$(in_vfio)
+	[ "$begun" -gt 0 ] || fail 'none are in VFIO'
+	[ "$begun" -lt $count ] || fail 'it was done already'
+	vp disable --dry-run "$one"
+	says 'was killed'
+	[ "$(in_vfio)" -eq "$begun" ] || fail 'a dry run did something'
+	vp disable "$one"
+	exits 0
+	says 'use_vfio is 0 again'
+	[ "$(in_vfio)" -eq 0 ] || fail "$(in_vfio) are in VFIO"
+	no_journal
+}
+
 one_fails_all_go_back() {
 	echo no-such-driver >"$sys/$one/personality/vfio_driver"
 	# shellcheck disable=SC2086
@@ -57,4 +95,5 @@ one_fails_others_stay() {
 	[ "$(cat "$sys/$pf/sriov_numvfs")" = 0 ] || fail 'VFs are left'
 }
 
-results make_vfs sixty_at_once one_fails_all_go_back one_fails_others_stay
+results make_vfs sixty_at_once interrupted_run_goes_back killed_run_is_undone_by_the_next \
+	one_fails_all_go_back one_fails_others_stay
