@@ -22,8 +22,8 @@
  * @disable_vfio: unregister the vfio_device and start the native function
  *	again. After an error, -EBUSY above all, the function is still in its
  *	VFIO personality. Must not wait for a VFIO user.
- * @vf_birth: the driver's probe begins with pci_personality_birth(), so that a VF
- *	can begin in VFIO. @enable_vfio is called with a function that was not
+ * @vf_birth: the VFs that can begin in VFIO, since the driver's probe begins with
+ *	pci_personality_birth(); or NULL. @enable_vfio is called with a function that was not
  *	probed, then: its drvdata is NULL. The first @disable_vfio has the driver
  *	probe it.
  *
@@ -34,7 +34,7 @@
 struct pci_vfio_ops {
 	int (*enable_vfio)(struct pci_dev *pdev);
 	int (*disable_vfio)(struct pci_dev *pdev);
-	bool vf_birth;
+	const struct pci_device_id *vf_birth;
 };
 
 /**

@@ -93,7 +93,7 @@ static struct device_driver *match_method(struct pci_dev *vf)
 	bool birth = false;
 
 	if (drv && personality_method_find(drv, &method)) {
-		birth = method.vfio->vf_birth;
+		birth = pci_match_id(method.vfio->vf_birth, vf);
 		personality_method_put(&method);
 	}
 	if (birth)

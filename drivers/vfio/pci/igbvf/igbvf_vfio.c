@@ -4,8 +4,7 @@
  * function that igbvf is bound to; until then nothing of VFIO is.
  *
  * May touch: the native function through igbvf_native_stop() and
- * igbvf_native_start(). A function of the 82576 can be migrated, by the other
- * files; one of the I350 is driven by the same driver, and can not.
+ * igbvf_native_start(). It can be migrated, by the other files.
  */
 #include <linux/module.h>
 #include <linux/vfio_pci_personality.h>
@@ -100,41 +99,27 @@ static const struct vfio_pci_personality_ops igbvf_vfio_ops = {
 	.err_handler	= &igbvf_vfio_err_handlers,
 };
 
-/* The I350's: nothing but vfio_pci_core */
-static const struct vfio_device_ops igbvf_plain_device_ops = {
-	VFIO_PCI_PERSONALITY_DEVICE_OPS
-	VFIO_PCI_PERSONALITY_DEVICE_IO
+/*
+ * igbvf drives the I350's, too. Of that it is not known what the BAR has where, and
+ * no one emulates it: it has no VFIO personality here, vfio-pci will do.
+ */
+static const struct pci_device_id igbvf_vfio_ids[] = {
+	{ PCI_DEVICE(PCI_VENDOR_ID_INTEL, 0x10ca) },	/* 82576 virtual function */
+	{ }
 };
-
-static struct vfio_pci_core_device *igbvf_plain_create(struct pci_dev *pdev)
-{
-	return vfio_alloc_device(vfio_pci_core_device, vdev, &pdev->dev,
-				 &igbvf_plain_device_ops);
-}
-
-static const struct vfio_pci_personality_ops igbvf_plain_ops = {
-	.stop		= igbvf_native_stop,
-	.start		= igbvf_native_start,
-	.create		= igbvf_plain_create,
-};
-
-/* Only of this device is it known what its BAR has where */
-static bool can_migrate(struct pci_dev *pdev)
-{
-	return pdev->device == 0x10ca &&	/* 82576 virtual function */
-	       pci_resource_len(pdev, 0) == IGBVF_BAR_SIZE;
-}
 
 static int igbvf_enable_vfio(struct pci_dev *pdev)
 {
-	return vfio_pci_personality_enable(pdev, can_migrate(pdev) ?
-					   &igbvf_vfio_ops : &igbvf_plain_ops);
+	if (!pci_match_id(igbvf_vfio_ids, pdev) ||
+	    pci_resource_len(pdev, 0) != IGBVF_BAR_SIZE)
+		return -EOPNOTSUPP;
+	return vfio_pci_personality_enable(pdev, &igbvf_vfio_ops);
 }
 
 static const struct pci_vfio_ops igbvf_pci_vfio_ops = {
 	.enable_vfio	= igbvf_enable_vfio,
 	.disable_vfio	= vfio_pci_personality_disable,
-	.vf_birth	= true,
+	.vf_birth	= igbvf_vfio_ids,
 };
 
 static const struct pci_personality_ops igbvf_personality_ops = {
@@ -155,5 +140,5 @@ module_init(igbvf_vfio_init);
 module_exit(igbvf_vfio_exit);
 
 MODULE_ALIAS_PCI_PERSONALITY_VFIO("igbvf");
-MODULE_DESCRIPTION("VFIO personality of the Intel 82576 and I350 virtual functions");
+MODULE_DESCRIPTION("VFIO personality of the Intel 82576 virtual function");
 MODULE_LICENSE("GPL");
