@@ -144,10 +144,18 @@ struct file *igbvf_data_file_get(struct igbvf_data_file *data)
 	return get_file(data->file);
 }
 
-/* What is in it, for the function: before the user has it, or once it is closed */
-u8 *igbvf_data_file_contents(struct igbvf_data_file *data, size_t **length)
+/* Where the stream goes that the user will read; before the user has the file */
+u8 *igbvf_data_file_fill(struct igbvf_data_file *data)
 {
-	*length = &data->length;
+	data->length = sizeof(data->stream);
+	return data->stream;
+}
+
+/* What the user has written so far, which stays as it is; there may come more */
+const u8 *igbvf_data_file_written(struct igbvf_data_file *data, size_t *length)
+{
+	guard(spinlock)(&data->lock);
+	*length = data->length;
 	return data->stream;
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * igbvf-vfio.ko, inside: a function that can be migrated.
+ * igbvf-vfio.ko, inside.
  *
  *	igbvf_vfio.c	registration, open and close
  *	traps.c		the registers that the user does not reach directly
@@ -66,6 +66,7 @@ struct igbvf_data_file;
  * @resuming: what is being written, or NULL
  * @shadow: what cannot be read back from the hardware: eims, psrtype, mailbox
  *	(bits for the user to read once), asked with memory, reset_done, messages
+ * @transfer: what is written to a stream, or was read from one
  * @counter_offset: what to add to the hardware's statistics
  * @rxdctl: receive queues' control before they were stopped
  * @txdctl: transmit queues' control before they were stopped
@@ -81,6 +82,7 @@ struct igbvf_vfio {
 	struct igbvf_data_file *saving;
 	struct igbvf_data_file *resuming;
 	struct igbvf_state shadow;
+	struct igbvf_state transfer;
 	u32 counter_offset[IGBVF_COUNTERS];
 	u32 rxdctl[IGBVF_QUEUES];
 	u32 txdctl[IGBVF_QUEUES];
@@ -118,7 +120,8 @@ int igbvf_load(struct igbvf_vfio *v, const struct igbvf_state *state);
 /* data_file.c */
 struct igbvf_data_file *igbvf_data_file_open(bool to_read);
 struct file *igbvf_data_file_get(struct igbvf_data_file *data);
-u8 *igbvf_data_file_contents(struct igbvf_data_file *data, size_t **length);
+u8 *igbvf_data_file_fill(struct igbvf_data_file *data);
+const u8 *igbvf_data_file_written(struct igbvf_data_file *data, size_t *length);
 void igbvf_data_file_close(struct igbvf_data_file *data);
 
 /* migration.c */

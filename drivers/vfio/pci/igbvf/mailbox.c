@@ -61,6 +61,29 @@ static bool replaces(const u32 *new, const u32 *old)
 	}
 }
 
+/**
+ * igbvf_message_is_known() - does the PF know a VF's address?
+ * @state: what the PF was told, or told itself
+ * @message: what is to be said
+ *
+ * A PF whose administrator has set the address says so in its answer to a reset,
+ * and refuses any, were it the same.
+ *
+ * Return: true if @message is about the address, and that is the VF's already.
+ */
+bool igbvf_message_is_known(const struct igbvf_state *state, const u32 *message)
+{
+	u32 i;
+
+	if (type_of(message) != IGBVF_MSG_MAC || info_of(message))
+		return false;
+	for (i = 0; i < state->messages; i++)
+		if (type_of(state->message[i]) == IGBVF_MSG_MAC &&
+		    !info_of(state->message[i]))
+			return !memcmp(state->message[i] + 1, message + 1, 6);
+	return false;
+}
+
 static void forget(struct igbvf_state *state, u32 at)
 {
 	memmove(state->message[at], state->message[at + 1],

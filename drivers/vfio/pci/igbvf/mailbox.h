@@ -27,6 +27,7 @@
 #define IGBVF_MSG_PROMISC	0x06
 
 bool igbvf_message_is_state(const u32 *message);
+bool igbvf_message_is_known(const struct igbvf_state *state, const u32 *message);
 bool igbvf_message_record(struct igbvf_state *state, const u32 *message);
 
 #endif /* _IGBVF_MAILBOX_H_ */

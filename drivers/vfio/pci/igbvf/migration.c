@@ -8,7 +8,6 @@
  * May touch: the hardware by state.c, the streams.
  */
 #include <linux/file.h>
-#include <linux/slab.h>
 
 #include "igbvf_vfio.h"
 
@@ -47,29 +46,17 @@ static int open_saving(struct igbvf_vfio *v)
 {
 	struct igbvf_identity identity = identity_of(v);
 	struct igbvf_data_file *data;
-	struct igbvf_state *state;
-	size_t *length;
-	u8 *stream;
 	int ret;
 
-	state = kzalloc(sizeof(*state), GFP_KERNEL_ACCOUNT);
-	if (!state)
-		return -ENOMEM;
-	ret = igbvf_save(v, state);
+	ret = igbvf_save(v, &v->transfer);
 	if (ret)
-		goto out_free;
+		return ret;
 	data = igbvf_data_file_open(true);
-	if (IS_ERR(data)) {
-		ret = PTR_ERR(data);
-		goto out_free;
-	}
-	stream = igbvf_data_file_contents(data, &length);
-	igbvf_stream_write(state, &identity, stream);
-	*length = IGBVF_STREAM_SIZE;
+	if (IS_ERR(data))
+		return PTR_ERR(data);
+	igbvf_stream_write(&v->transfer, &identity, igbvf_data_file_fill(data));
 	v->saving = data;
-out_free:
-	kfree(state);
-	return ret;
+	return 0;
 }
 
 static int close_saving(struct igbvf_vfio *v)
@@ -96,29 +83,24 @@ static int open_resuming(struct igbvf_vfio *v)
 static int load(struct igbvf_vfio *v)
 {
 	struct igbvf_identity identity = identity_of(v);
-	struct igbvf_state *state;
 	const char *reason;
-	size_t *length;
-	u8 *stream;
+	const u8 *stream;
+	size_t length;
 	int ret;
 
-	state = kzalloc(sizeof(*state), GFP_KERNEL_ACCOUNT);
-	if (!state)
-		return -ENOMEM;
-	stream = igbvf_data_file_contents(v->resuming, &length);
-	ret = igbvf_stream_parse(stream, *length, &identity, state, &reason);
+	stream = igbvf_data_file_written(v->resuming, &length);
+	ret = igbvf_stream_parse(stream, length, &identity, &v->transfer,
+				 &reason);
 	if (ret) {
 		pci_warn(v->core.pdev, "the migration stream is refused: %s\n",
 			 reason);
-		goto out_free;
+		return ret;
 	}
-	ret = igbvf_load(v, state);
+	ret = igbvf_load(v, &v->transfer);
 	if (ret)
 		v->mig_state = VFIO_DEVICE_STATE_ERROR;
 	igbvf_data_file_close(v->resuming);
 	v->resuming = NULL;
-out_free:
-	kfree(state);
 	return ret;
 }
 

@@ -265,6 +265,8 @@ static int load_messages(struct igbvf_vfio *v, const struct igbvf_state *state)
 	if (ret && ret != -EPERM)
 		return ret;
 	for (i = 0; i < state->messages; i++) {
+		if (igbvf_message_is_known(&v->shadow, state->message[i]))
+			continue;
 		ret = ask(v, state->message[i]);
 		if (ret == -EPERM)
 			pci_err(v->core.pdev,

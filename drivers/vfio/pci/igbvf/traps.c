@@ -168,56 +168,64 @@ static bool is_trapped(loff_t at, size_t *count)
 	return true;
 }
 
-/* Registers are words; the datasheet has no other access */
-static bool is_words(loff_t at, size_t count)
+static int read_word(struct igbvf_vfio *v, u32 offset, char __user *buf)
 {
-	return count && IS_ALIGNED(at, 4) && IS_ALIGNED(count, 4);
+	__le32 word;
+
+	mutex_lock(&v->lock);
+	word = cpu_to_le32(igbvf_trapped_read(v, offset));
+	igbvf_unlock(v);
+	return copy_to_user(buf, &word, sizeof(word)) ? -EFAULT : 0;
+}
+
+static int write_word(struct igbvf_vfio *v, u32 offset, char __user *buf)
+{
+	__le32 word;
+
+	if (copy_from_user(&word, buf, sizeof(word)))
+		return -EFAULT;
+	mutex_lock(&v->lock);
+	trapped_write(v, offset, le32_to_cpu(word));
+	igbvf_unlock(v);
+	return 0;
+}
+
+/* Registers are words; the datasheet has no other access */
+static ssize_t trapped_access(struct igbvf_vfio *v, char __user *buf,
+			      size_t count, loff_t *ppos,
+			      int (*access_word)(struct igbvf_vfio *v,
+						 u32 offset, char __user *buf))
+{
+	u32 offset = *ppos & VFIO_PCI_OFFSET_MASK;
+	size_t done;
+	int ret;
+
+	if (!count || !IS_ALIGNED(offset, 4) || !IS_ALIGNED(count, 4))
+		return -EINVAL;
+	for (done = 0; done < count; done += 4) {
+		ret = access_word(v, offset + done, buf + done);
+		if (ret)
+			return ret;
+	}
+	*ppos += done;
+	return done;
 }
 
 ssize_t igbvf_vfio_read(struct vfio_device *vdev, char __user *buf,
 			size_t count, loff_t *ppos)
 {
-	struct igbvf_vfio *v = to_igbvf_vfio(vdev);
-	u32 offset = *ppos & VFIO_PCI_OFFSET_MASK;
-	size_t done;
-	__le32 word;
-
 	if (!is_trapped(*ppos, &count))
 		return vfio_pci_core_read(vdev, buf, count, ppos);
-	if (!is_words(offset, count))
-		return -EINVAL;
-	for (done = 0; done < count; done += sizeof(word)) {
-		mutex_lock(&v->lock);
-		word = cpu_to_le32(igbvf_trapped_read(v, offset + done));
-		igbvf_unlock(v);
-		if (copy_to_user(buf + done, &word, sizeof(word)))
-			return -EFAULT;
-	}
-	*ppos += done;
-	return done;
+	return trapped_access(to_igbvf_vfio(vdev), buf, count, ppos, read_word);
 }
 
 ssize_t igbvf_vfio_write(struct vfio_device *vdev, const char __user *buf,
 			 size_t count, loff_t *ppos)
 {
-	struct igbvf_vfio *v = to_igbvf_vfio(vdev);
-	u32 offset = *ppos & VFIO_PCI_OFFSET_MASK;
-	size_t done;
-	__le32 word;
-
 	if (!is_trapped(*ppos, &count))
 		return vfio_pci_core_write(vdev, buf, count, ppos);
-	if (!is_words(offset, count))
-		return -EINVAL;
-	for (done = 0; done < count; done += sizeof(word)) {
-		if (copy_from_user(&word, buf + done, sizeof(word)))
-			return -EFAULT;
-		mutex_lock(&v->lock);
-		trapped_write(v, offset + done, le32_to_cpu(word));
-		igbvf_unlock(v);
-	}
-	*ppos += done;
-	return done;
+	return trapped_access(to_igbvf_vfio(vdev), (char __user *)buf, count,
+			      ppos, write_word);
 }
 
 int igbvf_vfio_mmap(struct vfio_device *vdev, struct vm_area_struct *vma)
