@@ -10,6 +10,7 @@
 #include "diag.h"
 #include "drivers/igbvf.h"
 #include "igbvf_guest.h"
+#include "migration.h"
 #include "wait.h"
 
 #define CTRL			0x0000
@@ -23,22 +24,7 @@
 #define IVAR			0x1700
 #define IVAR_MISC		0x1740
 #define   IVAR_VALID		  0x80
-#define RDBAL			0x2800
-#define RDBAH			0x2804
-#define RDLEN			0x2808
-#define SRRCTL			0x280c
-#define   SRRCTL_2K		  2
-#define   SRRCTL_ADVANCED	  BIT(25)
-#define RDH			0x2810
-#define RDT			0x2818
-#define RXDCTL			0x2828
-#define TDBAL			0x3800
-#define TDBAH			0x3804
-#define TDLEN			0x3808
-#define TDH			0x3810
-#define TDT			0x3818
-#define TXDCTL			0x3828
-#define   DCTL_ENABLE		  BIT(25)
+#define SRRCTL_2K		2
 
 #define TX_VECTOR		0
 #define RX_VECTOR		1
@@ -167,6 +153,39 @@ int guest_move(struct guest *guest, struct vfio_function *f)
 	vfio_irq_disable(&guest->irq);
 	guest->f = f;
 	return vfio_irq_enable(f, &guest->irq, VFIO_PCI_MSIX_IRQ_INDEX, VECTORS);
+}
+
+int guest_migrate(struct guest *guest, struct vfio_function *to,
+		  struct guest_stop *stop)
+{
+	static u8 stream[MIGRATION_MAX];
+	u64 start = now_us(), quiet, saved, restored;
+	ssize_t size;
+	int ret;
+
+	ret = migration_set(guest->f, VFIO_DEVICE_STATE_STOP, NULL);
+	if (ret)
+		return ret;
+	quiet = now_us();
+	size = migration_save(guest->f, stream, sizeof(stream));
+	if (size < 0)
+		return size;
+	saved = now_us();
+	ret = migration_load(to, stream, size);
+	if (ret)
+		return ret;
+	restored = now_us();
+	ret = guest_move(guest, to);
+	if (!ret)
+		ret = migration_set(to, VFIO_DEVICE_STATE_RUNNING, NULL);
+	if (stop)
+		*stop = (struct guest_stop) {
+			.quiesce = quiet - start,
+			.save = saved - quiet,
+			.restore = restored - saved,
+			.resume = now_us() - restored,
+		};
+	return ret;
 }
 
 void guest_post(struct guest *guest, const u8 *to, size_t length)

@@ -43,6 +43,29 @@ int guest_map(struct guest *guest, struct vfio_function *f);
 /* What a monitor does: route the interrupts of @f, not of the one before */
 int guest_move(struct guest *guest, struct vfio_function *f);
 
+/**
+ * struct guest_stop - how long a move took, in microseconds
+ * @quiesce: to stop the function
+ * @save: to read its state, to the end of the stream
+ * @restore: to give it to the other, from the first byte
+ * @resume: to let that go on
+ */
+struct guest_stop {
+	u64 quiesce;
+	u64 save;
+	u64 restore;
+	u64 resume;
+};
+
+/*
+ * Move the guest to @to, whose memory it has: all of a migration. Neither function
+ * is reset: both have the same address afterwards. @stop may be NULL. Silent: an
+ * error may be what a test is after; it is of the step that failed, and the guest
+ * is where it was.
+ */
+int guest_migrate(struct guest *guest, struct vfio_function *to,
+		  struct guest_stop *stop);
+
 /* Fill a descriptor with the next frame; have the device look at what is filled */
 void guest_post(struct guest *guest, const u8 *to, size_t length);
 void guest_kick(struct guest *guest);

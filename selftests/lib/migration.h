@@ -6,6 +6,8 @@
 #ifndef LIB_MIGRATION_H
 #define LIB_MIGRATION_H
 
+#include <sys/types.h>
+
 #include "vfio.h"
 
 #define MIGRATION_MAX	65536

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Virtual functions of the lab's igb, see vf.h. */
 #include <errno.h>
+#include <stdio.h>
 
 #include "diag.h"
+#include "file.h"
 #include "module.h"
 #include "native.h"
 #include "personality.h"
@@ -10,6 +12,16 @@
 #include "wait.h"
 
 #define APPEAR_MS	10000
+
+void net_quiet(const char *netdev)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), "/proc/sys/net/ipv6/conf/%s/disable_ipv6",
+		 netdev);
+	/* A kernel without IPv6 has none of it to say */
+	file_write(path, "1");
+}
 
 static int set_pf_up(bool up)
 {
@@ -19,6 +31,7 @@ static int set_pf_up(bool up)
 
 	if (ret)
 		return diag_error(ret, "%s: netdev", lab_igb.bdf);
+	net_quiet(netdev);
 	return net_set_up(netdev, up);
 }
 

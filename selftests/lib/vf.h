@@ -15,6 +15,12 @@
  */
 int vf_create(int count, char vf[][PCI_BDF_LEN]);
 
+/*
+ * Let a netdev that is about to come up say nothing by itself: IPv6's greetings
+ * arrive wherever a group is asked for. The PF's has been silenced by vf_create().
+ */
+void net_quiet(const char *netdev);
+
 /* The reverse: no VFs, netdev down. Waits for them to be gone */
 int vf_destroy(void);
 

@@ -11,13 +11,19 @@
 
 #include "types.h"
 
-/* Milliseconds of the monotonic clock */
-static inline u64 now_ms(void)
+/* Microseconds of the monotonic clock */
+static inline u64 now_us(void)
 {
 	struct timespec ts;
 
 	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * 1000ULL + ts.tv_nsec / 1000000;
+	return ts.tv_sec * 1000000ULL + ts.tv_nsec / 1000;
+}
+
+/* Milliseconds of the same */
+static inline u64 now_ms(void)
+{
+	return now_us() / 1000;
 }
 
 static inline void sleep_ms(unsigned int ms)

@@ -151,15 +151,13 @@ static int compare(const void *a, const void *b)
 	return *(const u64 *)a < *(const u64 *)b ? -1 : 1;
 }
 
-static u64 now_us(void)
+static u64 median(u64 *time)
 {
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000000ULL + now.tv_nsec / 1000;
+	qsort(time, MOVES, sizeof(*time), compare);
+	return time[MOVES / 2];
 }
 
-TEST_F(move, offer)
+TEST_F_TIMEOUT(move, offer, 120)
 {
 	EXPECT_EQ(VFIO_MIGRATION_STOP_COPY | VFIO_MIGRATION_P2P,
 		  migration_flags(&self->f[0]));
@@ -169,7 +167,7 @@ TEST_F(move, offer)
 }
 
 /* Where nothing moves, nothing is lost either */
-TEST_F(move, stopped_and_started)
+TEST_F_TIMEOUT(move, stopped_and_started, 120)
 {
 	struct ends *ends = &self->ends;
 	int i;
@@ -189,12 +187,13 @@ TEST_F(move, stopped_and_started)
 	}
 }
 
-TEST_F_TIMEOUT(move, back_and_forth, 120)
+TEST_F_TIMEOUT(move, back_and_forth, 200)
 {
 	struct ends *ends = &self->ends;
 	struct guest *guest = &ends->guest;
-	u64 time[MOVES];
-	ssize_t size = 0;
+	u64 total[MOVES], quiesce[MOVES], save[MOVES], restore[MOVES];
+	u64 resume[MOVES], stopped;
+	struct guest_stop stop;
 	int i;
 
 	for (i = 0; i < MOVES; i++) {
@@ -208,16 +207,17 @@ TEST_F_TIMEOUT(move, back_and_forth, 120)
 		ASSERT_EQ(0, peer_takes_all(ends));
 
 		/* Accepted, but not sent */
-		time[i] = now_us();
+		quiesce[i] = now_us();
 		ASSERT_EQ(0, migration_set(from, VFIO_DEVICE_STATE_RUNNING_P2P, NULL));
+		quiesce[i] = now_us() - quiesce[i];
 		guest_posts(ends, 3);
 
-		size = migration_save(from, self->stream, sizeof(self->stream));
-		ASSERT_LT(0, size);
-		ASSERT_EQ(0, migration_load(to, self->stream, size));
-		ASSERT_EQ(0, guest_move(guest, to));
-		ASSERT_EQ(0, migration_set(to, VFIO_DEVICE_STATE_RUNNING, NULL));
-		time[i] = now_us() - time[i];
+		ASSERT_EQ(0, guest_migrate(guest, to, &stop));
+		quiesce[i] += stop.quiesce;
+		save[i] = stop.save;
+		restore[i] = stop.restore;
+		resume[i] = stop.resume;
+		total[i] = quiesce[i] + save[i] + restore[i] + resume[i];
 		/* It has the same address as the other still */
 		ASSERT_EQ(0, vfio_reset(from));
 		ASSERT_EQ(VFIO_DEVICE_STATE_RUNNING, migration_get(from));
@@ -233,9 +233,12 @@ TEST_F_TIMEOUT(move, back_and_forth, 120)
 		ASSERT_EQ(0, guest_await_interrupt(guest, ARRIVE_MS));
 		ASSERT_EQ(0, guest_takes(ends, BURST));
 	}
-	qsort(time, MOVES, sizeof(*time), compare);
-	TH_LOG("%d moves of %zd bytes, stopped for %llu us (median; %llu to %llu)",
-	       MOVES, size, time[MOVES / 2], time[0], time[MOVES - 1]);
+	stopped = median(total);
+	TH_LOG("%d moves of %ld bytes, stopped for %llu us (median; %llu to %llu)",
+	       MOVES, migration_data_size(&self->f[0]), stopped, total[0],
+	       total[MOVES - 1]);
+	TH_LOG("of which quiesce %llu, save %llu, restore %llu, resume %llu us (medians)",
+	       median(quiesce), median(save), median(restore), median(resume));
 	TH_LOG("%u frames sent, %u received, each once", guest->tx_posted,
 	       guest->rx_reaped);
 }

@@ -4,10 +4,15 @@
  * the VFIO personality. Its peer is the PF, in the same switch.
  */
 #define _GNU_SOURCE
+#include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/ethtool.h>
 #include <linux/sockios.h>
 #include <net/if.h>
+#include <netinet/in.h>
+#include <pthread.h>
+#include <sched.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,8 +31,10 @@
 #include "personality.h"
 #include "traffic.h"
 #include "vf.h"
+#include "wait.h"
 
 #define FRAMES	100
+#define LINK_MS	60000
 
 /* A command of iproute2, as an administrator types it */
 static int __attribute__((format(printf, 1, 2))) run(const char *format, ...)
@@ -147,6 +154,161 @@ TEST_F_TIMEOUT(native, netdev_lives_on, 90)
 		EXPECT_TRAFFIC(&self->us, &self->peer, FRAMES, 1000);
 	}
 	unlink(addresses);
+}
+
+/* Another network namespace, where the PF is a host of its own */
+struct away {
+	int here;
+	int there;
+	const char *pf;
+};
+
+/* -EINVAL if the kernel has no namespaces of networks */
+static int away_open(struct away *away, const char *pf)
+{
+	char command[128];
+
+	away->pf = pf;
+	away->here = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
+	if (away->here < 0)
+		return -EINVAL;
+	if (unshare(CLONE_NEWNET))
+		return -errno;
+	away->there = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
+	if (setns(away->here, CLONE_NEWNET))
+		return -errno;
+	snprintf(command, sizeof(command), "ip link set %s netns /proc/%d/fd/%d",
+		 pf, getpid(), away->there);
+	if (system(command) || setns(away->there, CLONE_NEWNET))
+		return -EIO;
+	snprintf(command, sizeof(command),
+		 "ip addr add 192.0.2.2/24 dev %s && ip link set %s up", pf, pf);
+	return system(command) ? -EIO : 0;
+}
+
+/* The PF is where it was, and so are we */
+static int away_close(struct away *away)
+{
+	char command[128];
+	int ret;
+
+	snprintf(command, sizeof(command), "ip link set %s netns /proc/%d/fd/%d",
+		 away->pf, getpid(), away->here);
+	ret = setns(away->there, CLONE_NEWNET) || system(command) ||
+	      setns(away->here, CLONE_NEWNET);
+	close(away->there);
+	close(away->here);
+	return ret ? -EIO : 0;
+}
+
+#define STREAM_BYTES	(4 << 20)
+#define STREAM_BYTE(i)	((u8)((i) * 2654435761u >> 24))
+#define STREAM_PORT	5001
+
+/* Send all bytes, or take them all and see that they are right */
+static bool stream_pump(int fd, bool send_them)
+{
+	static __thread u8 chunk[16384];
+	size_t i, n, at = 0;
+	ssize_t ret;
+
+	while (at < STREAM_BYTES) {
+		n = STREAM_BYTES - at < sizeof(chunk) ? STREAM_BYTES - at : sizeof(chunk);
+		for (i = 0; send_them && i < n; i++)
+			chunk[i] = STREAM_BYTE(at + i);
+		ret = send_them ? send(fd, chunk, n, MSG_NOSIGNAL) :
+				  recv(fd, chunk, n, 0);
+		if (ret <= 0)
+			return false;
+		for (i = 0; !send_them && i < (size_t)ret; i++)
+			if (chunk[i] != STREAM_BYTE(at + i))
+				return false;
+		at += ret;
+	}
+	return true;
+}
+
+static void *stream_answer(void *listener)
+{
+	int fd = accept(*(int *)listener, NULL, NULL);
+	bool good = fd >= 0 && stream_pump(fd, false) && stream_pump(fd, true);
+
+	close(fd);
+	return good ? listener : NULL;
+}
+
+/* A TCP stream to 192.0.2.2 and one back, of bytes that are known */
+static bool stream_flows(int listener)
+{
+	struct sockaddr_in to = {
+		.sin_family = AF_INET,
+		.sin_port = htons(STREAM_PORT),
+		.sin_addr.s_addr = inet_addr("192.0.2.2"),
+	};
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	pthread_t thread;
+	void *answered;
+	bool good;
+
+	if (pthread_create(&thread, NULL, stream_answer, &listener))
+		return false;
+	good = !connect(fd, (struct sockaddr *)&to, sizeof(to)) &&
+	       stream_pump(fd, true) && stream_pump(fd, false);
+	close(fd);
+	/* Who waits for a connection that does not come waits no more */
+	if (!good)
+		shutdown(listener, SHUT_RDWR);
+	pthread_join(thread, &answered);
+	return good && answered;
+}
+
+static int stream_listen(void)
+{
+	struct sockaddr_in at = {
+		.sin_family = AF_INET,
+		.sin_port = htons(STREAM_PORT),
+	};
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	if (fd < 0 || bind(fd, (struct sockaddr *)&at, sizeof(at)) ||
+	    listen(fd, 1))
+		return -errno;
+	return fd;
+}
+
+#define PING		"ping -q -W 1 192.0.2.2 >/dev/null 2>&1"
+
+/* As two hosts: ping, and TCP; the addresses are not set again */
+TEST_F_TIMEOUT(native, ip, 200)
+{
+	struct away away;
+	int listener;
+	int ret;
+
+	ret = away_open(&away, self->pf);
+	if (ret == -EINVAL)
+		SKIP(return, "the kernel has no CONFIG_NET_NS");
+	ASSERT_EQ(0, ret);
+	listener = stream_listen();
+	EXPECT_LE(0, listener);
+	EXPECT_EQ(0, setns(away.here, CLONE_NEWNET));
+	EXPECT_EQ(0, run("ip addr add 192.0.2.1/24 dev %s", self->netdev));
+
+	EXPECT_EQ(0, wait_for(!run(PING " -c 1"), LINK_MS));
+	EXPECT_EQ(0, run(PING " -c 3"));
+	EXPECT_TRUE(stream_flows(listener));
+	EXPECT_EQ(0, personality_set(self->bdf, true));
+	EXPECT_TRUE(personality_is(self->bdf, "vfio"));
+	EXPECT_NE(0, run(PING " -c 1"));
+	EXPECT_EQ(0, personality_set(self->bdf, false));
+	EXPECT_EQ(0, wait_for(!run(PING " -c 1"), LINK_MS));
+	EXPECT_EQ(0, run(PING " -c 3"));
+	EXPECT_TRUE(stream_flows(listener));
+
+	close(listener);
+	EXPECT_EQ(0, away_close(&away));
+	/* Whoever moves between networks is taken down */
+	EXPECT_EQ(0, net_set_up(self->pf, true));
 }
 
 TEST_F_TIMEOUT(native, stream, 60)

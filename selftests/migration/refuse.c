@@ -6,35 +6,37 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
-#include <stddef.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "kselftest_harness.h"
 
 #include "drivers/driver.h"
+#include "igbvf_stream.h"
 #include "lab.h"
 #include "migration.h"
 #include "module.h"
 #include "personality.h"
 #include "vf.h"
 
-/* The stream's header, as drivers/vfio/pci/igbvf/stream.h has it */
-#define AT_MAGIC	0
-#define AT_VERSION	4
-#define AT_LENGTH	8
-#define AT_CHECKSUM	12
-#define AT_DEVICE	18
-#define AT_STATE	32
-
 FIXTURE(refuse) {
 	char vf[1][PCI_BDF_LEN];
 	struct vfio_function f;
 	struct proof proof;
-	u8 good[MIGRATION_MAX];
-	u8 bad[MIGRATION_MAX];
-	ssize_t size;
+	struct igbvf_stream good;
+	struct igbvf_stream bad;
 };
+
+static ssize_t save(struct vfio_function *f, struct igbvf_stream *stream)
+{
+	return migration_save(f, (u8 *)stream, sizeof(*stream));
+}
+
+static int load(struct vfio_function *f, const struct igbvf_stream *stream,
+		size_t size)
+{
+	return migration_load(f, (const u8 *)stream, size);
+}
 
 FIXTURE_SETUP(refuse)
 {
@@ -44,10 +46,9 @@ FIXTURE_SETUP(refuse)
 	ASSERT_EQ(0, vf_create(1, self->vf));
 	ASSERT_EQ(0, personality_set(self->vf[0], true));
 	ASSERT_EQ(0, vfio_open(&self->f, self->vf[0], &vfio_group_mode));
-	self->size = migration_save(&self->f, self->good, sizeof(self->good));
-	ASSERT_LT(AT_STATE, self->size);
+	ASSERT_EQ(sizeof(self->good), save(&self->f, &self->good));
 	ASSERT_EQ(0, migration_set(&self->f, VFIO_DEVICE_STATE_RUNNING, NULL));
-	memcpy(self->bad, self->good, self->size);
+	self->bad = self->good;
 }
 
 /* Whatever it has gone through, a user who comes after it has a good function */
@@ -59,128 +60,167 @@ FIXTURE_TEARDOWN(refuse)
 	EXPECT_EQ(0, vf_destroy());
 }
 
-/* CRC-32 of IEEE 802.3, over what follows the checksum */
-static void fix_checksum(u8 *stream, size_t size)
-{
-	u32 crc = ~0u;
-	size_t i;
-	int bit;
-
-	for (i = AT_CHECKSUM + 4; i < size; i++)
-		for (crc ^= stream[i], bit = 0; bit < 8; bit++)
-			crc = crc >> 1 ^ (crc & 1 ? 0xedb88320 : 0);
-	crc = ~crc;
-	memcpy(stream + AT_CHECKSUM, &crc, sizeof(crc));
-}
-
 /* Refused with @error, nothing touched; a reset begins anew */
 #define EXPECT_REFUSED(error, bytes) do {				\
-	EXPECT_EQ(error, migration_load(&self->f, self->bad, bytes));	\
+	EXPECT_EQ(error, load(&self->f, &self->bad, bytes));		\
 	EXPECT_EQ(VFIO_DEVICE_STATE_RESUMING, migration_get(&self->f));	\
 	EXPECT_EQ(0, vfio_reset(&self->f));				\
 	EXPECT_EQ(VFIO_DEVICE_STATE_RUNNING, migration_get(&self->f));	\
-	memcpy(self->bad, self->good, self->size);			\
+	self->bad = self->good;						\
 } while (0)
 
-TEST_F(refuse, good_is_not_refused)
+TEST_F_TIMEOUT(refuse, good_is_not_refused, 120)
 {
-	fix_checksum(self->bad, self->size);
-	EXPECT_EQ(0, memcmp(self->bad, self->good, self->size));
-	EXPECT_EQ(0, migration_load(&self->f, self->good, self->size));
+	igbvf_stream_seal(&self->bad);
+	EXPECT_EQ(0, memcmp(&self->bad, &self->good, sizeof(self->good)));
+	EXPECT_EQ(0, load(&self->f, &self->good, sizeof(self->good)));
 	EXPECT_EQ(0, migration_set(&self->f, VFIO_DEVICE_STATE_RUNNING, NULL));
 }
 
-TEST_F(refuse, cut_off)
+TEST_F_TIMEOUT(refuse, cut_off, 120)
 {
 	EXPECT_REFUSED(-EBADMSG, 0);
 	EXPECT_REFUSED(-EBADMSG, 1);
-	EXPECT_REFUSED(-EBADMSG, AT_STATE - 1);
-	EXPECT_REFUSED(-EBADMSG, AT_STATE);
-	EXPECT_REFUSED(-EBADMSG, self->size - 1);
+	EXPECT_REFUSED(-EBADMSG, sizeof(self->bad.header) - 1);
+	EXPECT_REFUSED(-EBADMSG, sizeof(self->bad.header));
+	EXPECT_REFUSED(-EBADMSG, sizeof(self->bad) - 1);
 }
 
-TEST_F(refuse, too_long)
+TEST_F_TIMEOUT(refuse, too_long, 120)
 {
 	int fd;
 
 	ASSERT_EQ(0, migration_set(&self->f, VFIO_DEVICE_STATE_RESUMING, &fd));
-	EXPECT_EQ(self->size, write(fd, self->good, self->size));
-	EXPECT_EQ(-1, write(fd, self->good, 1));
+	EXPECT_EQ(sizeof(self->good), write(fd, &self->good, sizeof(self->good)));
+	EXPECT_EQ(-1, write(fd, &self->good, 1));
 	EXPECT_EQ(EFBIG, errno);
 	close(fd);
 	/* What was accepted is whole */
 	EXPECT_EQ(0, migration_set(&self->f, VFIO_DEVICE_STATE_STOP, NULL));
 }
 
-TEST_F(refuse, damaged)
+TEST_F_TIMEOUT(refuse, damaged, 200)
 {
-	int at;
+	size_t at;
 
 	/* Each part of it */
-	for (at = AT_STATE; at < self->size; at += 97) {
-		self->bad[at] ^= 0x10;
-		EXPECT_REFUSED(-EBADMSG, self->size);
+	for (at = sizeof(self->bad.header); at < sizeof(self->bad); at += 197) {
+		((u8 *)&self->bad)[at] ^= 0x10;
+		EXPECT_REFUSED(-EBADMSG, sizeof(self->bad));
 	}
-	self->bad[AT_CHECKSUM] ^= 1;
-	EXPECT_REFUSED(-EBADMSG, self->size);
-	self->bad[AT_LENGTH] ^= 4;
-	EXPECT_REFUSED(-EBADMSG, self->size);
+	self->bad.header.checksum ^= 1;
+	EXPECT_REFUSED(-EBADMSG, sizeof(self->bad));
+	self->bad.header.length ^= 4;
+	EXPECT_REFUSED(-EBADMSG, sizeof(self->bad));
 }
 
-TEST_F(refuse, foreign)
+TEST_F_TIMEOUT(refuse, foreign, 120)
 {
-	self->bad[AT_MAGIC] ^= 1;
-	EXPECT_REFUSED(-EXDEV, self->size);
+	self->bad.header.magic ^= 1;
+	EXPECT_REFUSED(-EXDEV, sizeof(self->bad));
 	/* An I350's */
-	self->bad[AT_DEVICE] = 0x20;
-	self->bad[AT_DEVICE + 1] = 0x15;
-	fix_checksum(self->bad, self->size);
-	EXPECT_REFUSED(-EXDEV, self->size);
+	self->bad.header.device = 0x1520;
+	igbvf_stream_seal(&self->bad);
+	EXPECT_REFUSED(-EXDEV, sizeof(self->bad));
 }
 
-TEST_F(refuse, future)
+TEST_F_TIMEOUT(refuse, future, 120)
 {
-	self->bad[AT_VERSION]++;
-	fix_checksum(self->bad, self->size);
-	EXPECT_REFUSED(-EPROTONOSUPPORT, self->size);
+	self->bad.header.version++;
+	igbvf_stream_seal(&self->bad);
+	EXPECT_REFUSED(-EPROTONOSUPPORT, sizeof(self->bad));
 }
 
-/* Well-formed, with contents that cannot be: a receive ring's length */
-TEST_F(refuse, nonsense)
+/* Well-formed, with contents that cannot be */
+TEST_F_TIMEOUT(refuse, nonsense, 120)
 {
-	memset(self->bad + AT_STATE + 8, 0xff, 4);
-	fix_checksum(self->bad, self->size);
-	EXPECT_REFUSED(-EBADMSG, self->size);
+	self->bad.state.queue[0].rdlen = ~0u;
+	igbvf_stream_seal(&self->bad);
+	EXPECT_REFUSED(-EBADMSG, sizeof(self->bad));
+	self->bad.state.messages = IGBVF_MESSAGES + 1;
+	igbvf_stream_seal(&self->bad);
+	EXPECT_REFUSED(-EBADMSG, sizeof(self->bad));
 }
 
 /* A register that the device does not take: ERROR, until the reset */
-TEST_F(refuse, fails_half_way)
+TEST_F_TIMEOUT(refuse, fails_half_way, 120)
 {
 	/* The ring's base must be aligned */
-	memset(self->bad + AT_STATE, 0xff, 4);
-	fix_checksum(self->bad, self->size);
-	EXPECT_EQ(-EIO, migration_load(&self->f, self->bad, self->size));
+	self->bad.state.queue[0].rdbal = ~0u;
+	igbvf_stream_seal(&self->bad);
+	EXPECT_EQ(-EIO, load(&self->f, &self->bad, sizeof(self->bad)));
 	EXPECT_EQ(VFIO_DEVICE_STATE_ERROR, migration_get(&self->f));
 	EXPECT_EQ(-EINVAL, migration_set(&self->f, VFIO_DEVICE_STATE_RUNNING, NULL));
 	ASSERT_EQ(0, vfio_reset(&self->f));
 	EXPECT_EQ(VFIO_DEVICE_STATE_RUNNING, migration_get(&self->f));
 }
 
-TEST_F(refuse, arcs)
+static const u32 states[] = {
+	VFIO_DEVICE_STATE_RUNNING, VFIO_DEVICE_STATE_RUNNING_P2P,
+	VFIO_DEVICE_STATE_STOP, VFIO_DEVICE_STATE_STOP_COPY,
+	VFIO_DEVICE_STATE_RESUMING,
+};
+
+static const u32 no_states[] = {
+	VFIO_DEVICE_STATE_ERROR, VFIO_DEVICE_STATE_PRE_COPY,
+	VFIO_DEVICE_STATE_PRE_COPY_P2P, VFIO_DEVICE_STATE_PRE_COPY_P2P + 1, ~0u,
+};
+
+/* From each state to each: by the shortest way, or not at all */
+TEST_F_TIMEOUT(refuse, arcs, 200)
 {
-	EXPECT_EQ(-EINVAL, migration_set(&self->f, VFIO_DEVICE_STATE_ERROR, NULL));
-	EXPECT_EQ(-EINVAL, migration_set(&self->f, VFIO_DEVICE_STATE_PRE_COPY, NULL));
-	EXPECT_EQ(-EINVAL, migration_set(&self->f, 1000, NULL));
-	EXPECT_EQ(VFIO_DEVICE_STATE_RUNNING, migration_get(&self->f));
-	EXPECT_EQ(0, migration_set(&self->f, VFIO_DEVICE_STATE_RUNNING, NULL));
-	/* Through STOP, which has no stream to take apart */
-	ASSERT_EQ(0, migration_set(&self->f, VFIO_DEVICE_STATE_STOP_COPY, NULL));
-	ASSERT_EQ(0, migration_set(&self->f, VFIO_DEVICE_STATE_RESUMING, NULL));
-	EXPECT_EQ(-EBADMSG, migration_set(&self->f, VFIO_DEVICE_STATE_RUNNING, NULL));
+	unsigned int from, to;
+
+	for (from = 0; from < ARRAY_SIZE(states); from++) {
+		for (to = 0; to < ARRAY_SIZE(states); to++) {
+			/* Out of RESUMING it takes a stream, or a reset */
+			bool stays = states[from] == VFIO_DEVICE_STATE_RESUMING &&
+				     to != from;
+
+			ASSERT_EQ(0, migration_set(&self->f, states[from], NULL));
+			EXPECT_EQ(stays ? -EBADMSG : 0,
+				  migration_set(&self->f, states[to], NULL)) {
+				TH_LOG("from %u to %u", states[from], states[to]);
+			}
+			EXPECT_EQ(states[stays ? from : to],
+				  migration_get(&self->f));
+			if (migration_get(&self->f) == VFIO_DEVICE_STATE_RESUMING)
+				ASSERT_EQ(0, vfio_reset(&self->f));
+		}
+		for (to = 0; to < ARRAY_SIZE(no_states); to++) {
+			ASSERT_EQ(0, migration_set(&self->f, states[from], NULL));
+			EXPECT_EQ(-EINVAL, migration_set(&self->f, no_states[to],
+							 NULL));
+			EXPECT_EQ(states[from], migration_get(&self->f));
+		}
+		ASSERT_EQ(0, vfio_reset(&self->f));
+	}
+}
+
+/* In whatever state it is closed, who opens it next finds it running */
+TEST_F_TIMEOUT(refuse, closed, 200)
+{
+	unsigned int i;
+	u8 byte;
+	int fd;
+
+	for (i = 0; i < ARRAY_SIZE(states); i++) {
+		ASSERT_EQ(0, migration_set(&self->f, states[i], &fd));
+		vfio_close(&self->f);
+		if (fd >= 0) {
+			EXPECT_EQ(-1, states[i] == VFIO_DEVICE_STATE_RESUMING ?
+				      write(fd, &self->good, 1) :
+				      read(fd, &byte, 1));
+			EXPECT_EQ(ENODEV, errno);
+			close(fd);
+		}
+		ASSERT_EQ(0, vfio_open(&self->f, self->vf[0], &vfio_group_mode));
+		EXPECT_EQ(VFIO_DEVICE_STATE_RUNNING, migration_get(&self->f));
+	}
 }
 
 /* The files outlive what they were for, and say so */
-TEST_F(refuse, files)
+TEST_F_TIMEOUT(refuse, files, 120)
 {
 	u8 byte;
 	int fd;
@@ -209,14 +249,14 @@ TEST_F(refuse, files)
 	EXPECT_EQ(ENODEV, errno);
 	close(fd);
 	ASSERT_EQ(0, migration_set(&self->f, VFIO_DEVICE_STATE_RESUMING, &fd));
-	EXPECT_EQ(1, write(fd, self->good, 1));
+	EXPECT_EQ(1, write(fd, &self->good, 1));
 	ASSERT_EQ(0, vfio_reset(&self->f));
-	EXPECT_EQ(-1, write(fd, self->good, 1));
+	EXPECT_EQ(-1, write(fd, &self->good, 1));
 	EXPECT_EQ(ENODEV, errno);
 
 	/* The function is closed before the file */
 	vfio_close(&self->f);
-	EXPECT_EQ(-1, write(fd, self->good, 1));
+	EXPECT_EQ(-1, write(fd, &self->good, 1));
 	EXPECT_EQ(ENODEV, errno);
 	close(fd);
 	ASSERT_EQ(0, vfio_open(&self->f, self->vf[0], &vfio_group_mode));

@@ -93,7 +93,7 @@ static bool has_override(const char *bdf)
 } while (0)
 
 /* In VFIO when sriov_numvfs has been written, whatever autoprobe says */
-TEST_F_TIMEOUT(born, by_method, 120)
+TEST_F_TIMEOUT(born, by_method, 250)
 {
 	static const char * const autoprobe[] = { "1", "0" };
 	unsigned int i, n;
@@ -137,7 +137,7 @@ TEST_F_TIMEOUT(born, by_method, 120)
 }
 
 /* Where the method is gone, the best VFIO driver is bound */
-TEST_F(born, by_fallback)
+TEST_F_TIMEOUT(born, by_fallback, 200)
 {
 	unsigned int n;
 
@@ -162,7 +162,7 @@ static void *remove_vfs(void *result)
 }
 
 /* Removed while a user has one: it is asked to go, and waited for */
-TEST_F(born, removed_while_held)
+TEST_F_TIMEOUT(born, removed_while_held, 200)
 {
 	struct vfio_irq request;
 	pthread_t thread;
@@ -186,7 +186,7 @@ TEST_F(born, removed_while_held)
 }
 
 /* VFIO refuses it: it has no driver then, and nothing native has been seen */
-TEST_F(born, refused)
+TEST_F_TIMEOUT(born, refused, 200)
 {
 	if (!knob_is_there())
 		SKIP(return, "the modules are no test build (PERSONALITY_TEST=1)");
@@ -208,7 +208,7 @@ TEST_F(born, refused)
 }
 
 /* Its first probe fails, on the way back: it is in VFIO still, or broken */
-TEST_F(born, first_probe_fails)
+TEST_F_TIMEOUT(born, first_probe_fails, 200)
 {
 	unsigned int n;
 

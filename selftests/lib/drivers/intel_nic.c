@@ -39,23 +39,7 @@
 #define   TCTL_PSP		  BIT(3)
 #define   TCTL_CT		  (0x0f << 4)
 #define   TCTL_COLD		  (0x3f << 12)
-#define RDBAL			0x2800
-#define RDBAH			0x2804
-#define RDLEN			0x2808
-#define SRRCTL			0x280c
-#define   SRRCTL_BSIZEPACKET	  (NIC_FRAME_MAX / 1024)
-#define   SRRCTL_DESCTYPE_ADVANCED  BIT(25)
-#define RDH			0x2810
-#define RDT			0x2818
-#define RXDCTL			0x2828
-#define   RXDCTL_ENABLE		  BIT(25)
-#define TDBAL			0x3800
-#define TDBAH			0x3804
-#define TDLEN			0x3808
-#define TDH			0x3810
-#define TDT			0x3818
-#define TXDCTL			0x3828
-#define   TXDCTL_ENABLE		  BIT(25)
+#define SRRCTL_BSIZEPACKET	(NIC_FRAME_MAX / 1024)
 #define RAL			0x5400
 #define RAH			0x5404
 
@@ -199,10 +183,10 @@ static int start_queues(struct intel_nic *intel)
 
 	if (intel->model->advanced) {
 		intel_write(intel, SRRCTL,
-			    SRRCTL_DESCTYPE_ADVANCED | SRRCTL_BSIZEPACKET);
-		ret = enable_queue(intel, RXDCTL, RXDCTL_ENABLE);
+			    SRRCTL_ADVANCED | SRRCTL_BSIZEPACKET);
+		ret = enable_queue(intel, RXDCTL, DCTL_ENABLE);
 		if (!ret)
-			ret = enable_queue(intel, TXDCTL, TXDCTL_ENABLE);
+			ret = enable_queue(intel, TXDCTL, DCTL_ENABLE);
 		if (ret)
 			return ret;
 	}
@@ -357,14 +341,22 @@ static void intel_stop(void *state)
 	vfio_irq_disable(&intel->nic.irq);
 }
 
+#define PF_MODEL						\
+	.icr = 0x00c0,						\
+	.ims = 0x00d0,						\
+	.imc = 0x00d8,						\
+	.causes = ICR_RX,					\
+	.irq_index = VFIO_PCI_MSI_IRQ_INDEX,			\
+	.vectors = 1,						\
+	.reset = reset_pf
+
 static const struct intel_model e1000e_model = {
-	.icr = 0x00c0,
-	.ims = 0x00d0,
-	.imc = 0x00d8,
-	.causes = ICR_RX,
-	.irq_index = VFIO_PCI_MSI_IRQ_INDEX,
-	.vectors = 1,
-	.reset = reset_pf,
+	PF_MODEL,
+};
+
+static const struct intel_model igb_model = {
+	PF_MODEL,
+	.advanced = true,
 };
 
 static int e1000e_start(struct vfio_function *f, void *state)
@@ -372,41 +364,26 @@ static int e1000e_start(struct vfio_function *f, void *state)
 	return intel_start(f, state, &e1000e_model);
 }
 
-const struct device_driver e1000e_driver = {
-	.name = "e1000e",
-	.vendor = 0x8086,
-	.device = 0x10d3,	/* 82574L */
-	.size = sizeof(struct intel_nic),
-	.start = e1000e_start,
-	.prove = nic_prove,
-	.stop = intel_stop,
-};
-
-static const struct intel_model igb_model = {
-	.icr = 0x00c0,
-	.ims = 0x00d0,
-	.imc = 0x00d8,
-	.causes = ICR_RX,
-	.irq_index = VFIO_PCI_MSI_IRQ_INDEX,
-	.vectors = 1,
-	.advanced = true,
-	.reset = reset_pf,
-};
-
 static int igb_start(struct vfio_function *f, void *state)
 {
 	return intel_start(f, state, &igb_model);
 }
 
-const struct device_driver igb_driver = {
-	.name = "igb",
-	.vendor = 0x8086,
-	.device = 0x10c9,	/* 82576 */
-	.size = sizeof(struct intel_nic),
-	.start = igb_start,
-	.prove = nic_prove,
-	.stop = intel_stop,
-};
+#define INTEL_DRIVER(_name, _device, _start) {			\
+	.name = _name,						\
+	.vendor = 0x8086,					\
+	.device = _device,					\
+	.size = sizeof(struct intel_nic),			\
+	.start = _start,					\
+	.prove = nic_prove,					\
+	.stop = intel_stop,					\
+}
+
+const struct device_driver e1000e_driver =
+	INTEL_DRIVER("e1000e", 0x10d3, e1000e_start);	/* 82574L */
+
+const struct device_driver igb_driver =
+	INTEL_DRIVER("igb", 0x10c9, igb_start);		/* 82576 */
 
 /*
  * A virtual function's causes are its vectors. QEMU's VTIVAR ORs what is written
@@ -456,12 +433,5 @@ static int igbvf_start(struct vfio_function *f, void *state)
 	return intel_start(f, state, &igbvf_model);
 }
 
-const struct device_driver igbvf_driver = {
-	.name = "igbvf",
-	.vendor = 0x8086,
-	.device = 0x10ca,	/* 82576 virtual function */
-	.size = sizeof(struct intel_nic),
-	.start = igbvf_start,
-	.prove = nic_prove,
-	.stop = intel_stop,
-};
+const struct device_driver igbvf_driver =
+	INTEL_DRIVER("igbvf", 0x10ca, igbvf_start);	/* 82576 virtual function */

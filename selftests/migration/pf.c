@@ -1,0 +1,330 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What a PF knows of a guest's function goes with it: VLANs, groups, the length of
+ * frames, each shown by frames that arrive, and that did not before. An address
+ * that the administrator has set, and a migration in the middle of a message.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "kselftest_harness.h"
+
+#include "drivers/igbvf.h"
+#include "igbvf_guest.h"
+#include "igbvf_stream.h"
+#include "lab.h"
+#include "migration.h"
+#include "module.h"
+#include "personality.h"
+#include "traffic.h"
+#include "vf.h"
+#include "wait.h"
+
+#define ARRIVE_MS	60000
+#define LENGTH		500
+#define LARGE		1600	/* more than fits without VF_SET_LPE, in one buffer */
+
+#define VF_SET_MAC_ADDR	0x02
+#define VF_SET_MULTICAST(hashes)  (0x03 | (hashes) << 16)
+#define VF_SET_VLAN_ADD	(0x04 | 1 << 16)
+#define VF_SET_LPE	0x05
+#define VF_SET_PROMISC_MULTICAST  (0x06 | 2 << 16)
+
+static const u8 group[] = { 0x01, 0x00, 0x5e, 0x01, 0x02, 0x03 };
+static const u8 any_group[] = { 0x01, 0x00, 0x5e, 0x0a, 0x0b, 0x0c };
+
+/* How a group's address is hashed: twelve of its last sixteen bits */
+#define GROUP_HASH	(group[4] >> 4 | group[5] << 4)
+
+FIXTURE(pf) {
+	char vf[2][PCI_BDF_LEN];
+	struct vfio_function f[2];
+	char pf[PCI_NAME_LEN];
+	struct traffic_peer peer;
+	struct traffic_peer vlan_peer;
+	struct guest guest;
+	struct igbvf_stream stream;
+	u32 seq;
+};
+
+static int __attribute__((format(printf, 1, 2))) run(const char *format, ...)
+{
+	char command[256];
+	va_list ap;
+
+	va_start(ap, format);
+	vsnprintf(command, sizeof(command), format, ap);
+	va_end(ap);
+	return system(command);
+}
+
+FIXTURE_SETUP(pf)
+{
+	int i;
+
+	REQUIRE_LAB(&lab_igb);
+	if (!module_exists("igbvf_vfio"))
+		SKIP(return, "igbvf was left out of the build");
+	ASSERT_EQ(0, vf_create(2, self->vf));
+	ASSERT_EQ(0, pci_netdev(lab_igb.bdf, self->pf, sizeof(self->pf)));
+	ASSERT_EQ(0, run("ip link set %s mtu 2000", self->pf));
+	ASSERT_EQ(0, run("ip link add link %s name pf.5 type vlan id 5", self->pf));
+	net_quiet("pf.5");
+	ASSERT_EQ(0, run("ip link set pf.5 up"));
+	ASSERT_EQ(0, traffic_open(&self->peer, self->pf));
+	ASSERT_EQ(0, traffic_open(&self->vlan_peer, "pf.5"));
+	for (i = 0; i < 2; i++) {
+		ASSERT_EQ(0, personality_set(self->vf[i], true));
+		ASSERT_EQ(0, vfio_open(&self->f[i], self->vf[i],
+				       &vfio_group_mode));
+	}
+	ASSERT_EQ(0, guest_start(&self->guest, &self->f[0]));
+	ASSERT_EQ(0, guest_map(&self->guest, &self->f[1]));
+}
+
+FIXTURE_TEARDOWN(pf)
+{
+	vfio_irq_disable(&self->guest.irq);
+	vfio_close(&self->f[1]);
+	vfio_close(&self->f[0]);
+	traffic_close(&self->vlan_peer);
+	traffic_close(&self->peer);
+	run("ip link del pf.5");
+	run("ip link set %s mtu 1500", self->pf);
+	EXPECT_EQ(0, vf_destroy());
+}
+
+/* Does the guest get what its address is sent, by and by? */
+static int await_frames(struct guest *guest, struct traffic_peer *peer)
+{
+	u32 seq;
+
+	return wait_for(({
+		traffic_send(peer, guest->mac, 0, LENGTH);
+		!guest_take(guest, &seq);
+	}), ARRIVE_MS);
+}
+
+/*
+ * Does a frame arrive? The one after it, which always does, tells when to look no
+ * more. 1, 0 or a negative errno.
+ */
+static int arrives(struct guest *guest, struct traffic_peer *from, const u8 *to,
+		   size_t length, struct traffic_peer *plain, u32 *seq)
+{
+	u32 marked = (*seq += 2), got;
+	int ret = traffic_send(from, to, marked, length);
+	int arrived = 0;
+
+	if (!ret)
+		ret = traffic_send(plain, guest->mac, marked + 1, LENGTH);
+	while (!ret) {
+		ret = wait_for(!guest_take(guest, &got), ARRIVE_MS);
+		if (!ret && got == marked)
+			arrived++;
+		if (!ret && got == marked + 1)
+			break;
+	}
+	return ret ?: arrived;
+}
+
+#define ARRIVES(from, to, length) \
+	arrives(&self->guest, from, to, length, &self->peer, &self->seq)
+
+/* Each needs the PF to know something */
+#define EXPECT_ARRIVALS(count) do {					\
+	EXPECT_EQ(count, ARRIVES(&self->vlan_peer, self->guest.mac, LENGTH)); \
+	EXPECT_EQ(count, ARRIVES(&self->peer, group, LENGTH));		\
+	EXPECT_EQ(count, ARRIVES(&self->peer, self->guest.mac, LARGE));	\
+} while (0)
+
+static int tell(struct vfio_function *f, u32 what, u32 argument)
+{
+	u32 message[IGBVF_MSG_WORDS] = { what, argument };
+	int ret = igbvf_ask_pf(f, message);
+
+	return ret ?: message[0] & IGBVF_MSG_ACK ? 0 : -EPERM;
+}
+
+/* There and back: what is said again at the one is said again at the other, too */
+#define ASSERT_MOVES(to) do {						\
+	struct vfio_function *__from = self->guest.f;			\
+									\
+	ASSERT_EQ(0, guest_migrate(&self->guest, to, NULL));		\
+	ASSERT_EQ(0, vfio_reset(__from));				\
+} while (0)
+
+TEST_F_TIMEOUT(pf, is_told_again, 250)
+{
+	ASSERT_EQ(0, await_frames(&self->guest, &self->peer));
+	EXPECT_ARRIVALS(0);
+	ASSERT_EQ(0, tell(&self->f[0], VF_SET_VLAN_ADD, 5));
+	ASSERT_EQ(0, tell(&self->f[0], VF_SET_MULTICAST(1), GROUP_HASH));
+	ASSERT_EQ(0, tell(&self->f[0], VF_SET_LPE, 2000));
+	EXPECT_ARRIVALS(1);
+
+	ASSERT_MOVES(&self->f[1]);
+	EXPECT_ARRIVALS(1);
+	ASSERT_MOVES(&self->f[0]);
+	EXPECT_ARRIVALS(1);
+}
+
+/*
+ * All groups shall arrive. QEMU 10.0 does not know of that, and its PF looks at no
+ * single groups any more: none arrives. Either way it is the same after a move,
+ * and not what it was without the message.
+ */
+TEST_F_TIMEOUT(pf, is_told_of_all_groups, 250)
+{
+	int one, any;
+
+	ASSERT_EQ(0, await_frames(&self->guest, &self->peer));
+	ASSERT_EQ(0, tell(&self->f[0], VF_SET_MULTICAST(1), GROUP_HASH));
+	EXPECT_EQ(1, ARRIVES(&self->peer, group, LENGTH));
+	EXPECT_EQ(0, ARRIVES(&self->peer, any_group, LENGTH));
+	ASSERT_EQ(0, tell(&self->f[0], VF_SET_PROMISC_MULTICAST, 0));
+	one = ARRIVES(&self->peer, group, LENGTH);
+	any = ARRIVES(&self->peer, any_group, LENGTH);
+	ASSERT_EQ(one, any);
+
+	ASSERT_MOVES(&self->f[1]);
+	EXPECT_EQ(one, ARRIVES(&self->peer, group, LENGTH));
+	EXPECT_EQ(any, ARRIVES(&self->peer, any_group, LENGTH));
+}
+
+/* As iproute2 writes it; valid until the next call */
+static const char *mac_text(const u8 *mac)
+{
+	static char text[18];
+
+	snprintf(text, sizeof(text), "%02x:%02x:%02x:%02x:%02x:%02x", mac[0],
+		 mac[1], mac[2], mac[3], mac[4], mac[5]);
+	return text;
+}
+
+/* Another than the guest's: it stays where it is. The guest's own: it moves */
+TEST_F_TIMEOUT(pf, has_an_address_for_it, 250)
+{
+	struct guest *guest = &self->guest;
+
+	ASSERT_EQ(0, await_frames(guest, &self->peer));
+	ASSERT_EQ(0, run("ip link set %s vf 1 mac 02:00:00:00:00:17", self->pf));
+	EXPECT_EQ(-EPERM, guest_migrate(guest, &self->f[1], NULL));
+	EXPECT_EQ(VFIO_DEVICE_STATE_ERROR, migration_get(&self->f[1]));
+	ASSERT_EQ(0, vfio_reset(&self->f[1]));
+	EXPECT_EQ(VFIO_DEVICE_STATE_RUNNING, migration_get(&self->f[1]));
+	ASSERT_EQ(0, migration_set(&self->f[0], VFIO_DEVICE_STATE_RUNNING, NULL));
+	ASSERT_EQ(0, await_frames(guest, &self->peer));
+
+	ASSERT_EQ(0, run("ip link set %s vf 1 mac %s", self->pf,
+			 mac_text(guest->mac)));
+	ASSERT_MOVES(&self->f[1]);
+	ASSERT_EQ(0, await_frames(guest, &self->peer));
+
+	/* From an address that is the administrator's to another that is, too */
+	ASSERT_EQ(0, run("ip link set %s vf 0 mac %s", self->pf,
+			 mac_text(guest->mac)));
+	ASSERT_MOVES(&self->f[0]);
+	ASSERT_EQ(0, await_frames(guest, &self->peer));
+}
+
+static u32 mailbox(struct guest *guest)
+{
+	return guest_register(guest, IGBVF_V2PMAILBOX);
+}
+
+static void write_message(struct guest *guest, const u32 *message, int from, int to)
+{
+	for (; from < to; from++)
+		vfio_write32(guest->f, 0, IGBVF_VMBMEM(from), message[from]);
+}
+
+/* The answer arrives, in the guest's view: it is yes */
+#define EXPECT_ANSWERED(what) do {					\
+	EXPECT_EQ(0, wait_for(mailbox(&self->guest) & IGBVF_MBX_PFSTS,	\
+			      ARRIVE_MS));				\
+	EXPECT_EQ((what) | IGBVF_MSG_ACK | IGBVF_MSG_CTS,		\
+		  guest_register(&self->guest, IGBVF_VMBMEM(0)));	\
+	vfio_write32(self->guest.f, 0, IGBVF_V2PMAILBOX, IGBVF_MBX_ACK); \
+} while (0)
+
+static int own_mailbox(struct guest *guest)
+{
+	return wait_for(({
+		vfio_write32(guest->f, 0, IGBVF_V2PMAILBOX, IGBVF_MBX_VFU);
+		mailbox(guest) & IGBVF_MBX_VFU;
+	}), ARRIVE_MS);
+}
+
+/* A message that sets an address, which the PF shows when it has done so */
+static void set_mac(u32 *message, const u8 *mac)
+{
+	message[0] = VF_SET_MAC_ADDR;
+	memcpy(message + 1, mac, TRAFFIC_MAC_LEN);
+}
+
+TEST_F_TIMEOUT(pf, hears_half_a_message, 250)
+{
+	u32 message[IGBVF_MSG_WORDS] = {};
+	struct guest *guest = &self->guest;
+
+	set_mac(message, guest->mac);
+	ASSERT_EQ(0, own_mailbox(guest));
+	write_message(guest, message, 0, 2);
+	ASSERT_MOVES(&self->f[1]);
+
+	EXPECT_TRUE(mailbox(guest) & IGBVF_MBX_VFU);
+	EXPECT_EQ(message[0], guest_register(guest, IGBVF_VMBMEM(0)));
+	EXPECT_EQ(message[1], guest_register(guest, IGBVF_VMBMEM(1)));
+	write_message(guest, message, 2, IGBVF_MSG_WORDS);
+	vfio_write32(guest->f, 0, IGBVF_V2PMAILBOX, IGBVF_MBX_REQ);
+	EXPECT_ANSWERED(VF_SET_MAC_ADDR);
+	EXPECT_EQ(0, await_frames(guest, &self->peer));
+}
+
+/* The PF has answered, the guest has not looked: it finds the answer elsewhere */
+TEST_F_TIMEOUT(pf, has_answered, 250)
+{
+	const u8 mac[] = { 0x02, 0x00, 0x00, 0x00, 0x00, 0x42 };
+	u32 message[IGBVF_MSG_WORDS] = {};
+	struct guest *guest = &self->guest;
+
+	set_mac(message, mac);
+	ASSERT_EQ(0, own_mailbox(guest));
+	write_message(guest, message, 0, IGBVF_MSG_WORDS);
+	vfio_write32(guest->f, 0, IGBVF_V2PMAILBOX, IGBVF_MBX_REQ);
+	ASSERT_EQ(0, wait_for(!run("ip link show %s | grep -q 'vf 0 .* %s'",
+				   self->pf, mac_text(mac)), ARRIVE_MS));
+	ASSERT_MOVES(&self->f[1]);
+	EXPECT_ANSWERED(VF_SET_MAC_ADDR);
+	memcpy(guest->mac, mac, sizeof(mac));
+	EXPECT_EQ(0, await_frames(guest, &self->peer));
+}
+
+/* The PF has not answered yet: another one will */
+TEST_F_TIMEOUT(pf, has_not_answered, 250)
+{
+	struct guest *guest = &self->guest;
+	struct igbvf_stream *stream = &self->stream;
+
+	ASSERT_EQ(sizeof(*stream), migration_save(guest->f, (u8 *)stream,
+						  sizeof(*stream)));
+	memset(stream->state.memory, 0, sizeof(stream->state.memory));
+	set_mac(stream->state.memory, guest->mac);
+	stream->state.mailbox = 0;
+	stream->state.asked = 1;
+	igbvf_stream_seal(stream);
+	ASSERT_EQ(0, migration_load(&self->f[1], (u8 *)stream, sizeof(*stream)));
+	ASSERT_EQ(0, vfio_reset(guest->f));
+	ASSERT_EQ(0, guest_move(guest, &self->f[1]));
+	ASSERT_EQ(0, migration_set(&self->f[1], VFIO_DEVICE_STATE_RUNNING, NULL));
+	EXPECT_ANSWERED(VF_SET_MAC_ADDR);
+	EXPECT_EQ(0, await_frames(guest, &self->peer));
+}
+
+TEST_HARNESS_MAIN
