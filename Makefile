@@ -23,6 +23,7 @@ help:
 	@echo 'make demo             see the switch at work, in a VM'
 	@echo 'make check            build, style and every test, in a VM'
 	@echo 'make stress           everything at once, for MINUTES=N, with SEED=N'
+	@echo 'make bench            how long flips take, as ratios, in a VM'
 	@echo 'make style            what a reviewer would say: checkpatch, sparse, …'
 	@echo 'make deb              packages of the tool and, for DKMS, of the modules'
 	@echo 'make dkms             the modules, for every kernel installed (root)'
@@ -30,6 +31,7 @@ help:
 	@echo
 	@echo 'KDIR=DIR              the kernel to build against ($(KDIR))'
 	@echo 'KERNEL=NAME           the kernel to check on: stock, stock-7.2 or debug (stock)'
+	@echo 'ROUNDS=N              how often to measure (20)'
 
 check:
 	@KERNEL=$(or $(KERNEL),stock) $(vm)/check
@@ -40,6 +42,9 @@ stress:
 		--timeout $$(($(MINUTES) * 60 + 600)) -- \
 		stress --minutes $(MINUTES) $(if $(SEED),--seed $(SEED))
 
+bench:
+	@selftests/bench/bench
+
 demo:
 	@selftests/demo/demo
 
@@ -49,7 +54,7 @@ style:
 clean:
 	rm -rf build
 
-.PHONY: all help check stress demo style clean
+.PHONY: all help check bench stress demo style clean
 
 include $(wildcard tools/vfio-personality/packaging.mk)
 
@@ -57,7 +62,7 @@ include $(wildcard tools/vfio-personality/packaging.mk)
 # What is built against KDIR.
 #
 
-ifneq ($(filter-out help check stress demo style clean deb dkms,$(or $(MAKECMDGOALS),all)),)
+ifneq ($(filter-out help check bench stress demo style clean deb dkms,$(or $(MAKECMDGOALS),all)),)
 
 RELEASE := $(shell cat $(KDIR)/include/config/kernel.release 2>/dev/null)
 ifeq ($(RELEASE),)

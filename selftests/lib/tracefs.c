@@ -2,6 +2,7 @@
 /* Trace events, see tracefs.h. */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <sys/mount.h>
@@ -34,6 +35,16 @@ int tracefs_start(const char *event)
 int tracefs_read(char *buf, size_t size)
 {
 	return file_read(INSTANCE "/trace", buf, size);
+}
+
+int tracefs_clear(void)
+{
+	int fd = open(INSTANCE "/trace", O_WRONLY | O_TRUNC | O_CLOEXEC);
+
+	if (fd < 0)
+		return -errno;
+	close(fd);
+	return 0;
 }
 
 void tracefs_stop(void)

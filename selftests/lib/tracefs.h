@@ -11,6 +11,9 @@ int tracefs_start(const char *event);
 /* What was recorded since, as text; the length or a negative errno */
 int tracefs_read(char *buf, size_t size);
 
+/* Forget it: 0 or a negative errno */
+int tracefs_clear(void);
+
 /* End, and remove the instance */
 void tracefs_stop(void);
 
