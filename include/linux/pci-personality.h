@@ -128,6 +128,7 @@ __pci_personality_unregister_driver(struct pci_driver *drv,
 
 void *pci_personality_get_drvdata(struct pci_dev *pdev);
 void pci_personality_set_broken(struct pci_dev *pdev);
+int pci_personality_exclude_users(struct pci_dev *pdev);
 
 bool __pci_personality_birth(struct pci_dev *pdev, int *ret);
 

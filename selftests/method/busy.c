@@ -19,7 +19,8 @@
 #include "edu_fixture.h"
 #include "wait.h"
 
-#define AT_ONCE_MS	1000
+/* Of those who wait, each waits for the user: for as long as the test lasts */
+#define AT_ONCE_MS	10000
 #define RACES		200
 
 FIXTURE(busy) {
@@ -172,6 +173,7 @@ TEST_F(busy, cdev_open)
 struct opener {
 	const char *bdf;
 	atomic_bool stop;
+	atomic_bool held;
 	atomic_int opened;
 };
 
@@ -235,6 +237,78 @@ TEST_F_TIMEOUT(busy, racing_opens, 120)
 	EXPECT_LT(0, busy);
 	EXPECT_LT(0, native);
 	EXPECT_EQ(0, edu_drive(self->bdf));
+	EXPECT_EQ(0, timed_native(self->bdf));
+	EXPECT_TRUE(edu_is_native(self->was));
+}
+
+/* Opens the character device whenever it can, and keeps it for a while */
+static void *keep_holding(void *arg)
+{
+	struct opener *opener = arg;
+	char name[PCI_NAME_LEN], path[96];
+	int fd;
+
+	while (!opener->stop) {
+		if (pci_vfio_device(opener->bdf, name, sizeof(name)))
+			continue;
+		snprintf(path, sizeof(path), "/dev/vfio/devices/%s", name);
+		fd = open(path, O_RDWR | O_CLOEXEC);
+		if (fd < 0)
+			continue;
+		opener->opened++;
+		/* Until 0 has been refused, or longer than it may take */
+		opener->held = true;
+		wait_for(!opener->held || opener->stop, 3 * AT_ONCE_MS);
+		opener->held = false;
+		close(fd);
+	}
+	return NULL;
+}
+
+/* Not bound to an iommufd it owns nothing that would keep others away */
+static void race_cdev(struct __test_metadata *_metadata, const char *bdf)
+{
+	struct opener opener = { .bdf = bdf };
+	int busy = 0, native = 0;
+	pthread_t thread;
+	int ret, i;
+
+	ASSERT_EQ(0, pthread_create(&thread, NULL, keep_holding, &opener));
+	for (i = 0; i < RACES / 5 || (i < RACES && (!busy || !native)); i++) {
+		ret = timed_native(bdf);
+		opener.held = false;
+		EXPECT_TRUE(!ret || ret == -EBUSY);
+		if (ret && ret != -EBUSY)
+			break;
+		native += !ret;
+		busy += !!ret;
+		if (!ret && personality_set(bdf, true))
+			break;
+	}
+	opener.stop = true;
+	pthread_join(thread, NULL);
+	TH_LOG("%d opens, %d times busy, %d times native", opener.opened, busy,
+	       native);
+	EXPECT_LT(0, busy);
+	EXPECT_LT(0, native);
+}
+
+TEST_F_TIMEOUT(busy, racing_cdev_opens, 240)
+{
+	static const char * const ways[] = { "bound", "vfio-pci" };
+	const char *lacking = vfio_cdev_mode.lacking(self->bdf);
+	unsigned int i;
+
+	if (lacking)
+		SKIP(return, "%s", lacking);
+	for (i = 0; i < ARRAY_SIZE(ways); i++) {
+		ASSERT_EQ(0, personality_set(self->bdf, false));
+		ASSERT_EQ(0, personality_set_driver(self->bdf, ways[i]));
+		ASSERT_EQ(0, personality_set(self->bdf, true));
+		race_cdev(_metadata, self->bdf);
+		ASSERT_EQ(0, personality_set(self->bdf, true));
+		EXPECT_EQ(0, edu_drive(self->bdf));
+	}
 	EXPECT_EQ(0, timed_native(self->bdf));
 	EXPECT_TRUE(edu_is_native(self->was));
 }

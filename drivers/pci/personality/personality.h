@@ -14,6 +14,7 @@
  * shim.c        does the same for power management
  * group.c       IOMMU groups: turn-taking, DMA ownership, siblings
  * presence.c    what can be seen of VFIO without using a symbol of it
+ * exclude.c     keeps new users off a vfio_device that is to go
  * report.c      last_error, uevents, trace events
  * vf.c          VFs that are born in the VFIO personality
  * probe.c       makes up for the probe that was left out then
@@ -135,6 +136,8 @@ struct personality_shadow;
  * @removed: the function is being deleted; no attributes may be added
  * @shadow: of a bound driver whose function is elsewhere; under device_lock
  * @unprobed: the bound driver's probe has been left out; under device_lock
+ * @cdev_fops: of the vfio_device's character device, while it cannot be opened;
+ *	under the group's lock
  * @lock: protects everything below
  * @bound: name of the bound driver, empty if there is none
  * @bound_manages_dma: the bound driver leaves DMA ownership to its users
@@ -159,6 +162,7 @@ struct personality {
 
 	struct personality_shadow *shadow;
 	bool unprobed;
+	const struct file_operations *cdev_fops;
 
 	spinlock_t lock;	/* everything below */
 	char bound[PERSONALITY_NAME_LEN];
@@ -301,6 +305,11 @@ struct pci_dev *personality_group_native_sibling(struct personality_group *group
 /* presence.c */
 bool personality_vfio_present(struct pci_dev *pdev, char *name, size_t size);
 bool personality_vfio_held(struct pci_dev *pdev);
+struct vfio_device *personality_vfio_get(struct pci_dev *pdev);
+void personality_vfio_put(struct vfio_device *vdev);
+
+/* exclude.c */
+void personality_admit_users(struct personality *p);
 
 /* report.c */
 void personality_report_start(struct personality_report *r,

@@ -21,12 +21,34 @@ static int find_vfio_device(struct device *child, void *data)
 	return 1;
 }
 
-static struct device *vfio_device_get(struct pci_dev *pdev)
+/**
+ * personality_vfio_get() - a function's vfio_device
+ * @pdev: the function
+ *
+ * It may be unregistered meanwhile; its memory stays.
+ *
+ * Context: any process context; takes no lock that a driver could hold.
+ * Return: the vfio_device, to be given back with personality_vfio_put(), or NULL
+ * if none is registered.
+ */
+struct vfio_device *personality_vfio_get(struct pci_dev *pdev)
 {
 	struct device *found = NULL;
 
 	device_for_each_child(&pdev->dev, &found, find_vfio_device);
-	return found;
+	return found ? container_of(found, struct vfio_device, device) : NULL;
+}
+
+/**
+ * personality_vfio_put() - end of personality_vfio_get()
+ * @vdev: the vfio_device; NULL is fine
+ *
+ * Context: may sleep.
+ */
+void personality_vfio_put(struct vfio_device *vdev)
+{
+	if (vdev)
+		put_device(&vdev->device);
 }
 
 /**
@@ -40,13 +62,13 @@ static struct device *vfio_device_get(struct pci_dev *pdev)
  */
 bool personality_vfio_present(struct pci_dev *pdev, char *name, size_t size)
 {
-	struct device *child = vfio_device_get(pdev);
+	struct vfio_device *vdev = personality_vfio_get(pdev);
 
-	if (!child)
+	if (!vdev)
 		return false;
 	if (name)
-		strscpy(name, dev_name(child), size);
-	put_device(child);
+		strscpy(name, dev_name(&vdev->device), size);
+	personality_vfio_put(vdev);
 	return true;
 }
 
@@ -63,14 +85,9 @@ bool personality_vfio_present(struct pci_dev *pdev, char *name, size_t size)
  */
 bool personality_vfio_held(struct pci_dev *pdev)
 {
-	struct device *child = vfio_device_get(pdev);
-	struct vfio_device *vdev;
-	bool held;
+	struct vfio_device *vdev = personality_vfio_get(pdev);
+	bool held = vdev && refcount_read(&vdev->refcount) > 1;
 
-	if (!child)
-		return false;
-	vdev = container_of(child, struct vfio_device, device);
-	held = refcount_read(&vdev->refcount) > 1;
-	put_device(child);
+	personality_vfio_put(vdev);
 	return held;
 }

@@ -378,12 +378,15 @@ static int find_native_driver(struct transition *t,
 	return 0;
 }
 
+static int fail_held(struct transition *t)
+{
+	return fail(t, -EBUSY,
+		    "a VFIO user holds the function; stop that program or virtual machine first");
+}
+
 static int check_users(struct transition *t)
 {
-	if (personality_vfio_held(t->pdev))
-		return fail(t, -EBUSY,
-			    "a VFIO user holds the function; stop that program or virtual machine first");
-	return 0;
+	return personality_vfio_held(t->pdev) ? fail_held(t) : 0;
 }
 
 /* After this no user can get at the function any more */
@@ -395,7 +398,8 @@ static int shut_users_out(struct transition *t)
 	if (ret && t->to)
 		return fail(t, ret,
 			    "a VFIO user owns the IOMMU group; stop that program or virtual machine first");
-	return check_users(t);
+	ret = pci_personality_exclude_users(t->pdev);
+	return ret ? fail_held(t) : 0;
 }
 
 static int to_native(struct transition *t)
@@ -471,6 +475,7 @@ out_rollback:
 	return ret;
 
 out_open:
+	personality_admit_users(t->p);
 	personality_group_open(t->group);
 	return ret;
 }

@@ -268,9 +268,10 @@ int vfio_pci_personality_disable(struct pci_dev *pdev)
 	if (ret)
 		return ret;
 	/* A device file that is open but not bound to an iommufd owns no DMA */
-	if (refcount_read(&v->vdev->vdev.refcount) > 1) {
+	ret = pci_personality_exclude_users(pdev);
+	if (ret) {
 		vfio_personality_dma_give(pdev);
-		return -EBUSY;
+		return ret;
 	}
 
 	destroy_device(pdev, v);

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * PCI personality switch: keep new users off a vfio_device that is to go.
+ *
+ * May touch: the file operations of a vfio_device's character device.
+ *
+ * VFIO waits for whoever has a vfio_device open. Through its group nobody gets it
+ * without the DMA ownership. Its character device anybody can open at any time,
+ * also between a look at who holds it and its end; so the file operations are
+ * taken away first, which makes open() fail with ENXIO, then follows the look.
+ */
+#include <linux/cdev.h>
+#include <linux/vfio.h>
+
+#include "personality.h"
+
+#if IS_ENABLED(CONFIG_VFIO_DEVICE_CDEV)
+static void shut(struct personality *p, struct vfio_device *vdev)
+{
+	/* Ordered before is_opened() */
+	p->cdev_fops = xchg(&vdev->cdev.ops, NULL);
+}
+
+static void open_again(struct personality *p, struct vfio_device *vdev)
+{
+	if (!vdev->cdev.ops)
+		WRITE_ONCE(vdev->cdev.ops, p->cdev_fops);
+}
+
+/* Open files have a reference, and so has who is about to open one */
+static bool is_opened(struct vfio_device *vdev)
+{
+	return kref_read(&vdev->cdev.kobj.kref) > 1;
+}
+#else
+static void shut(struct personality *p, struct vfio_device *vdev) { }
+static void open_again(struct personality *p, struct vfio_device *vdev) { }
+
+static bool is_opened(struct vfio_device *vdev)
+{
+	return false;
+}
+#endif
+
+/**
+ * pci_personality_exclude_users() - let nobody open a function's vfio_device
+ * @pdev: the function; nothing happens if it has no vfio_device
+ *
+ * For disable_vfio, when it has the DMA ownership. The next vfio_device of the
+ * function is a new one, and not concerned.
+ *
+ * Context: device_lock held, or the function's transition under way; may sleep.
+ * Return: 0: unregistering the vfio_device will not wait for a user. -EBUSY if
+ * somebody has it open: nothing changed.
+ */
+int pci_personality_exclude_users(struct pci_dev *pdev)
+{
+	struct personality *p = personality_get(pdev);
+	struct vfio_device *vdev = personality_vfio_get(pdev);
+	int ret = 0;
+
+	if (!p || !vdev)
+		goto out_put;
+	shut(p, vdev);
+	if (personality_vfio_held(pdev) || is_opened(vdev)) {
+		open_again(p, vdev);
+		ret = -EBUSY;
+	}
+out_put:
+	personality_vfio_put(vdev);
+	personality_put(p);
+	return ret;
+}
+EXPORT_SYMBOL_GPL(pci_personality_exclude_users);
+
+/**
+ * personality_admit_users() - end of pci_personality_exclude_users()
+ * @p: the function; nothing happens if its vfio_device is gone or a new one
+ *
+ * Context: the function's transition under way; may sleep.
+ */
+void personality_admit_users(struct personality *p)
+{
+	struct vfio_device *vdev = personality_vfio_get(p->pdev);
+
+	if (vdev)
+		open_again(p, vdev);
+	personality_vfio_put(vdev);
+}
