@@ -61,11 +61,6 @@ FIXTURE_VARIANT_ADD(transition, nvme_by_rebind) {
 	.state = "vfio-rebound", .every = 4,
 };
 
-FIXTURE_VARIANT_ADD(transition, e1000e_by_rebind) {
-	.device = &lab_e1000e, .native = "e1000e",
-	.state = "vfio-rebound", .every = 16,
-};
-
 FIXTURE_SETUP(transition)
 {
 	const char *lacks = fail_nth_lacks();

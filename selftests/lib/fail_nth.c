@@ -30,6 +30,68 @@ const char *fail_nth_lacks(void)
 	return NULL;
 }
 
+static bool is_acpi(const char *symbol)
+{
+	static const char * const prefixes[] = {
+		"acpi_ds_", "acpi_ex_", "acpi_ns_", "acpi_ps_", "acpi_rs_",
+		"acpi_ut_",
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(prefixes); i++)
+		if (!strncmp(symbol, prefixes[i], strlen(prefixes[i])))
+			return true;
+	return false;
+}
+
+static bool find_acpi(char *start, char *end, size_t size)
+{
+	u64 first = ~0ULL, last = 0, address;
+	char line[256], symbol[128], type;
+	FILE *f = fopen("/proc/kallsyms", "re");
+
+	if (!f)
+		return false;
+	while (fgets(line, sizeof(line), f)) {
+		if (sscanf(line, "%llx %c %127s", &address, &type, symbol) != 3 ||
+		    (type != 't' && type != 'T') || !is_acpi(symbol))
+			continue;
+		first = address < first ? address : first;
+		last = address > last ? address : last;
+	}
+	fclose(f);
+	snprintf(start, size, "%#llx", first);
+	snprintf(end, size, "%#llx", last);
+	return first < last;
+}
+
+/*
+ * ACPI's interpreter is spared, as one range of addresses: a driver gets there when
+ * it enables a device. It has its own idea of what to do without memory, uses what
+ * it has freed, and what it loses stays lost.
+ */
+static int spare_acpi(void)
+{
+	static const char * const kinds[] = { "failslab", "fail_page_alloc" };
+	char start[24], end[24], path[64];
+	unsigned int i;
+	int ret = 0;
+
+	if (!find_acpi(start, end, sizeof(start)))
+		return 0;
+	for (i = 0; i < ARRAY_SIZE(kinds) && !ret; i++) {
+		snprintf(path, sizeof(path), DEBUGFS "%s/reject-start", kinds[i]);
+		ret = file_write(path, start);
+		snprintf(path, sizeof(path), DEBUGFS "%s/reject-end", kinds[i]);
+		ret = ret ?: file_write(path, end);
+		snprintf(path, sizeof(path), DEBUGFS "%s/stacktrace-depth",
+			 kinds[i]);
+		ret = ret ?: file_write(path, "32");
+	}
+	return ret ? diag_error(ret, "%s (CONFIG_FAULT_INJECTION_STACKTRACE_FILTER)",
+				path) : 0;
+}
+
 int fail_nth_setup(void)
 {
 	static const struct {
@@ -56,6 +118,9 @@ int fail_nth_setup(void)
 		if (ret && ret != -ENOENT)
 			return diag_error(ret, "%s", settings[i].path);
 	}
+	ret = spare_acpi();
+	if (ret)
+		return ret;
 	fail_nth = open(FAIL_NTH, O_RDWR | O_CLOEXEC);
 	return fail_nth < 0 ? diag_error(-errno, FAIL_NTH) : 0;
 }

@@ -16,7 +16,7 @@
 #include "wait.h"
 
 /* Nothing takes so long, on a machine that emulates two CPUs on a busy one */
-#define HANGS_MS	120000
+#define HANGS_MS	200000
 
 struct storm *storm_new(void)
 {

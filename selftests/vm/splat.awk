@@ -51,8 +51,9 @@ BEGIN {
 		"|BUG: KASAN|BUG: KFENCE|BUG: unable to handle|use-after-free in " \
 		"|[Rr]untime PM usage count underflow|still has [0-9]+ active users"
 	# What the kernel's own code says when an allocation fails: VFIO forgets a
-	# reference then, see vfio_create_group().
-	on_failure = "^WARNING: .* vfio_group_release\\+"
+	# reference then, see vfio_create_group(); /proc/irq lacks a file that is
+	# to be removed later.
+	on_failure = "^WARNING: .* (vfio_group_release|remove_proc_entry)\\+"
 	# Of these, what only looks so.
 	harmless = "^WARNING: (Spectre|MDS|TAA|MMIO Stale)" \
 		"|Spectre V2 : WARNING"
@@ -71,20 +72,24 @@ BEGIN {
 	failing = 0
 }
 
-# What a report is about is said by its second line.
+# What a report is about follows its first line, or a message below that.
 failing && /cut here/ {
-	cut = $0
+	held = $0
+	lines = 1
 	next
 }
 
-cut != "" {
+held != "" {
+	held = held "\n" $0
+	if (plain($0) !~ /^WARNING: / && lines++ < 3)
+		next
 	if (plain($0) ~ on_failure) {
 		excused = 1
 	} else {
 		report(40)
-		print cut
+		print held
 	}
-	cut = ""
+	held = ""
 }
 
 excused {
