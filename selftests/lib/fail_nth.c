@@ -27,69 +27,65 @@ const char *fail_nth_lacks(void)
 	if (access(DEBUGFS "failslab", F_OK) ||
 	    access(DEBUGFS "fail_page_alloc", F_OK))
 		return "this kernel fails no allocations (CONFIG_FAILSLAB, CONFIG_FAIL_PAGE_ALLOC)";
+	if (access(DEBUGFS "failslab/reject-start", F_OK))
+		return "this kernel can spare no code (CONFIG_FAULT_INJECTION_STACKTRACE_FILTER)";
 	return NULL;
 }
 
-static bool is_acpi(const char *symbol)
+/* Where the kernel has a function, which ends where the next begins */
+static bool find_function(const char *name, u64 *start, u64 *end)
 {
-	static const char * const prefixes[] = {
-		"acpi_ds_", "acpi_ex_", "acpi_ns_", "acpi_ps_", "acpi_rs_",
-		"acpi_ut_",
-	};
-	unsigned int i;
-
-	for (i = 0; i < ARRAY_SIZE(prefixes); i++)
-		if (!strncmp(symbol, prefixes[i], strlen(prefixes[i])))
-			return true;
-	return false;
-}
-
-static bool find_acpi(char *start, char *end, size_t size)
-{
-	u64 first = ~0ULL, last = 0, address;
-	char line[256], symbol[128], type;
+	char line[256], symbol[128];
+	u64 address;
 	FILE *f = fopen("/proc/kallsyms", "re");
 
-	if (!f)
-		return false;
-	while (fgets(line, sizeof(line), f)) {
-		if (sscanf(line, "%llx %c %127s", &address, &type, symbol) != 3 ||
-		    (type != 't' && type != 'T') || !is_acpi(symbol))
+	*start = 0;
+	*end = 0;
+	while (f && !*end && fgets(line, sizeof(line), f)) {
+		if (sscanf(line, "%llx %*c %127s", &address, symbol) != 2)
 			continue;
-		first = address < first ? address : first;
-		last = address > last ? address : last;
+		if (!strcmp(symbol, name))
+			*start = address;
+		else if (*start && address > *start)
+			*end = address;
 	}
-	fclose(f);
-	snprintf(start, size, "%#llx", first);
-	snprintf(end, size, "%#llx", last);
-	return first < last;
+	if (f)
+		fclose(f);
+	return *end;
 }
 
 /*
- * ACPI's interpreter is spared, as one range of addresses: a driver gets there when
- * it enables a device. It has its own idea of what to do without memory, uses what
- * it has freed, and what it loses stays lost.
+ * ACPI's interpreter is spared, whatever is called from there: a driver gets there
+ * when it enables a device. It has its own idea of what to do without memory, uses
+ * what it has freed, and what it loses stays lost.
  */
 static int spare_acpi(void)
 {
 	static const char * const kinds[] = { "failslab", "fail_page_alloc" };
-	char start[24], end[24], path[64];
-	unsigned int i;
-	int ret = 0;
+	struct {
+		const char *file;
+		u64 value;
+	} range[] = {
+		{ "reject-start", 0 }, { "reject-end", 0 },
+		{ "stacktrace-depth", 32 },
+	};
+	char path[64], text[24];
+	unsigned int kind, i;
+	int ret;
 
-	if (!find_acpi(start, end, sizeof(start)))
+	if (!find_function("acpi_ns_evaluate", &range[0].value, &range[1].value))
 		return 0;
-	for (i = 0; i < ARRAY_SIZE(kinds) && !ret; i++) {
-		snprintf(path, sizeof(path), DEBUGFS "%s/reject-start", kinds[i]);
-		ret = file_write(path, start);
-		snprintf(path, sizeof(path), DEBUGFS "%s/reject-end", kinds[i]);
-		ret = ret ?: file_write(path, end);
-		snprintf(path, sizeof(path), DEBUGFS "%s/stacktrace-depth",
-			 kinds[i]);
-		ret = ret ?: file_write(path, "32");
+	for (kind = 0; kind < ARRAY_SIZE(kinds); kind++) {
+		for (i = 0; i < ARRAY_SIZE(range); i++) {
+			snprintf(path, sizeof(path), DEBUGFS "%s/%s", kinds[kind],
+				 range[i].file);
+			snprintf(text, sizeof(text), "%llu", range[i].value);
+			ret = file_write(path, text);
+			if (ret)
+				return diag_error(ret, "%s", path);
+		}
 	}
-	return ret ? diag_error(ret, "%s (CONFIG_FAULT_INJECTION_STACKTRACE_FILTER)",
-				path) : 0;
+	return 0;
 }
 
 int fail_nth_setup(void)

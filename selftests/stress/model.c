@@ -7,6 +7,7 @@
  * the same function or its kin, at the same time, or a circumstance.
  */
 #define _GNU_SOURCE
+#include <assert.h>
 #include <errno.h>
 #include <string.h>
 
@@ -81,7 +82,7 @@ static const struct outcome outcomes[] = {
 	{ OP_SUSPEND, -EOPNOTSUPP, ALWAYS },
 };
 
-_Static_assert(ARRAY_SIZE(outcomes) <= OUTCOMES_MAX, "no room to count them");
+static_assert(ARRAY_SIZE(outcomes) <= OUTCOMES_MAX, "no room to count them");
 
 bool model_allows(struct storm *storm, const struct task *task, int result,
 		  u32 seen)
