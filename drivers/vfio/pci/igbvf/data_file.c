@@ -114,7 +114,13 @@ static const struct file_operations resume_fops = {
 	.release = data_release,
 };
 
-/* Have a file, which igbvf_data_file_close() gives up; or an ERR_PTR() */
+/**
+ * igbvf_data_file_open() - have a file for a stream
+ * @to_read: the user will read it; otherwise write it
+ *
+ * Context: may sleep. The caller owes igbvf_data_file_close().
+ * Return: the file, or an ERR_PTR() of -ENOMEM, or what anon_inode_getfile() says.
+ */
 struct igbvf_data_file *igbvf_data_file_open(bool to_read)
 {
 	struct igbvf_data_file *data;
@@ -138,20 +144,36 @@ struct igbvf_data_file *igbvf_data_file_open(bool to_read)
 	return data;
 }
 
-/* The file, with a reference for who will get it */
+/**
+ * igbvf_data_file_get() - what the user gets
+ * @data: from igbvf_data_file_open()
+ *
+ * Return: the file, with a reference for who will get it.
+ */
 struct file *igbvf_data_file_get(struct igbvf_data_file *data)
 {
 	return get_file(data->file);
 }
 
-/* Where the stream goes that the user will read; before the user has the file */
+/**
+ * igbvf_data_file_fill() - where the stream goes that the user will read
+ * @data: from igbvf_data_file_open(), not yet given to the user
+ *
+ * Return: room for IGBVF_STREAM_SIZE bytes.
+ */
 u8 *igbvf_data_file_fill(struct igbvf_data_file *data)
 {
 	data->length = sizeof(data->stream);
 	return data->stream;
 }
 
-/* What the user has written so far, which stays as it is; there may come more */
+/**
+ * igbvf_data_file_written() - what the user has written so far
+ * @data: from igbvf_data_file_open()
+ * @length: gets its length in bytes
+ *
+ * Return: the bytes, which stay as they are; the user may add more.
+ */
 const u8 *igbvf_data_file_written(struct igbvf_data_file *data, size_t *length)
 {
 	guard(spinlock)(&data->lock);
@@ -159,7 +181,14 @@ const u8 *igbvf_data_file_written(struct igbvf_data_file *data, size_t *length)
 	return data->stream;
 }
 
-/* From now on the user gets -ENODEV. It is freed when both have let go of it */
+/**
+ * igbvf_data_file_close() - have no use for a file any more
+ * @data: from igbvf_data_file_open(); NULL is fine
+ *
+ * From now on the user gets -ENODEV. It is freed when both have let go of it.
+ *
+ * Context: does not wait for a read or write that is under way.
+ */
 void igbvf_data_file_close(struct igbvf_data_file *data)
 {
 	if (!data)

@@ -18,13 +18,24 @@
 /* In igbvf_adapter.state, beside enum igbvf_state_t: a reset took the netdev down */
 #define IGBVF_DOWN_FOR_RESET	(BITS_PER_LONG - 1)
 
-/* Is the hardware the driver's? */
+/**
+ * igbvf_native_has_hw() - is the hardware the driver's?
+ * @adapter: the function's
+ *
+ * Context: under RTNL, device_lock, or both, which those hold who change it.
+ * Return: false while the function is stopped.
+ */
 bool igbvf_native_has_hw(const struct igbvf_adapter *adapter)
 {
 	return adapter->hw.hw_addr;
 }
 
-/* Take from the function what igbvf_native_map() gave it; once or twice */
+/**
+ * igbvf_native_unmap() - give the function's BARs and its enable back
+ * @adapter: the function's, quiet; if it is stopped already, nothing happens
+ *
+ * Context: device_lock held; may sleep.
+ */
 void igbvf_native_unmap(struct igbvf_adapter *adapter)
 {
 	struct pci_dev *pdev = adapter->pdev;
@@ -64,17 +75,27 @@ out_disable:
 	return ret;
 }
 
-/* Wait until a reset that is under way is over */
+/**
+ * igbvf_native_settle() - wait until a reset that is under way is over
+ * @adapter: the function's
+ *
+ * Context: may sleep; RTNL may be held.
+ */
 void igbvf_native_settle(struct igbvf_adapter *adapter)
 {
 	while (test_bit(__IGBVF_RESETTING, &adapter->state))
 		usleep_range(1000, 2000);
 }
 
-/*
- * A PCI reset may come while the netdev is up or down, and between the two calls
- * somebody may want to change that: detached, it cannot come up, and who takes it
- * down waits in igbvf_native_settle().
+/**
+ * igbvf_native_reset_prepare() - a PCI reset is about to come
+ * @adapter: the function's, native
+ *
+ * The netdev may be up or down, and before igbvf_native_reset_done() somebody may
+ * want to change that: detached, it cannot come up, and who takes it down waits in
+ * igbvf_native_settle().
+ *
+ * Context: device_lock held, RTNL not; may sleep. igbvf_native_reset_done() is owed.
  */
 void igbvf_native_reset_prepare(struct igbvf_adapter *adapter)
 {
@@ -94,6 +115,12 @@ void igbvf_native_reset_prepare(struct igbvf_adapter *adapter)
 	}
 }
 
+/**
+ * igbvf_native_reset_done() - end of igbvf_native_reset_prepare()
+ * @adapter: the function's
+ *
+ * Context: device_lock held; may sleep.
+ */
 void igbvf_native_reset_done(struct igbvf_adapter *adapter)
 {
 	if (test_and_clear_bit(IGBVF_DOWN_FOR_RESET, &adapter->state)) {

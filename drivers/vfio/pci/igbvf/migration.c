@@ -131,7 +131,12 @@ static int step(struct igbvf_vfio *v, enum vfio_device_mig_state to)
 	return -EINVAL;
 }
 
-/* Whatever was going on, it is over */
+/**
+ * igbvf_migration_reset() - whatever was going on, it is over
+ * @v: the function: freshly opened, reset, or about to be closed
+ *
+ * Context: @v->lock held, or nobody else has the function.
+ */
 void igbvf_migration_reset(struct igbvf_vfio *v)
 {
 	igbvf_data_file_close(v->saving);
@@ -144,9 +149,14 @@ void igbvf_migration_reset(struct igbvf_vfio *v)
 	v->mig_state = VFIO_DEVICE_STATE_RUNNING;
 }
 
-/*
+/**
+ * igbvf_unlock() - let go of @v->lock
+ * @v: the function
+ *
  * A reset comes with locks of vfio_pci_core held that are taken below ours when a
- * register is read. If ours is taken, who holds it does the work.
+ * register is read. If ours is taken then, who holds it does the work, here.
+ *
+ * Context: @v->lock held; it is to be let go of by no other means.
  */
 void igbvf_unlock(struct igbvf_vfio *v)
 {
@@ -162,7 +172,12 @@ again:
 	spin_unlock(&v->reset_lock);
 }
 
-/* The function was reset */
+/**
+ * igbvf_migration_reset_done() - the function was reset
+ * @v: the function
+ *
+ * Context: reset_done, with locks of vfio_pci_core held; never waits for @v->lock.
+ */
 void igbvf_migration_reset_done(struct igbvf_vfio *v)
 {
 	spin_lock(&v->reset_lock);

@@ -83,6 +83,8 @@ static void await_interrupts(struct igbvf_vfio *v)
  *
  * May be called again, for what was started meanwhile. Bus mastering stays on:
  * without it, a frame that arrives eats the receive ring.
+ *
+ * Context: @v->lock held; sleeps as long as interrupts are throttled, 35 ms at most.
  */
 void igbvf_quiesce(struct igbvf_vfio *v)
 {
@@ -105,6 +107,8 @@ void igbvf_quiesce(struct igbvf_vfio *v)
 /**
  * igbvf_unquiesce() - go on where igbvf_quiesce() or igbvf_load() left off
  * @v: the function
+ *
+ * Context: @v->lock held; may sleep.
  */
 void igbvf_unquiesce(struct igbvf_vfio *v)
 {
@@ -133,6 +137,7 @@ void igbvf_unquiesce(struct igbvf_vfio *v)
  * @v: the function
  * @state: gets it
  *
+ * Context: @v->lock held; may sleep.
  * Return: 0; -ENOSPC if the PF was told more than a stream holds; -EIO if the
  * function does not answer.
  */
@@ -336,6 +341,7 @@ static int load_mailbox(struct igbvf_vfio *v, const struct igbvf_state *state)
  * @v: the function, quiet; igbvf_unquiesce() lets it go on
  * @state: the state, checked
  *
+ * Context: @v->lock held; sleeps as long as the PF takes to answer.
  * Return: 0; -EPERM if the PF refuses what it had agreed to elsewhere; -EIO if a
  * register does not take its value; -ETIMEDOUT if the PF does not answer. After
  * an error the function needs a reset.

@@ -13,6 +13,14 @@
 #include "igbvf_vfio.h"
 #include "mailbox.h"
 
+/**
+ * igbvf_read() - read a register, without any trap
+ * @v: the function, opened
+ * @offset: of the register in BAR 0, in bytes
+ *
+ * Context: may sleep.
+ * Return: its value; all ones if it cannot be reached, as of what was pulled out.
+ */
 u32 igbvf_read(struct igbvf_vfio *v, u32 offset)
 {
 	u32 value;
@@ -23,6 +31,14 @@ u32 igbvf_read(struct igbvf_vfio *v, u32 offset)
 	return value;
 }
 
+/**
+ * igbvf_write() - write a register, without any trap
+ * @v: the function, opened
+ * @offset: of the register in BAR 0, in bytes
+ * @value: lost if the register cannot be reached
+ *
+ * Context: may sleep.
+ */
 void igbvf_write(struct igbvf_vfio *v, u32 offset, u32 value)
 {
 	vfio_pci_core_iowrite32(&v->core, true, value,
@@ -34,7 +50,12 @@ static const u16 counters[IGBVF_COUNTERS] = {
 	0x0f10, 0x0f14, 0x0f18, 0x0f34, 0x0f3c, 0x0f40, 0x0f44, 0x0f48, 0x0f50,
 };
 
-/* The offset of a counter's register */
+/**
+ * igbvf_counter_reg() - where a counter is
+ * @i: which one, below IGBVF_COUNTERS
+ *
+ * Return: the offset of its register in BAR 0, in bytes.
+ */
 int igbvf_counter_reg(unsigned int i)
 {
 	return counters[i];
@@ -73,7 +94,13 @@ static void note_answer(struct igbvf_vfio *v)
 	}
 }
 
-/* Read V2PMAILBOX without losing what reading clears */
+/**
+ * igbvf_mailbox_read() - read V2PMAILBOX without losing what reading clears
+ * @v: the function, opened
+ *
+ * Context: @v->lock held; may sleep.
+ * Return: its value, with all bits that the user has not read yet.
+ */
 u32 igbvf_mailbox_read(struct igbvf_vfio *v)
 {
 	u32 value = igbvf_read(v, IGBVF_V2PMAILBOX);
@@ -96,7 +123,14 @@ static void mailbox_written(struct igbvf_vfio *v, u32 value)
 	s->asked = 1;
 }
 
-/* The function forgets nothing that matters, but its PF forgets it */
+/**
+ * igbvf_traps_reset() - note that the function was reset
+ * @v: the function
+ *
+ * It forgets nothing that matters, but its PF forgets it.
+ *
+ * Context: @v->lock held, or nobody else has the function.
+ */
 void igbvf_traps_reset(struct igbvf_vfio *v)
 {
 	memset(&v->shadow, 0, sizeof(v->shadow));
@@ -104,7 +138,14 @@ void igbvf_traps_reset(struct igbvf_vfio *v)
 	v->lost = false;
 }
 
-/* What the user sees of a trapped register */
+/**
+ * igbvf_trapped_read() - what the user sees of a trapped register
+ * @v: the function, opened
+ * @offset: of the register in BAR 0, in bytes, below IGBVF_TRAPPED
+ *
+ * Context: @v->lock held; may sleep.
+ * Return: its value. What a read clears is cleared.
+ */
 u32 igbvf_trapped_read(struct igbvf_vfio *v, u32 offset)
 {
 	unsigned int i;
@@ -211,6 +252,17 @@ static ssize_t trapped_access(struct igbvf_vfio *v, char __user *buf,
 	return done;
 }
 
+/**
+ * igbvf_vfio_read() - the vfio_device's read
+ * @vdev: the vfio_device
+ * @buf: where to
+ * @count: how many bytes at most
+ * @ppos: from where, by VFIO_PCI_INDEX_TO_OFFSET(); moved on
+ *
+ * Context: may sleep.
+ * Return: the number of bytes; -EINVAL if not all are whole trapped registers;
+ * -EFAULT; an error of vfio_pci_core_read().
+ */
 ssize_t igbvf_vfio_read(struct vfio_device *vdev, char __user *buf,
 			size_t count, loff_t *ppos)
 {
@@ -219,6 +271,17 @@ ssize_t igbvf_vfio_read(struct vfio_device *vdev, char __user *buf,
 	return trapped_access(to_igbvf_vfio(vdev), buf, count, ppos, read_word);
 }
 
+/**
+ * igbvf_vfio_write() - the vfio_device's write
+ * @vdev: the vfio_device
+ * @buf: where from
+ * @count: how many bytes at most
+ * @ppos: to where, by VFIO_PCI_INDEX_TO_OFFSET(); moved on
+ *
+ * Context: may sleep.
+ * Return: the number of bytes; -EINVAL if not all are whole trapped registers;
+ * -EFAULT; an error of vfio_pci_core_write().
+ */
 ssize_t igbvf_vfio_write(struct vfio_device *vdev, const char __user *buf,
 			 size_t count, loff_t *ppos)
 {
@@ -228,6 +291,14 @@ ssize_t igbvf_vfio_write(struct vfio_device *vdev, const char __user *buf,
 			      ppos, write_word);
 }
 
+/**
+ * igbvf_vfio_mmap() - the vfio_device's mmap
+ * @vdev: the vfio_device
+ * @vma: what to map, and where
+ *
+ * Context: mmap_lock held by the caller; may sleep.
+ * Return: 0; -EINVAL for what is trapped; an error of vfio_pci_core_mmap().
+ */
 int igbvf_vfio_mmap(struct vfio_device *vdev, struct vm_area_struct *vma)
 {
 	loff_t at = (loff_t)vma->vm_pgoff << PAGE_SHIFT;
@@ -238,7 +309,15 @@ int igbvf_vfio_mmap(struct vfio_device *vdev, struct vm_area_struct *vma)
 	return vfio_pci_core_mmap(vdev, vma);
 }
 
-/* BAR 0 is there for mapping, but not all of it */
+/**
+ * igbvf_vfio_region_info() - what the user may know of a region
+ * @vdev: the vfio_device
+ * @info: of the region with the index in it
+ * @caps: gets what of BAR 0 can be mapped: not all
+ *
+ * Context: may sleep.
+ * Return: 0 or -ENOMEM; for other regions as vfio_pci_core.
+ */
 int igbvf_vfio_region_info(struct vfio_device *vdev,
 			   struct vfio_region_info *info,
 			   struct vfio_info_cap *caps)
