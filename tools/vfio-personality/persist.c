@@ -57,17 +57,25 @@ static bool replace(const struct path_ctx *root, const struct persist *p, struct
 	return config_write(root, p->address, p->keep ? &p->config : NULL);
 }
 
-bool persist_all(const struct path_ctx *root, const struct persist *list, size_t n)
+void persist_again(const struct path_ctx *root, const struct persist *old, size_t n)
 {
-	struct persist *old = xcalloc(n, sizeof(*old));
+	while (n-- > 0)
+		config_write(root, old[n].address, old[n].keep ? &old[n].config : NULL);
+}
+
+bool persist_all(const struct path_ctx *root, const struct persist *list, size_t n,
+		 struct persist *old)
+{
+	struct persist *own = old ? NULL : xcalloc(n, sizeof(*own));
 	bool ok = true;
 	size_t i;
 
+	old = old ? old : own;
 	for (i = 0; ok && i < n; i++)
 		ok = replace(root, &list[i], &old[i]);
-	while (!ok && i-- > 0)
-		config_write(root, old[i].address, old[i].keep ? &old[i].config : NULL);
-	free(old);
+	if (!ok)
+		persist_again(root, old, i);
+	free(own);
 	return ok;
 }
 

@@ -23,8 +23,13 @@ struct persist {
 /* What @f is now, with the options that are about that */
 struct config persist_config(const struct machine *m, const struct function *f,
 			     const struct options *o);
-/* All or none; what failed has been said */
-bool persist_all(const struct path_ctx *root, const struct persist *list, size_t n);
+/*
+ * All or none; what failed has been said. What was kept before is in @old, of @n as
+ * well, for persist_again(); it may be NULL.
+ */
+bool persist_all(const struct path_ctx *root, const struct persist *list, size_t n,
+		 struct persist *old);
+void persist_again(const struct path_ctx *root, const struct persist *old, size_t n);
 /* Has udev set the permissions of @f's device files again */
 void persist_refresh(const struct machine *m, const struct function *f);
 

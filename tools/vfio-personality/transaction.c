@@ -150,9 +150,23 @@ static bool finish(const struct transaction *t)
 		return false;
 	if (t->o->wait && !nodes_wait(t->m, t->o->timeout)) {
 		say("the device files did not appear within %lu s", t->o->timeout);
+		if (t->revoke)
+			t->revoke(t);
 		return false;
 	}
 	return true;
+}
+
+/* What was so already did not come to what else was asked for */
+static void fail_the_fine(const struct wants *wants)
+{
+	struct want *want;
+
+	for_each_want(want, wants)
+		if (want_is_fine(want)) {
+			want->result = "failed";
+			want->code = EXIT_FAILED;
+		}
 }
 
 static void perform(const struct transaction *t, struct plan *plan)
@@ -176,6 +190,7 @@ static void perform(const struct transaction *t, struct plan *plan)
 		execute_undo(plan, t->m->root, t->o->jobs);
 		machine_read_again(t->m);
 		keep = outcome_of_plan(t, plan);
+		fail_the_fine(t->wants);
 	}
 	journal_end(&journal, keep);
 }

@@ -17,6 +17,8 @@
  * @o: the command line
  * @wants: what is wanted; their codes and results are set
  * @commit: called when all is done, to make it last; if it fails, all is undone
+ * @revoke: called when it is to be undone after that: undoes what @commit did. May be
+ *	NULL
  * @keep_going: each IOMMU group stands for itself
  */
 struct transaction {
@@ -24,6 +26,7 @@ struct transaction {
 	const struct options *o;
 	struct wants *wants;
 	bool (*commit)(const struct transaction *t);
+	void (*revoke)(const struct transaction *t);
 	bool keep_going;
 };
 

@@ -92,7 +92,7 @@ int verb_save(struct machine *m, const struct options *o)
 	size_t n = 0;
 	int code = choose(m, o, &list, &n);
 
-	if (!code && !o->dry_run && !persist_all(m->root, list, n))
+	if (!code && !o->dry_run && !persist_all(m->root, list, n, NULL))
 		code = EXIT_FAILED;
 	if (code) {
 		free(list);

@@ -31,6 +31,10 @@ static struct wants make_wants(const struct machine *m, const struct options *o)
 	return wants;
 }
 
+/* What keep() replaced */
+static struct persist *replaced;
+static size_t replaced_count;
+
 static bool keep(const struct transaction *t)
 {
 	struct persist *list = xcalloc(t->wants->n, sizeof(*list));
@@ -51,11 +55,18 @@ static bool keep(const struct transaction *t)
 		list[n].keep = want->vfs > 0 || (want->vfs < 0 && want->vfio);
 		n++;
 	}
-	ok = persist_all(t->m->root, list, n);
+	replaced = xcalloc(t->wants->n, sizeof(*replaced));
+	ok = persist_all(t->m->root, list, n, replaced);
+	replaced_count = ok ? n : 0;
 	for (size_t i = 0; ok && i < n; i++)
 		persist_refresh(t->m, machine_find(t->m, list[i].address));
 	free(list);
 	return ok;
+}
+
+static void revoke(const struct transaction *t)
+{
+	persist_again(t->m->root, replaced, replaced_count);
 }
 
 static bool commit(const struct transaction *t)
@@ -78,6 +89,7 @@ int verb_switch(struct machine *m, const struct options *o)
 		.o = o,
 		.wants = &wants,
 		.commit = commit,
+		.revoke = revoke,
 		.keep_going = o->keep_going,
 	};
 
@@ -86,5 +98,6 @@ int verb_switch(struct machine *m, const struct options *o)
 	wants = make_wants(m, o);
 	code = transaction_run(&t, &items);
 	wants_free(&wants);
+	free(replaced);
 	return items ? output(o, items, code) : output_nothing(o, code);
 }
