@@ -13,7 +13,7 @@
 #include "wait.h"
 
 #define PORT		"/dev/virtio-ports/org.pci-personality.monitor"
-#define TIMEOUT_MS	10000
+#define TIMEOUT_MS	60000
 
 bool monitor_present(void)
 {
@@ -63,6 +63,8 @@ static int execute(int fd, const char *command, bool may_fail)
 
 	if (!strstr(line, "\"error\"") || may_fail)
 		return 0;
+	if (strstr(line, "Duplicate "))
+		return -EEXIST;
 	diag("QEMU's monitor, on %s}: %.200s", command, line);
 	return -EIO;
 }
@@ -82,14 +84,40 @@ static int run(const char *command)
 	return ret;
 }
 
-int monitor_plug(const char *driver, const char *bus, const char *id)
+static int plug(const char *driver, const char *bus, const char *id,
+		const char *more)
 {
-	char command[256];
+	char command[320];
+	int ret;
 
 	snprintf(command, sizeof(command),
-		 "{\"execute\": \"device_add\", \"arguments\": {\"driver\": \"%s\", \"bus\": \"%s\", \"id\": \"%s\"}",
-		 driver, bus, id);
-	return run(command);
+		 "{\"execute\": \"device_add\", \"arguments\": {\"driver\": \"%s\", \"bus\": \"%s\", \"id\": \"%s\"%s}",
+		 driver, bus, id, more);
+	/* QEMU forgets a device some time after the guest has let go of it */
+	if (wait_for((ret = run(command)) != -EEXIST, TIMEOUT_MS))
+		return diag_error(ret, "QEMU's monitor, on %s}", command);
+	return ret;
+}
+
+int monitor_plug(const char *driver, const char *bus, const char *id)
+{
+	return plug(driver, bus, id, "");
+}
+
+int monitor_plug_nic(const char *driver, const char *bus, const char *id)
+{
+	char text[256];
+	int ret;
+
+	snprintf(text, sizeof(text),
+		 "{\"execute\": \"netdev_add\", \"arguments\": {\"type\": \"user\", \"id\": \"net-%s\"}",
+		 id);
+	ret = run(text);
+	/* It outlives the NIC */
+	if (ret && ret != -EEXIST)
+		return ret;
+	snprintf(text, sizeof(text), ", \"netdev\": \"net-%s\"", id);
+	return plug(driver, bus, id, text);
 }
 
 int monitor_unplug(const char *id)

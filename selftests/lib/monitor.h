@@ -13,6 +13,9 @@ bool monitor_present(void);
 /* Plug @driver into port @bus as @id; what must appear is the caller's to await */
 int monitor_plug(const char *driver, const char *bus, const char *id);
 
+/* The same for a NIC, with a network of its own as the lab's have it */
+int monitor_plug_nic(const char *driver, const char *bus, const char *id);
+
 /* Ask for @id to be unplugged; the guest does it in its own time */
 int monitor_unplug(const char *id);
 
