@@ -29,8 +29,9 @@ extern const struct lab_device lab_slot_edu;
 extern const struct lab_device lab_host_bridge;
 extern const struct lab_device lab_isa_bridge;
 extern const struct lab_device lab_root_port;
-/* Empty ports for hot-plug: QEMU's id and the address of what is plugged in */
+/* An empty port for hot-plug: QEMU's id, its address, that of what is plugged in */
 #define LAB_SPARE_PORT	"spare0"
+#define LAB_SPARE_PORT_BDF "0000:00:12.0"
 #define LAB_SPARE_BDF	"0000:03:00.0"
 
 /* Why @device cannot be used, or NULL. Valid until the next call */

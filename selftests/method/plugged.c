@@ -6,12 +6,9 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
-#include <string.h>
-#include <unistd.h>
 
 #include "kselftest_harness.h"
+#include "aer.h"
 #include "edu_subject.h"
 #include "lab.h"
 #include "monitor.h"
@@ -19,7 +16,6 @@
 
 #define PLUGGED		"method-edu"
 #define HOTPLUG_MS	30000
-#define RECOVERY_MS	10000
 
 FIXTURE(plugged) {
 	struct edu_fixture edu;
@@ -84,55 +80,15 @@ TEST_F_TIMEOUT(plugged, reset, 90)
 	EXPECT_TRUE(edu_is_native(&self->was));
 }
 
-/* Two of QEMU's names for errors, and what they are by default */
-#define NONFATAL	"COMP_TIME"
-#define FATAL		"MALF_TLP"
-
-/* The next line of the kernel's log that has @text in it, from now on */
-static int await_log(int log, const char *text)
-{
-	struct pollfd pollfd = { .fd = log, .events = POLLIN };
-	char line[1024];
-	ssize_t n;
-
-	for (;;) {
-		n = read(log, line, sizeof(line) - 1);
-		if (n > 0) {
-			line[n] = '\0';
-			if (strstr(line, text))
-				return 0;
-		} else if (errno != EAGAIN && errno != EPIPE) {
-			return -errno;
-		} else if (poll(&pollfd, 1, RECOVERY_MS) <= 0) {
-			return -ETIMEDOUT;
-		}
-	}
-}
-
-/* Have the port above report an error, and the kernel recover what is behind it */
-static bool recovers_from(const char *error)
-{
-	int log = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-	int ret;
-
-	if (log < 0 || lseek(log, 0, SEEK_END) < 0)
-		return false;
-	ret = monitor_inject_error(LAB_SPARE_PORT, error);
-	if (!ret)
-		ret = await_log(log, "AER: device recovery");
-	close(log);
-	return !ret;
-}
-
 /* Errors that leave the link as it is: everyone goes on */
 TEST_F_TIMEOUT(plugged, nonfatal_errors, 90)
 {
 	int i;
 
-	if (!pci_has(LAB_SPARE_BDF, "../aer_rootport_total_err_nonfatal"))
+	if (!aer_is_handled(LAB_SPARE_BDF))
 		SKIP(return, "the kernel has no say in PCIe errors here");
 	for (i = 0; i < 3; i++) {
-		ASSERT_TRUE(recovers_from(NONFATAL));
+		ASSERT_TRUE(aer_recovers(LAB_SPARE_PORT, AER_NONFATAL));
 		EXPECT_TRUE(subject_goes_on(&self->subject));
 	}
 	EXPECT_TRUE(subject_comes_back(&self->subject));
@@ -144,14 +100,14 @@ TEST_F_TIMEOUT(plugged, nonfatal_errors, 90)
  */
 TEST_F_TIMEOUT(plugged, fatal_errors, 90)
 {
-	if (!pci_has(LAB_SPARE_BDF, "../aer_rootport_total_err_fatal"))
+	if (!aer_is_handled(LAB_SPARE_BDF))
 		SKIP(return, "the kernel has no say in PCIe errors here");
-	ASSERT_TRUE(recovers_from(FATAL));
+	ASSERT_TRUE(aer_recovers(LAB_SPARE_PORT, AER_FATAL));
 	if (variant->in == EDU_NATIVE)
 		EXPECT_TRUE(subject_goes_on(&self->subject));
 	EXPECT_TRUE(subject_comes_back(&self->subject));
 
-	ASSERT_TRUE(recovers_from(FATAL));
+	ASSERT_TRUE(aer_recovers(LAB_SPARE_PORT, AER_FATAL));
 	EXPECT_TRUE(subject_goes_on(&self->subject));
 }
 
