@@ -182,6 +182,22 @@ out_put:
 }
 
 /**
+ * personality_function_leave() - a function is about to leave its IOMMU group
+ * @pdev: the function; its driver is bound still
+ *
+ * Context: bus notifier; may sleep, waits for no driver and no user.
+ */
+void personality_function_leave(struct pci_dev *pdev)
+{
+	struct personality *p = personality_get(pdev);
+
+	if (!p)
+		return;
+	personality_group_leave(p);
+	personality_put(p);
+}
+
+/**
  * personality_function_remove() - let go of a function that is being deleted
  * @pdev: the function; its sysfs directory still exists
  *

@@ -20,14 +20,12 @@
  * @users: how many transitions run or wait
  * @iommu_group: the group; a reference is held
  * @lock: held by the transition that runs
- * @shut: DMA ownership is claimed, by this structure's address
  */
 struct personality_group {
 	struct list_head node;
 	unsigned int users;
 	struct iommu_group *iommu_group;
 	struct mutex lock;	/* one transition at a time */
-	bool shut;
 };
 
 static LIST_HEAD(groups);
@@ -153,26 +151,35 @@ struct pci_dev *personality_group_native_sibling(struct personality_group *group
 /**
  * personality_group_shut() - keep new VFIO users out of a group
  * @group: the group
+ * @p: the function in transition, of this group
  *
  * A VFIO user needs the DMA ownership of the group before it gets a device. The
- * switch claims it itself for the time that a vfio_device needs to go away, so
- * that no user can come between the check and the unbind.
+ * switch claims it itself, by @group's address, for the time that a vfio_device
+ * needs to go away, so that no user can come between the check and the unbind.
+ *
+ * The IOMMU core cannot claim a group that its last function has left, nor may that
+ * leave a group that is claimed: see personality_group_leave().
  *
  * Context: @group locked; may sleep. On success, personality_group_open() is
  * owed, before a native driver is bound.
- * Return: 0; -EBUSY if a user owns the group.
+ * Return: 0; -EBUSY if a user owns the group; -ENODEV if the function leaves it.
  */
-int personality_group_shut(struct personality_group *group)
+int personality_group_shut(struct personality_group *group,
+			   struct personality *p)
 {
 	struct pci_dev *sibling;
 	int ret;
 
 	lockdep_assert_held(&group->lock);
 
-	ret = iommu_group_claim_dma_owner(group->iommu_group, group);
-	if (!ret) {
-		group->shut = true;
-		return 0;
+	scoped_guard(mutex, &p->attr_lock) {
+		if (p->leaving)
+			return -ENODEV;
+		ret = iommu_group_claim_dma_owner(group->iommu_group, group);
+		if (!ret) {
+			p->shut = group;
+			return 0;
+		}
 	}
 
 	/* Owned: by native drivers, which keep users out too, or by a user */
@@ -186,17 +193,43 @@ int personality_group_shut(struct personality_group *group)
 	return 0;
 }
 
+static void release(struct personality *p)
+{
+	lockdep_assert_held(&p->attr_lock);
+
+	if (p->shut)
+		iommu_group_release_dma_owner(p->shut->iommu_group);
+	p->shut = NULL;
+}
+
 /**
  * personality_group_open() - end of personality_group_shut()
  * @group: the group; nothing happens if it is open
+ * @p: the function in transition
  *
  * Context: @group locked; may sleep.
  */
-void personality_group_open(struct personality_group *group)
+void personality_group_open(struct personality_group *group,
+			    struct personality *p)
 {
 	lockdep_assert_held(&group->lock);
 
-	if (group->shut)
-		iommu_group_release_dma_owner(group->iommu_group);
-	group->shut = false;
+	guard(mutex)(&p->attr_lock);
+	release(p);
+}
+
+/**
+ * personality_group_leave() - a function is about to leave its group
+ * @p: the function
+ *
+ * Opens the group again if a transition of @p has shut it. A user that comes in
+ * through that gap is asked to go, as at every removal.
+ *
+ * Context: bus notifier; may sleep, waits for no driver and no user.
+ */
+void personality_group_leave(struct personality *p)
+{
+	guard(mutex)(&p->attr_lock);
+	p->leaving = true;
+	release(p);
 }

@@ -20,6 +20,9 @@ static int personality_bus_notify(struct notifier_block *nb,
 	case BUS_NOTIFY_ADD_DEVICE:
 		personality_function_add(pdev);
 		return NOTIFY_OK;
+	case BUS_NOTIFY_DEL_DEVICE:
+		personality_function_leave(pdev);
+		return NOTIFY_OK;
 	case BUS_NOTIFY_REMOVED_DEVICE:
 		personality_function_remove(pdev);
 		return NOTIFY_OK;

@@ -56,7 +56,8 @@
  *                           around enable_vfio and disable_vfio; never held while
  *                           a module is loaded
  *   bus notifier chain      the core calls main.c's notifier with device_lock held
- *   personality.attr_lock   the attributes' coming and going
+ *   personality.attr_lock   the attributes' coming and going; the claim of a group's
+ *                           DMA ownership, and who leaves the group meanwhile
  *   shims_mutex             shim.c's list of drivers; waits for their callbacks
  *   groups_lock             group.c's list of groups; nothing is taken inside
  *   registry_lock           registry.c's list of operations; nothing is taken inside
@@ -131,9 +132,11 @@ struct personality_shadow;
  * @ref: held by the table of functions and by every lookup
  * @node: in the table of functions
  * @pdev: the function; a reference is held
- * @attr_lock: protects @has_attrs and @removed
+ * @attr_lock: protects the four below
  * @has_attrs: the sysfs attributes exist
  * @removed: the function is being deleted; no attributes may be added
+ * @leaving: it is about to leave its IOMMU group
+ * @shut: a transition has claimed this group's DMA ownership
  * @shadow: of a bound driver whose function is elsewhere; under device_lock
  * @unprobed: the bound driver's probe has been left out; under device_lock
  * @cdev_fops: of the vfio_device's character device, while it cannot be opened;
@@ -156,9 +159,11 @@ struct personality {
 	struct hlist_node node;
 	struct pci_dev *pdev;
 
-	struct mutex attr_lock;	/* has_attrs, removed */
+	struct mutex attr_lock;	/* has_attrs, removed, leaving, shut */
 	bool has_attrs;
 	bool removed;
+	bool leaving;
+	struct personality_group *shut;
 
 	struct personality_shadow *shadow;
 	bool unprobed;
@@ -220,6 +225,7 @@ struct personality_group;
 
 /* function.c */
 int personality_function_add(struct pci_dev *pdev);
+void personality_function_leave(struct pci_dev *pdev);
 void personality_function_remove(struct pci_dev *pdev);
 void personality_function_remove_all(void);
 struct personality *personality_get(struct pci_dev *pdev);
@@ -297,8 +303,11 @@ struct personality_group *personality_group_get(struct pci_dev *pdev);
 void personality_group_put(struct personality_group *group);
 int personality_group_lock(struct personality_group *group);
 void personality_group_unlock(struct personality_group *group);
-int personality_group_shut(struct personality_group *group);
-void personality_group_open(struct personality_group *group);
+int personality_group_shut(struct personality_group *group,
+			   struct personality *p);
+void personality_group_open(struct personality_group *group,
+			    struct personality *p);
+void personality_group_leave(struct personality *p);
 struct pci_dev *personality_group_native_sibling(struct personality_group *group,
 						 struct pci_dev *pdev);
 

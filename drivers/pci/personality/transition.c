@@ -392,8 +392,10 @@ static int check_users(struct transition *t)
 /* After this no user can get at the function any more */
 static int shut_users_out(struct transition *t)
 {
-	int ret = personality_group_shut(t->group);
+	int ret = personality_group_shut(t->group, t->p);
 
+	if (ret == -ENODEV)
+		return fail(t, ret, "the function has been removed");
 	/* A function that gets no driver does not care who owns its group */
 	if (ret && t->to)
 		return fail(t, ret,
@@ -443,7 +445,7 @@ static int to_native(struct transition *t)
 	}
 	if (t->from)
 		personality_unbind(t->pdev);
-	personality_group_open(t->group);
+	personality_group_open(t->group, t->p);
 
 	stage(t, PERSONALITY_BIND);
 	ret = t->to ? personality_bind(t->pdev, t->to) : 0;
@@ -476,7 +478,7 @@ out_rollback:
 
 out_open:
 	personality_admit_users(t->p);
-	personality_group_open(t->group);
+	personality_group_open(t->group, t->p);
 	return ret;
 }
 
