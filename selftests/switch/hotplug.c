@@ -85,12 +85,13 @@ struct flipper {
 };
 
 /*
- * What may be said of a function that somebody else removes all the time, and
- * that its native driver is bound to behind the writer's back
+ * What may be said of a function that somebody else removes all the time, whose
+ * driver is just being unbound for that, and that its native driver is bound to
+ * behind the writer's back
  */
 static bool is_legal(const struct flipper *flipper, int ret)
 {
-	return !ret || ret == -ENODEV || ret == -ENOENT ||
+	return !ret || ret == -ENODEV || ret == -ENOENT || ret == -EAGAIN ||
 	       (flipper->has_native && ret == -EBUSY);
 }
 
