@@ -163,7 +163,8 @@ struct flipper {
 
 /*
  * With the device gone, its registers read as ones: a driver may give up for that
- * (EIO, ETIMEDOUT, ENODEV), and then the function itself is gone
+ * (EIO, ETIMEDOUT, ENODEV). Then its driver is being unbound (EAGAIN), and the
+ * function itself is gone.
  */
 static bool is_legal(int ret)
 {
@@ -174,6 +175,7 @@ static bool is_legal(int ret)
 	case -ENODEV:
 	case -ENXIO:
 	case -ENOENT:
+	case -EAGAIN:
 		return true;
 	}
 	return false;

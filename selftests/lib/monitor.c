@@ -84,6 +84,16 @@ static int run(const char *command)
 	return ret;
 }
 
+/*
+ * False if it is to be tried again: QEMU forgets a device only some time after the
+ * guest has let go of it
+ */
+static bool device_add(const char *command, int *ret)
+{
+	*ret = run(command);
+	return *ret != -EEXIST;
+}
+
 static int plug(const char *driver, const char *bus, const char *id,
 		const char *more)
 {
@@ -93,8 +103,7 @@ static int plug(const char *driver, const char *bus, const char *id,
 	snprintf(command, sizeof(command),
 		 "{\"execute\": \"device_add\", \"arguments\": {\"driver\": \"%s\", \"bus\": \"%s\", \"id\": \"%s\"%s}",
 		 driver, bus, id, more);
-	/* QEMU forgets a device some time after the guest has let go of it */
-	if (wait_for((ret = run(command)) != -EEXIST, TIMEOUT_MS))
+	if (wait_for(device_add(command, &ret), TIMEOUT_MS))
 		return diag_error(ret, "QEMU's monitor, on %s}", command);
 	return ret;
 }
