@@ -15,6 +15,7 @@
 #include "kselftest_harness.h"
 
 #include "drivers/igbvf.h"
+#include "file.h"
 #include "igbvf_guest.h"
 #include "igbvf_stream.h"
 #include "lab.h"
@@ -63,6 +64,16 @@ static int __attribute__((format(printf, 1, 2))) run(const char *format, ...)
 	return system(command);
 }
 
+/* When it comes up, igb greets each VF, in the place where its answers come */
+static bool link_is_up(const char *netdev)
+{
+	char path[128], carrier[8];
+
+	snprintf(path, sizeof(path), "/sys/class/net/%s/carrier", netdev);
+	return file_read_line(path, carrier, sizeof(carrier)) > 0 &&
+	       !strcmp(carrier, "1");
+}
+
 FIXTURE_SETUP(pf)
 {
 	int i;
@@ -73,6 +84,7 @@ FIXTURE_SETUP(pf)
 	ASSERT_EQ(0, vf_create(2, self->vf));
 	ASSERT_EQ(0, pci_netdev(lab_igb.bdf, self->pf, sizeof(self->pf)));
 	ASSERT_EQ(0, run("ip link set %s mtu 2000", self->pf));
+	ASSERT_EQ(0, wait_for(link_is_up(self->pf), ARRIVE_MS));
 	ASSERT_EQ(0, run("ip link add link %s name pf.5 type vlan id 5", self->pf));
 	net_quiet("pf.5");
 	ASSERT_EQ(0, run("ip link set pf.5 up"));
