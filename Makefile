@@ -31,10 +31,11 @@ help:
 	@echo
 	@echo 'KDIR=DIR              the kernel to build against ($(KDIR))'
 	@echo 'KERNEL=NAME           the kernel to check on: stock, stock-7.2 or debug (stock)'
+	@echo 'PROGRAMS="NAME…"      the tests that make check runs, such as switch-flows (all)'
 	@echo 'ROUNDS=N              how often to measure (20)'
 
 check:
-	@KERNEL=$(or $(KERNEL),stock) $(vm)/check
+	@KERNEL=$(or $(KERNEL),stock) PROGRAMS="$(PROGRAMS)" $(vm)/check
 
 MINUTES ?= 10
 stress:

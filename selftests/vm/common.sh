@@ -62,6 +62,11 @@ end_program() {
 	echo "# vm: end $1 $2"
 }
 
+# is_wanted PROGRAM: is it among those that PROGRAMS asks for, or are all?
+is_wanted() {
+	[ -z "${PROGRAMS:-}" ] || [[ " $PROGRAMS " == *" $1 "* ]]
+}
+
 # le AT BYTES FILE: a number of the boot protocol's header
 # (Documentation/arch/x86/boot.rst).
 le() {
