@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //
-// What igbvf needs for another personality, as a semantic patch of its netdev.c.
+// What igbvf needs for another personality, as a semantic patch of its netdev.c
+// and, for the last rule, vf.c.
 // Everything else is in igbvf_native.c. See docs/driver-api/igbvf-conversion.rst.
 
 // igbvf_native.h declares what the two files have from each other.
@@ -108,4 +109,16 @@ identifier adapter;
 -igbvf_up(adapter);
 -clear_bit(__IGBVF_RESETTING, &adapter->state);
 +igbvf_native_reset_done(adapter);
+ }
+
+// The PF's answer is polled for in the next line. To wait before that, in a busy
+// loop with bottom halves off, was half of the time that a way back took.
+@ answer @
+identifier f = e1000_reset_hw_vf;
+@@
+ f(...)
+ {
+ <...
+-mdelay(...);
+ ...>
  }
