@@ -22,6 +22,7 @@ help:
 	@echo 'make install          into the running system (root)'
 	@echo 'make demo             see the switch at work, in a VM'
 	@echo 'make check            build, style and every test, in a VM'
+	@echo 'make coverage         which lines of the modules the tests reach, on the debug kernel'
 	@echo 'make stress           everything at once, for MINUTES=N, with SEED=N'
 	@echo 'make bench            how long flips take, as ratios, in a VM'
 	@echo 'make style            what a reviewer would say: checkpatch, sparse, …'
@@ -31,11 +32,14 @@ help:
 	@echo
 	@echo 'KDIR=DIR              the kernel to build against ($(KDIR))'
 	@echo 'KERNEL=NAME           the kernel to check on: stock, stock-7.2 or debug (stock)'
-	@echo 'PROGRAMS="NAME…"      the tests that make check runs, such as switch-flows (all)'
+	@echo 'PROGRAMS="NAME…"      the tests to check or cover, such as switch-flows (all)'
 	@echo 'ROUNDS=N              how often to measure (20)'
 
 check:
 	@KERNEL=$(or $(KERNEL),stock) PROGRAMS="$(PROGRAMS)" $(vm)/check
+
+coverage:
+	@PROGRAMS="$(PROGRAMS)" $(vm)/coverage
 
 MINUTES ?= 10
 stress:
@@ -55,7 +59,7 @@ style:
 clean:
 	rm -rf build
 
-.PHONY: all help check bench stress demo style clean
+.PHONY: all help check coverage bench stress demo style clean
 
 include $(wildcard tools/vfio-personality/packaging.mk)
 
@@ -63,7 +67,7 @@ include $(wildcard tools/vfio-personality/packaging.mk)
 # What is built against KDIR.
 #
 
-ifneq ($(filter-out help check bench stress demo style clean deb dkms,$(or $(MAKECMDGOALS),all)),)
+ifneq ($(filter-out help check coverage bench stress demo style clean deb dkms,$(or $(MAKECMDGOALS),all)),)
 
 RELEASE := $(shell cat $(KDIR)/include/config/kernel.release 2>/dev/null)
 ifeq ($(RELEASE),)
@@ -72,7 +76,8 @@ $(error No kernel to build against in $(KDIR): install its headers, \
 endif
 
 # PERSONALITY_TEST=1: with what makes steps fail, as the tests in the VM want it
-BUILD := $(CURDIR)/build/$(RELEASE)$(if $(PERSONALITY_TEST),-test)
+# GCOV_PROFILE=y, which is Kbuild's: with what counts the lines that run
+BUILD := $(CURDIR)/build/$(RELEASE)$(if $(PERSONALITY_TEST),-test)$(if $(GCOV_PROFILE),-gcov)
 
 # Type information for BPF is welcome, and no reason to fail.
 no-btf := $(if $(shell command -v pahole),,CONFIG_DEBUG_INFO_BTF_MODULES=)

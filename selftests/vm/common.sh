@@ -62,6 +62,11 @@ end_program() {
 	echo "# vm: end $1 $2"
 }
 
+# The programs that tests.list has.
+listed_programs() {
+	sed -n 's/^\([a-z][^ ]*\).*/\1/p' "$top_dir/selftests/tests.list"
+}
+
 # is_wanted PROGRAM: is it among those that PROGRAMS asks for, or are all?
 is_wanted() {
 	[ -z "${PROGRAMS:-}" ] || [[ " $PROGRAMS " == *" $1 "* ]]
