@@ -10,7 +10,6 @@
  */
 #define _GNU_SOURCE
 #include <getopt.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,18 +22,7 @@
 
 #define STORM_SECONDS	20
 
-static int report_fd;
-
-void report(const char *fmt, ...)
-{
-	char text[1024];
-	va_list args;
-
-	va_start(args, fmt);
-	vsnprintf(text, sizeof(text), fmt, args);
-	va_end(args);
-	dprintf(report_fd, "# %s\n", text);
-}
+int report_fd;
 
 struct result {
 	int storm;	/* 0, or an operation hung */

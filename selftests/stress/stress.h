@@ -18,6 +18,7 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdio.h>
 
 #include "lab.h"
 #include "personality.h"
@@ -128,7 +129,8 @@ struct storm {
 };
 
 /* main.c: a line of the report, whatever stderr is at the moment */
-void report(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+extern int report_fd;
+#define report(fmt, ...) dprintf(report_fd, "# " fmt "\n", ##__VA_ARGS__)
 
 /* watch.c */
 struct storm *storm_new(void);
