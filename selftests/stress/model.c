@@ -38,6 +38,8 @@ static const struct outcome outcomes[] = {
 	/* No attribute; or a module that is gone, or cannot be asked for now */
 	{ OP_FLIP, -ENOENT, GOES | APPEARS | BIT(OP_SUSPEND) },
 	{ OP_FLIP, -EINTR, BIT(OP_SUSPEND) },
+	/* It is so new that the driver core binds nothing to it yet */
+	{ OP_FLIP, -EAGAIN, APPEARS },
 	{ OP_FLIP, -EOPNOTSUPP, BIT(CHOSEN) | BIT(OP_CHOOSE) },
 
 	/* It could not be opened */
@@ -61,6 +63,8 @@ static const struct outcome outcomes[] = {
 	{ OP_UNBIND, -ENOENT, ALWAYS },
 	{ OP_UNBIND, -ENODEV, ALWAYS },
 	{ OP_BIND, -ENODEV, GOES | APPEARS },
+	/* What drivers_probe makes of any refusal: the group is a user's, or shut */
+	{ OP_BIND, -EINVAL, BIT(OP_USE) | BIT(OP_FLIP) },
 	{ OP_REMOVE, -ENOENT, GOES | APPEARS },
 	{ OP_REMOVE, -ENODEV, GOES | APPEARS },
 
@@ -80,6 +84,8 @@ static const struct outcome outcomes[] = {
 
 	/* The kernel cannot (CONFIG_PM_DEBUG) */
 	{ OP_SUSPEND, -EOPNOTSUPP, ALWAYS },
+	/* It waits 5 s for modprobes that it has started itself */
+	{ OP_SUSPEND, -EAGAIN, BIT(OP_FLIP) | BIT(OP_BIRTH) | BIT(OP_BIND) | APPEARS },
 };
 
 static_assert(ARRAY_SIZE(outcomes) <= OUTCOMES_MAX, "no room to count them");

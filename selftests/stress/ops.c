@@ -67,6 +67,16 @@ u64 random_next(u64 *state)
 	return z ^ (z >> 31);
 }
 
+/*
+ * A VF is not removed by itself. Functions of one bus are left alone for a race of
+ * the kernel's own: of one that is found on a bus while VFIO resets that bus,
+ * pci_bus_unlock() unlocks what was never locked.
+ */
+static bool may_be_removed(unsigned int on)
+{
+	return on != VF0 && on != VF1 && on != SLOT_E1000E && on != SLOT_EDU;
+}
+
 struct task op_draw(u64 *random)
 {
 	u64 number = random_next(random);
@@ -81,11 +91,7 @@ struct task op_draw(u64 *random)
 		task.on = IGB;
 	else
 		task.on = (number >> 16) % SUBJECTS;
-	/*
-	 * The kernel's own race: of a function that is found on a bus while VFIO
-	 * resets that bus, pci_bus_unlock() unlocks what was never locked.
-	 */
-	if (task.op == OP_REMOVE && (task.on == SLOT_E1000E || task.on == SLOT_EDU))
+	if (task.op == OP_REMOVE && !may_be_removed(task.on))
 		task.op = OP_UNBIND;
 	return task;
 }
