@@ -47,6 +47,8 @@ static const struct outcome outcomes[] = {
 			   FORGETS },
 	/* It could, so it is its user's, and nobody comes between */
 	{ OP_USE, -EIO, FORGETS | BIT(PF_DOWN) },
+	/* It was asked to go, which the switch never does */
+	{ OP_USE, -EBUSY, GOES | BIT(OP_UNBIND) },
 
 	{ OP_NATIVE, -EIO, BIT(IS_VFIO) | BIT(OP_FLIP) | REBOUND | FORGETS },
 	{ OP_NATIVE, -ENODEV, ALWAYS },

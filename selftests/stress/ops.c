@@ -102,35 +102,45 @@ static int flip(const struct subject *subject, u32 arg)
 	return personality_set(subject->bdf, arg % 3);
 }
 
+static int drive(struct vfio_function *f, const struct device_driver *driver)
+{
+	void *state = calloc(1, driver->size);
+	struct proof proof = {};
+	int ret;
+
+	if (!state)
+		return -EIO;
+	ret = driver->start(f, state);
+	ret = ret ?: driver->prove(state, &proof);
+	driver->stop(state);
+	free(state);
+	return !ret && proof.sent && proof.received && proof.interrupts ? 0 : -EIO;
+}
+
 /* What a user's life comes to: see model.c */
 static int be_user(const struct subject *subject, u32 arg)
 {
 	const struct vfio_mode *mode = &vfio_group_mode;
 	const struct device_driver *driver = device_driver_find(subject->bdf);
 	struct vfio_function f;
-	struct proof proof = {};
-	void *state;
+	struct vfio_irq asked;
 	int ret;
 
 	if ((arg & 2) && !vfio_cdev_mode.lacking(subject->bdf))
 		mode = &vfio_cdev_mode;
 	if (!driver || vfio_open(&f, subject->bdf, mode))
 		return -ENODEV;
+	ret = vfio_irq_enable(&f, &asked, VFIO_PCI_REQ_IRQ_INDEX, 1);
 	/* Some only have it, and keep others from it */
-	if (arg & 1) {
+	if (!ret && (arg & 1))
 		sleep_ms(arg % HOLD_MS);
-		vfio_close(&f);
-		return 0;
-	}
-	state = calloc(1, driver->size);
-	ret = state ? driver->start(&f, state) : -ENOMEM;
-	ret = ret ?: driver->prove(state, &proof);
-	if (state)
-		driver->stop(state);
+	else if (!ret)
+		ret = drive(&f, driver);
+	if (!ret && vfio_irq_wait(&asked, 0, 0) > 0)
+		ret = -EBUSY;
+	vfio_irq_disable(&asked);
 	vfio_close(&f);
-	if (!ret && (!proof.sent || !proof.received || !proof.interrupts))
-		ret = -EIO;
-	return ret ? -EIO : 0;
+	return ret && ret != -EBUSY ? -EIO : ret;
 }
 
 /*
