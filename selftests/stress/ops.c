@@ -324,17 +324,31 @@ static int unless_absent(int ret)
 	return ret == -ENOENT ? 0 : ret;
 }
 
+#define EDUS	(BIT(EDU) | BIT(EDU2) | BIT(SLOT_EDU))
+#define ALL_VFS	(BIT(VF0) | BIT(VF1))
+
+/* Modules, and who is concerned when one goes */
+static const struct {
+	const char *name;
+	u32 concerned;
+} modules[] = {
+	{ "edu-vfio", EDUS },
+	{ "edu", EDUS },
+	{ "igbvf", ALL_VFS },
+	{ "e1000e", BIT(E1000E) | BIT(SLOT_E1000E) },
+	{ "nvme", BIT(NVME) },
+	{ "igb", BIT(IGB) },
+	{ "vfio-pci", BIT(SUBJECTS) },
+	{ PERSONALITY_MODULE, BIT(SUBJECTS) },
+};
+
 static int reload(const struct subject *subject, u32 arg)
 {
-	static const char * const modules[] = {
-		"edu-vfio", "edu", "igbvf", "e1000e", "nvme", "igb", "vfio-pci",
-		PERSONALITY_MODULE,
-	};
 	/* The switch's is used by drivers, which come along */
 	static const char * const users[] = {
 		PERSONALITY_MODULE, "edu", "igbvf", NULL
 	};
-	const char *name = modules[arg % ARRAY_SIZE(modules)];
+	const char *name = modules[arg % ARRAY_SIZE(modules)].name;
 	const char * const *user;
 	int loaded;
 	int ret;
@@ -376,6 +390,13 @@ static int (* const actions[OPS])(const struct subject *subject, u32 arg) = {
 	[OP_RELOAD] = reload,
 	[OP_SUSPEND] = suspend,
 };
+
+u32 op_concerns(const struct task *task)
+{
+	if (task->op == OP_RELOAD)
+		return modules[task->arg % ARRAY_SIZE(modules)].concerned;
+	return BIT(task->on);
+}
 
 static bool may_wait_for_users(enum op op)
 {
