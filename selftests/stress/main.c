@@ -79,10 +79,12 @@ int main(int argc, char **argv)
 		seed = now_ms();
 
 	ksft_print_header();
-	storm = storm_new();
-	if (!storm || subjects_note())
+	if (!subjects_present())
 		ksft_exit_skip("this needs the lab of selftests/vm\n");
 	ksft_set_plan(4);
+	storm = storm_new();
+	if (!storm || subjects_note())
+		ksft_exit_fail_msg("nothing can begin\n");
 
 	rage(storm, &result, seed, minutes);
 	model_report(storm);

@@ -170,7 +170,9 @@ bool model_allows(struct storm *storm, const struct task *task, int result,
 		  u32 seen);
 void model_report(const struct storm *storm);
 
-/* subjects.c: 0, or how much was wrong, after it was reported */
+/* subjects.c */
+bool subjects_present(void);
+/* 0, or how much was wrong, after it was reported */
 int subjects_note(void);
 int subjects_calm(void);
 int subjects_unload(void);
