@@ -13,7 +13,6 @@
 #include <netinet/in.h>
 #include <pthread.h>
 #include <sched.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,24 +28,13 @@
 #include "module.h"
 #include "native.h"
 #include "personality.h"
+#include "shell.h"
 #include "traffic.h"
 #include "vf.h"
 #include "wait.h"
 
 #define FRAMES	100
 #define LINK_MS	60000
-
-/* A command of iproute2, as an administrator types it */
-static int __attribute__((format(printf, 1, 2))) run(const char *format, ...)
-{
-	char command[256];
-	va_list ap;
-
-	va_start(ap, format);
-	vsnprintf(command, sizeof(command), format, ap);
-	va_end(ap);
-	return system(command);
-}
 
 /* Receive descriptors: read them, or with @set set them */
 static int ring_size(const char *netdev, unsigned int set)
@@ -99,7 +87,7 @@ FIXTURE_TEARDOWN(native)
 {
 	traffic_close(&self->us);
 	traffic_close(&self->peer);
-	run("ip link set %s mtu 1500", self->pf);
+	shell("ip link set %s mtu 1500", self->pf);
 	EXPECT_EQ(0, vf_destroy());
 }
 
@@ -125,11 +113,11 @@ TEST_F_TIMEOUT(native, netdev_lives_on, 90)
 	int round;
 
 	close(mkstemp(addresses));
-	ASSERT_EQ(0, run("ip addr add 192.0.2.1/24 dev %s", self->netdev));
-	ASSERT_EQ(0, run("ip link set %s mtu 1400", self->netdev));
+	ASSERT_EQ(0, shell("ip addr add 192.0.2.1/24 dev %s", self->netdev));
+	ASSERT_EQ(0, shell("ip link set %s mtu 1400", self->netdev));
 	ASSERT_EQ(512, ring_size(self->netdev, 512));
-	ASSERT_EQ(0, run("ip -4 addr show %s | grep -v link/ | grep inet >%s",
-			 self->netdev, addresses));
+	ASSERT_EQ(0, shell("ip -4 addr show %s | grep -v link/ | grep inet >%s",
+			   self->netdev, addresses));
 
 	for (round = 0; round < 3; round++) {
 		struct traffic_peer again;
@@ -142,10 +130,10 @@ TEST_F_TIMEOUT(native, netdev_lives_on, 90)
 		ASSERT_EQ(0, personality_set(self->bdf, false));
 
 		EXPECT_EQ(index, if_nametoindex(self->netdev));
-		EXPECT_EQ(0, run("ip -4 addr show %s | grep inet | cmp - %s",
-				 self->netdev, addresses));
-		EXPECT_EQ(0, run("ip link show %s | grep -q 'mtu 1400'",
-				 self->netdev));
+		EXPECT_EQ(0, shell("ip -4 addr show %s | grep inet | cmp - %s",
+				   self->netdev, addresses));
+		EXPECT_EQ(0, shell("ip link show %s | grep -q 'mtu 1400'",
+				   self->netdev));
 		EXPECT_EQ(512, ring_size(self->netdev, 0));
 		ASSERT_EQ(0, traffic_open(&again, self->netdev));
 		EXPECT_EQ(0, memcmp(self->us.mac, again.mac, sizeof(again.mac)));
@@ -166,8 +154,6 @@ struct away {
 /* -EINVAL if the kernel has no namespaces of networks */
 static int away_open(struct away *away, const char *pf)
 {
-	char command[128];
-
 	away->pf = pf;
 	away->here = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
 	if (away->here < 0)
@@ -177,25 +163,21 @@ static int away_open(struct away *away, const char *pf)
 	away->there = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
 	if (setns(away->here, CLONE_NEWNET))
 		return -errno;
-	snprintf(command, sizeof(command), "ip link set %s netns /proc/%d/fd/%d",
-		 pf, getpid(), away->there);
-	if (system(command) || setns(away->there, CLONE_NEWNET))
+	if (shell("ip link set %s netns /proc/%d/fd/%d", pf, getpid(), away->there) ||
+	    setns(away->there, CLONE_NEWNET))
 		return -EIO;
-	snprintf(command, sizeof(command),
-		 "ip addr add 192.0.2.2/24 dev %s && ip link set %s up", pf, pf);
-	return system(command) ? -EIO : 0;
+	return shell("ip addr add 192.0.2.2/24 dev %s && ip link set %s up", pf, pf) ?
+	       -EIO : 0;
 }
 
 /* The PF is where it was, and so are we */
 static int away_close(struct away *away)
 {
-	char command[128];
-	int ret;
+	int ret = setns(away->there, CLONE_NEWNET) ||
+		  shell("ip link set %s netns /proc/%d/fd/%d", away->pf, getpid(),
+			away->here) ||
+		  setns(away->here, CLONE_NEWNET);
 
-	snprintf(command, sizeof(command), "ip link set %s netns /proc/%d/fd/%d",
-		 away->pf, getpid(), away->here);
-	ret = setns(away->there, CLONE_NEWNET) || system(command) ||
-	      setns(away->here, CLONE_NEWNET);
 	close(away->there);
 	close(away->here);
 	return ret ? -EIO : 0;
@@ -292,17 +274,17 @@ TEST_F_TIMEOUT(native, ip, 200)
 	listener = stream_listen();
 	EXPECT_LE(0, listener);
 	EXPECT_EQ(0, setns(away.here, CLONE_NEWNET));
-	EXPECT_EQ(0, run("ip addr add 192.0.2.1/24 dev %s", self->netdev));
+	EXPECT_EQ(0, shell("ip addr add 192.0.2.1/24 dev %s", self->netdev));
 
-	EXPECT_EQ(0, wait_for(!run(PING " -c 1"), LINK_MS));
-	EXPECT_EQ(0, run(PING " -c 3"));
+	EXPECT_EQ(0, wait_for(!shell(PING " -c 1"), LINK_MS));
+	EXPECT_EQ(0, shell(PING " -c 3"));
 	EXPECT_TRUE(stream_flows(listener));
 	EXPECT_EQ(0, personality_set(self->bdf, true));
 	EXPECT_TRUE(personality_is(self->bdf, "vfio"));
-	EXPECT_NE(0, run(PING " -c 1"));
+	EXPECT_NE(0, shell(PING " -c 1"));
 	EXPECT_EQ(0, personality_set(self->bdf, false));
-	EXPECT_EQ(0, wait_for(!run(PING " -c 1"), LINK_MS));
-	EXPECT_EQ(0, run(PING " -c 3"));
+	EXPECT_EQ(0, wait_for(!shell(PING " -c 1"), LINK_MS));
+	EXPECT_EQ(0, shell(PING " -c 3"));
 	EXPECT_TRUE(stream_flows(listener));
 
 	close(listener);
@@ -323,31 +305,31 @@ TEST_F_TIMEOUT(native, vlan_and_mtu, 60)
 {
 	struct traffic_peer us, peer;
 
-	if (run("/sbin/modprobe -q 8021q"))
+	if (shell("/sbin/modprobe -q 8021q"))
 		SKIP(return, "the kernel has no VLANs");
-	ASSERT_EQ(0, run("ip link set %s mtu 4000", self->pf));
-	ASSERT_EQ(0, run("ip link set %s mtu 4000", self->netdev));
-	ASSERT_EQ(0, run("ip link add link %s name us.5 type vlan id 5", self->netdev));
-	ASSERT_EQ(0, run("ip link add link %s name peer.5 type vlan id 5", self->pf));
-	ASSERT_EQ(0, run("ip link set us.5 up && ip link set peer.5 up"));
+	ASSERT_EQ(0, shell("ip link set %s mtu 4000", self->pf));
+	ASSERT_EQ(0, shell("ip link set %s mtu 4000", self->netdev));
+	ASSERT_EQ(0, shell("ip link add link %s name us.5 type vlan id 5", self->netdev));
+	ASSERT_EQ(0, shell("ip link add link %s name peer.5 type vlan id 5", self->pf));
+	ASSERT_EQ(0, shell("ip link set us.5 up && ip link set peer.5 up"));
 	ASSERT_EQ(0, traffic_open(&us, "us.5"));
 	ASSERT_EQ(0, traffic_open(&peer, "peer.5"));
 	EXPECT_TRAFFIC(&us, &peer, FRAMES, 3000);
 
 	ASSERT_TO_VFIO(self->bdf);
 	/* Not in this personality, and not silently */
-	EXPECT_NE(0, run("ip link set %s mtu 1500 2>/dev/null", self->netdev));
+	EXPECT_NE(0, shell("ip link set %s mtu 1500 2>/dev/null", self->netdev));
 	ASSERT_EQ(0, personality_set(self->bdf, false));
 	EXPECT_TRAFFIC(&us, &peer, FRAMES, 3000);
 	EXPECT_TRAFFIC(&self->us, &self->peer, FRAMES, 3000);
 
-	ASSERT_EQ(0, run("ip link set %s mtu 2000", self->netdev));
+	ASSERT_EQ(0, shell("ip link set %s mtu 2000", self->netdev));
 	EXPECT_TRAFFIC(&self->us, &self->peer, FRAMES, 1900);
 
 	traffic_close(&us);
 	traffic_close(&peer);
-	EXPECT_EQ(0, run("ip link del peer.5"));
-	EXPECT_EQ(0, run("ip link del us.5"));
+	EXPECT_EQ(0, shell("ip link del peer.5"));
+	EXPECT_EQ(0, shell("ip link del us.5"));
 }
 
 /* Down before, or taken down meanwhile: down afterwards, and can come up */
@@ -357,7 +339,7 @@ TEST_F_TIMEOUT(native, down, 60)
 	ASSERT_TO_VFIO(self->bdf);
 	EXPECT_EQ(0, device_prove(self->bdf, &vfio_group_mode, &self->proof));
 	/* No hardware, no way up */
-	EXPECT_NE(0, run("ip link set %s up 2>/dev/null", self->netdev));
+	EXPECT_NE(0, shell("ip link set %s up 2>/dev/null", self->netdev));
 	ASSERT_EQ(0, personality_set(self->bdf, false));
 	EXPECT_EQ(0, net_is_up(self->netdev));
 	ASSERT_EQ(0, net_set_up(self->netdev, true));

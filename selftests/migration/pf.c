@@ -6,9 +6,7 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -22,6 +20,7 @@
 #include "migration.h"
 #include "module.h"
 #include "personality.h"
+#include "shell.h"
 #include "traffic.h"
 #include "vf.h"
 #include "wait.h"
@@ -53,17 +52,6 @@ FIXTURE(pf) {
 	u32 seq;
 };
 
-static int __attribute__((format(printf, 1, 2))) run(const char *format, ...)
-{
-	char command[256];
-	va_list ap;
-
-	va_start(ap, format);
-	vsnprintf(command, sizeof(command), format, ap);
-	va_end(ap);
-	return system(command);
-}
-
 /* When it comes up, igb greets each VF, in the place where its answers come */
 static bool link_is_up(const char *netdev)
 {
@@ -83,11 +71,11 @@ FIXTURE_SETUP(pf)
 		SKIP(return, "igbvf was left out of the build");
 	ASSERT_EQ(0, vf_create(2, self->vf));
 	ASSERT_EQ(0, pci_netdev(lab_igb.bdf, self->pf, sizeof(self->pf)));
-	ASSERT_EQ(0, run("ip link set %s mtu 2000", self->pf));
+	ASSERT_EQ(0, shell("ip link set %s mtu 2000", self->pf));
 	ASSERT_EQ(0, wait_for(link_is_up(self->pf), ARRIVE_MS));
-	ASSERT_EQ(0, run("ip link add link %s name pf.5 type vlan id 5", self->pf));
+	ASSERT_EQ(0, shell("ip link add link %s name pf.5 type vlan id 5", self->pf));
 	net_quiet("pf.5");
-	ASSERT_EQ(0, run("ip link set pf.5 up"));
+	ASSERT_EQ(0, shell("ip link set pf.5 up"));
 	ASSERT_EQ(0, traffic_open(&self->peer, self->pf));
 	ASSERT_EQ(0, traffic_open(&self->vlan_peer, "pf.5"));
 	for (i = 0; i < 2; i++) {
@@ -106,8 +94,8 @@ FIXTURE_TEARDOWN(pf)
 	vfio_close(&self->f[0]);
 	traffic_close(&self->vlan_peer);
 	traffic_close(&self->peer);
-	run("ip link del pf.5");
-	run("ip link set %s mtu 1500", self->pf);
+	shell("ip link del pf.5");
+	shell("ip link set %s mtu 1500", self->pf);
 	EXPECT_EQ(0, vf_destroy());
 }
 
@@ -225,7 +213,7 @@ TEST_F_TIMEOUT(pf, has_an_address_for_it, 250)
 	struct guest *guest = &self->guest;
 
 	ASSERT_EQ(0, await_frames(guest, &self->peer));
-	ASSERT_EQ(0, run("ip link set %s vf 1 mac 02:00:00:00:00:17", self->pf));
+	ASSERT_EQ(0, shell("ip link set %s vf 1 mac 02:00:00:00:00:17", self->pf));
 	EXPECT_EQ(-EPERM, guest_migrate(guest, &self->f[1], NULL));
 	EXPECT_EQ(VFIO_DEVICE_STATE_ERROR, migration_get(&self->f[1]));
 	ASSERT_EQ(0, vfio_reset(&self->f[1]));
@@ -233,14 +221,14 @@ TEST_F_TIMEOUT(pf, has_an_address_for_it, 250)
 	ASSERT_EQ(0, migration_set(&self->f[0], VFIO_DEVICE_STATE_RUNNING, NULL));
 	ASSERT_EQ(0, await_frames(guest, &self->peer));
 
-	ASSERT_EQ(0, run("ip link set %s vf 1 mac %s", self->pf,
-			 mac_text(guest->mac)));
+	ASSERT_EQ(0, shell("ip link set %s vf 1 mac %s", self->pf,
+			   mac_text(guest->mac)));
 	ASSERT_MOVES(&self->f[1]);
 	ASSERT_EQ(0, await_frames(guest, &self->peer));
 
 	/* From an address that is the administrator's to another that is, too */
-	ASSERT_EQ(0, run("ip link set %s vf 0 mac %s", self->pf,
-			 mac_text(guest->mac)));
+	ASSERT_EQ(0, shell("ip link set %s vf 0 mac %s", self->pf,
+			   mac_text(guest->mac)));
 	ASSERT_MOVES(&self->f[0]);
 	ASSERT_EQ(0, await_frames(guest, &self->peer));
 }
@@ -310,8 +298,8 @@ TEST_F_TIMEOUT(pf, has_answered, 250)
 	ASSERT_EQ(0, own_mailbox(guest));
 	write_message(guest, message, 0, IGBVF_MSG_WORDS);
 	vfio_write32(guest->f, 0, IGBVF_V2PMAILBOX, IGBVF_MBX_REQ);
-	ASSERT_EQ(0, wait_for(!run("ip link show %s | grep -q 'vf 0 .* %s'",
-				   self->pf, mac_text(mac)), ARRIVE_MS));
+	ASSERT_EQ(0, wait_for(!shell("ip link show %s | grep -q 'vf 0 .* %s'",
+				     self->pf, mac_text(mac)), ARRIVE_MS));
 	ASSERT_MOVES(&self->f[1]);
 	EXPECT_ANSWERED(VF_SET_MAC_ADDR);
 	memcpy(guest->mac, mac, sizeof(mac));

@@ -10,7 +10,6 @@
  */
 #define _GNU_SOURCE
 #include <getopt.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,18 +22,7 @@
 
 #define STORM_SECONDS	20
 
-static int report_fd;
-
-void report(const char *fmt, ...)
-{
-	char text[1024];
-	va_list args;
-
-	va_start(args, fmt);
-	vsnprintf(text, sizeof(text), fmt, args);
-	va_end(args);
-	dprintf(report_fd, "# %s\n", text);
-}
+int report_fd;
 
 struct result {
 	int storm;	/* 0, or an operation hung */
@@ -91,10 +79,12 @@ int main(int argc, char **argv)
 		seed = now_ms();
 
 	ksft_print_header();
-	storm = storm_new();
-	if (!storm || subjects_note())
+	if (!subjects_present())
 		ksft_exit_skip("this needs the lab of selftests/vm\n");
 	ksft_set_plan(4);
+	storm = storm_new();
+	if (!storm || subjects_note())
+		ksft_exit_fail_msg("nothing can begin\n");
 
 	rage(storm, &result, seed, minutes);
 	model_report(storm);

@@ -38,6 +38,8 @@ static const struct outcome outcomes[] = {
 	/* No attribute; or a module that is gone, or cannot be asked for now */
 	{ OP_FLIP, -ENOENT, GOES | APPEARS | BIT(OP_SUSPEND) },
 	{ OP_FLIP, -EINTR, BIT(OP_SUSPEND) },
+	/* It is so new that the driver core binds nothing to it yet */
+	{ OP_FLIP, -EAGAIN, APPEARS },
 	{ OP_FLIP, -EOPNOTSUPP, BIT(CHOSEN) | BIT(OP_CHOOSE) },
 
 	/* It could not be opened */
@@ -45,6 +47,8 @@ static const struct outcome outcomes[] = {
 			   FORGETS },
 	/* It could, so it is its user's, and nobody comes between */
 	{ OP_USE, -EIO, FORGETS | BIT(PF_DOWN) },
+	/* It was asked to go, which the switch never does */
+	{ OP_USE, -EBUSY, GOES | BIT(OP_UNBIND) },
 
 	{ OP_NATIVE, -EIO, BIT(IS_VFIO) | BIT(OP_FLIP) | REBOUND | FORGETS },
 	{ OP_NATIVE, -ENODEV, ALWAYS },
@@ -61,6 +65,8 @@ static const struct outcome outcomes[] = {
 	{ OP_UNBIND, -ENOENT, ALWAYS },
 	{ OP_UNBIND, -ENODEV, ALWAYS },
 	{ OP_BIND, -ENODEV, GOES | APPEARS },
+	/* What drivers_probe makes of any refusal: the group is a user's, or shut */
+	{ OP_BIND, -EINVAL, BIT(OP_USE) | BIT(OP_FLIP) },
 	{ OP_REMOVE, -ENOENT, GOES | APPEARS },
 	{ OP_REMOVE, -ENODEV, GOES | APPEARS },
 
@@ -80,6 +86,8 @@ static const struct outcome outcomes[] = {
 
 	/* The kernel cannot (CONFIG_PM_DEBUG) */
 	{ OP_SUSPEND, -EOPNOTSUPP, ALWAYS },
+	/* It waits 5 s for modprobes that it has started itself */
+	{ OP_SUSPEND, -EAGAIN, BIT(OP_FLIP) | BIT(OP_BIRTH) | BIT(OP_BIND) | APPEARS },
 };
 
 static_assert(ARRAY_SIZE(outcomes) <= OUTCOMES_MAX, "no room to count them");
@@ -170,6 +178,19 @@ static u32 circumstances(unsigned int on)
 	return seen;
 }
 
+/* Has it been removed, or one of its kin, and not certainly come back? */
+static bool may_appear(struct storm *storm, unsigned int on)
+{
+	unsigned int i;
+
+	if (on == SUBJECTS)
+		return true;
+	for (i = 0; i < SUBJECTS; i++)
+		if (is_kin(on, i) && storm->started[i][OP_REMOVE] != storm->found[i])
+			return true;
+	return false;
+}
+
 /* What it may explain that @op happens to @other while something does to @on */
 static u32 reason(unsigned int on, unsigned int other, enum op op)
 {
@@ -184,22 +205,56 @@ static u32 reason(unsigned int on, unsigned int other, enum op op)
 	return seen;
 }
 
+/* Active before it has started: who sees neither sees later that it has */
+static void begin(struct storm *storm, const struct task *task)
+{
+	u32 concerned = op_concerns(task);
+	unsigned int on;
+
+	for (on = 0; on <= SUBJECTS; on++) {
+		if (!(concerned & BIT(on)))
+			continue;
+		storm->active[on][task->op]++;
+		storm->started[on][task->op]++;
+	}
+}
+
+static void end(struct storm *storm, const struct task *task,
+		const struct snapshot *snapshot)
+{
+	u32 concerned = op_concerns(task);
+	unsigned int on;
+
+	for (on = 0; on <= SUBJECTS; on++)
+		if (concerned & BIT(on))
+			storm->active[on][task->op]--;
+	if (task->op != OP_RESCAN)
+		return;
+	for (on = 0; on < SUBJECTS; on++)
+		if (!(snapshot->removing & BIT(on)))
+			storm->found[on] = snapshot->started[on][OP_REMOVE];
+}
+
 void model_begin(struct storm *storm, const struct task *task,
 		 struct snapshot *snapshot)
 {
+	u32 concerned = op_concerns(task);
 	unsigned int on, op;
 
-	storm->started[task->on][task->op]++;
-	storm->active[task->on][task->op]++;
+	snapshot->may_appear = may_appear(storm, task->on);
+	snapshot->removing = 0;
 	snapshot->seen = 0;
+	begin(storm, task);
 	for (on = 0; on <= SUBJECTS; on++) {
 		for (op = 0; op < OPS; op++) {
-			bool own = on == task->on && op == task->op;
+			int own = (concerned & BIT(on)) && op == task->op;
 
 			snapshot->started[on][op] = storm->started[on][op];
 			if (storm->active[on][op] > own)
 				snapshot->seen |= reason(task->on, on, op);
 		}
+		if (storm->active[on][OP_REMOVE])
+			snapshot->removing |= BIT(on);
 	}
 	snapshot->seen |= circumstances(task->on);
 }
@@ -214,6 +269,9 @@ u32 model_end(struct storm *storm, const struct task *task,
 		for (op = 0; op < OPS; op++)
 			if (storm->started[on][op] != snapshot->started[on][op])
 				seen |= reason(task->on, on, op);
-	storm->active[task->on][task->op]--;
+	/* A rescan finds what is gone, and does nothing to what is there */
+	if (!snapshot->may_appear && !may_appear(storm, task->on))
+		seen &= ~BIT(OP_RESCAN);
+	end(storm, task, snapshot);
 	return seen;
 }

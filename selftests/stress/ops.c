@@ -67,6 +67,16 @@ u64 random_next(u64 *state)
 	return z ^ (z >> 31);
 }
 
+/*
+ * A VF is not removed by itself. Functions of one bus are left alone for a race of
+ * the kernel's own: of one that is found on a bus while VFIO resets that bus,
+ * pci_bus_unlock() unlocks what was never locked.
+ */
+static bool may_be_removed(unsigned int on)
+{
+	return on != VF0 && on != VF1 && on != SLOT_E1000E && on != SLOT_EDU;
+}
+
 struct task op_draw(u64 *random)
 {
 	u64 number = random_next(random);
@@ -81,11 +91,7 @@ struct task op_draw(u64 *random)
 		task.on = IGB;
 	else
 		task.on = (number >> 16) % SUBJECTS;
-	/*
-	 * The kernel's own race: of a function that is found on a bus while VFIO
-	 * resets that bus, pci_bus_unlock() unlocks what was never locked.
-	 */
-	if (task.op == OP_REMOVE && (task.on == SLOT_E1000E || task.on == SLOT_EDU))
+	if (task.op == OP_REMOVE && !may_be_removed(task.on))
 		task.op = OP_UNBIND;
 	return task;
 }
@@ -96,35 +102,45 @@ static int flip(const struct subject *subject, u32 arg)
 	return personality_set(subject->bdf, arg % 3);
 }
 
+static int drive(struct vfio_function *f, const struct device_driver *driver)
+{
+	void *state = calloc(1, driver->size);
+	struct proof proof = {};
+	int ret;
+
+	if (!state)
+		return -EIO;
+	ret = driver->start(f, state);
+	ret = ret ?: driver->prove(state, &proof);
+	driver->stop(state);
+	free(state);
+	return !ret && proof.sent && proof.received && proof.interrupts ? 0 : -EIO;
+}
+
 /* What a user's life comes to: see model.c */
 static int be_user(const struct subject *subject, u32 arg)
 {
 	const struct vfio_mode *mode = &vfio_group_mode;
 	const struct device_driver *driver = device_driver_find(subject->bdf);
 	struct vfio_function f;
-	struct proof proof = {};
-	void *state;
+	struct vfio_irq asked;
 	int ret;
 
 	if ((arg & 2) && !vfio_cdev_mode.lacking(subject->bdf))
 		mode = &vfio_cdev_mode;
 	if (!driver || vfio_open(&f, subject->bdf, mode))
 		return -ENODEV;
+	ret = vfio_irq_enable(&f, &asked, VFIO_PCI_REQ_IRQ_INDEX, 1);
 	/* Some only have it, and keep others from it */
-	if (arg & 1) {
+	if (!ret && (arg & 1))
 		sleep_ms(arg % HOLD_MS);
-		vfio_close(&f);
-		return 0;
-	}
-	state = calloc(1, driver->size);
-	ret = state ? driver->start(&f, state) : -ENOMEM;
-	ret = ret ?: driver->prove(state, &proof);
-	if (state)
-		driver->stop(state);
+	else if (!ret)
+		ret = drive(&f, driver);
+	if (!ret && vfio_irq_wait(&asked, 0, 0) > 0)
+		ret = -EBUSY;
+	vfio_irq_disable(&asked);
 	vfio_close(&f);
-	if (!ret && (!proof.sent || !proof.received || !proof.interrupts))
-		ret = -EIO;
-	return ret ? -EIO : 0;
+	return ret && ret != -EBUSY ? -EIO : ret;
 }
 
 /*
@@ -308,17 +324,31 @@ static int unless_absent(int ret)
 	return ret == -ENOENT ? 0 : ret;
 }
 
+#define EDUS	(BIT(EDU) | BIT(EDU2) | BIT(SLOT_EDU))
+#define ALL_VFS	(BIT(VF0) | BIT(VF1))
+
+/* Modules, and who is concerned when one goes */
+static const struct {
+	const char *name;
+	u32 concerned;
+} modules[] = {
+	{ "edu-vfio", EDUS },
+	{ "edu", EDUS },
+	{ "igbvf", ALL_VFS },
+	{ "e1000e", BIT(E1000E) | BIT(SLOT_E1000E) },
+	{ "nvme", BIT(NVME) },
+	{ "igb", BIT(IGB) },
+	{ "vfio-pci", BIT(SUBJECTS) },
+	{ PERSONALITY_MODULE, BIT(SUBJECTS) },
+};
+
 static int reload(const struct subject *subject, u32 arg)
 {
-	static const char * const modules[] = {
-		"edu-vfio", "edu", "igbvf", "e1000e", "nvme", "igb", "vfio-pci",
-		PERSONALITY_MODULE,
-	};
 	/* The switch's is used by drivers, which come along */
 	static const char * const users[] = {
 		PERSONALITY_MODULE, "edu", "igbvf", NULL
 	};
-	const char *name = modules[arg % ARRAY_SIZE(modules)];
+	const char *name = modules[arg % ARRAY_SIZE(modules)].name;
 	const char * const *user;
 	int loaded;
 	int ret;
@@ -360,6 +390,13 @@ static int (* const actions[OPS])(const struct subject *subject, u32 arg) = {
 	[OP_RELOAD] = reload,
 	[OP_SUSPEND] = suspend,
 };
+
+u32 op_concerns(const struct task *task)
+{
+	if (task->op == OP_RELOAD)
+		return modules[task->arg % ARRAY_SIZE(modules)].concerned;
+	return BIT(task->on);
+}
 
 static bool may_wait_for_users(enum op op)
 {

@@ -18,6 +18,7 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdio.h>
 
 #include "lab.h"
 #include "personality.h"
@@ -109,6 +110,8 @@ struct worker {
  *	not be frozen while that user is, so a suspend holds it for writing
  * @started: how many operations have begun so far, on each function
  * @active: how many are under way
+ * @found: of each function, how many removals there had been when a rescan began
+ *	that has ended since: all that were removed are back
  * @tried: how many there were
  * @done: how many were successful
  * @failed: how many failed and were right to, by the model's list
@@ -121,6 +124,7 @@ struct storm {
 	struct worker workers[WORKERS];
 	atomic_uint started[SUBJECTS + 1][OPS];
 	atomic_int active[SUBJECTS + 1][OPS];
+	atomic_uint found[SUBJECTS];
 	atomic_uint tried[OPS];
 	atomic_uint done[OPS];
 	atomic_uint failed[OUTCOMES_MAX];
@@ -128,7 +132,8 @@ struct storm {
 };
 
 /* main.c: a line of the report, whatever stderr is at the moment */
-void report(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+extern int report_fd;
+#define report(fmt, ...) dprintf(report_fd, "# " fmt "\n", ##__VA_ARGS__)
 
 /* watch.c */
 struct storm *storm_new(void);
@@ -141,6 +146,8 @@ int storm_rage(struct storm *storm, u64 seed, unsigned int seconds);
 /* ops.c */
 extern const char * const op_names[OPS];
 struct task op_draw(u64 *random);
+/* Which functions it happens to: BIT(subject); BIT(SUBJECTS) for all */
+u32 op_concerns(const struct task *task);
 /* 0 or a negative errno */
 int op_run(struct storm *storm, const struct task *task);
 u64 random_next(u64 *state);
@@ -148,6 +155,8 @@ u64 random_next(u64 *state);
 /* model.c */
 struct snapshot {
 	unsigned int started[SUBJECTS + 1][OPS];
+	u32 removing;
+	bool may_appear;
 	u32 seen;
 };
 
@@ -161,7 +170,9 @@ bool model_allows(struct storm *storm, const struct task *task, int result,
 		  u32 seen);
 void model_report(const struct storm *storm);
 
-/* subjects.c: 0, or how much was wrong, after it was reported */
+/* subjects.c */
+bool subjects_present(void);
+/* 0, or how much was wrong, after it was reported */
 int subjects_note(void);
 int subjects_calm(void);
 int subjects_unload(void);

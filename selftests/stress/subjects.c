@@ -6,6 +6,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "diag.h"
 #include "drivers/driver.h"
@@ -14,11 +15,14 @@
 #include "module.h"
 #include "native.h"
 #include "stress.h"
-#include "wait.h"
+#include "uevent.h"
 
-#define SETTLE_MS	60000
+#define UEVENT_MS	10000
 #define PF_AND_VFS	(BIT(IGB) | BIT(VF0) | BIT(VF1))
 #define SLOT		(BIT(SLOT_E1000E) | BIT(SLOT_EDU))
+/* They work on when power/control lets them sleep; the links of other NICs go down */
+#define MAY_SLEEP	(BIT(EDU) | BIT(EDU2) | BIT(NVME) | BIT(VIRTIO) | \
+			 BIT(SLOT_EDU))
 
 const struct subject subjects[SUBJECTS] = {
 	[EDU] = { "edu", "0000:00:03.0", "edu", BIT(EDU) },
@@ -63,6 +67,16 @@ static int load_modules(void)
 	return ret;
 }
 
+bool subjects_present(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < SUBJECTS; i++)
+		if (!is_vf(i) && !pci_present(subjects[i].bdf))
+			return false;
+	return true;
+}
+
 int subjects_note(void)
 {
 	unsigned int i;
@@ -73,10 +87,9 @@ int subjects_note(void)
 	for (i = 0; i < SUBJECTS; i++) {
 		if (is_vf(i))
 			continue;
-		if (!pci_present(subjects[i].bdf) ||
-		    !function_await_driver(subjects[i].bdf, subjects[i].native) ||
+		if (!function_await_driver(subjects[i].bdf, subjects[i].native) ||
 		    function_save(&noted[i], subjects[i].bdf))
-			bad += wrong(i, "not there at first", 0);
+			bad += wrong(i, "is not in order to begin with", 0);
 	}
 	return bad;
 }
@@ -136,21 +149,39 @@ static int check_as_found(unsigned int i)
 	return 0;
 }
 
-static int set_all(bool vfio)
+/* One write, and one uevent if it changes anything */
+static int set(unsigned int i, bool vfio, int socket)
 {
-	int bad = 0;
-	unsigned int i;
+	const char *bdf = subjects[i].bdf;
+	int was = personality_get(bdf);
+	struct uevent event;
+	const char *told;
 	int ret;
 
-	for (i = 0; i < SUBJECTS; i++) {
-		if (is_vf(i) && !pci_present(subjects[i].bdf))
-			continue;
-		personality_set_driver(subjects[i].bdf, "auto");
-		ret = personality_set(subjects[i].bdf, vfio);
-		if (ret)
-			bad += wrong(i, vfio ? "1, in the calm" : "0, in the calm",
-				     ret);
-	}
+	personality_set_driver(bdf, "auto");
+	ret = personality_set(bdf, vfio);
+	if (ret)
+		return wrong(i, vfio ? "1, in the calm" : "0, in the calm", ret);
+	if (was == vfio)
+		return 0;
+	ret = uevent_wait(socket, "change", bdf, "PCI_PERSONALITY", &event,
+			  UEVENT_MS);
+	told = ret ? NULL : uevent_get(&event, "PCI_PERSONALITY");
+	if (!told || !pci_reads(bdf, "personality/state", told))
+		return wrong(i, "no uevent tells its state", ret);
+	return 0;
+}
+
+static int set_all(bool vfio)
+{
+	int socket = uevent_open();
+	unsigned int i;
+	int bad = 0;
+
+	for (i = 0; i < SUBJECTS; i++)
+		if (!is_vf(i) || pci_present(subjects[i].bdf))
+			bad += set(i, vfio, socket);
+	close(socket);
 	return bad;
 }
 
@@ -163,23 +194,52 @@ static int bind_natively(unsigned int i)
 		file_write("/sys/bus/pci/drivers_probe", bdf);
 	if (!function_await_driver(bdf, subjects[i].native))
 		return wrong(i, "its native driver is not bound", 0);
+	/* VFIO has left it at "on"; and after a removal the IOMMU counts anew */
+	pci_write(bdf, "power/control", noted[i].control);
+	noted[i].group = pci_group(bdf);
 	return 0;
+}
+
+/* From where the storm has left them to where they were when it began */
+static int all_natively(void)
+{
+	int bad = set_all(false);
+	unsigned int i;
+
+	for (i = 0; i < SUBJECTS; i++)
+		if (!is_vf(i))
+			bad += bind_natively(i);
+	return bad;
 }
 
 static int check_native(unsigned int i)
 {
-	const char *bdf = subjects[i].bdf;
-	struct function_state *was = &noted[i];
-
-	if (bind_natively(i))
-		return 1;
 	if (prove_native(i))
 		return wrong(i, "does not work natively", 0);
-	if (is_vf(i))
-		return 0;
-	/* After a removal the IOMMU counts anew */
-	was->group = pci_group(bdf);
-	return function_is(was) ? 0 : wrong(i, "is not as it was", 0);
+	if ((MAY_SLEEP & BIT(i)) && !pci_reads(subjects[i].bdf, "power/control", "auto"))
+		return wrong(i, "has lost its power setting", 0);
+	pci_write(subjects[i].bdf, "power/control", noted[i].control);
+	return function_is(&noted[i]) ? 0 : wrong(i, "is not as it was", 0);
+}
+
+/* There and back: 0 is the exact reverse of 1 */
+static int round_trip(void)
+{
+	unsigned int i;
+	int bad = 0;
+
+	for (i = 0; i < SUBJECTS; i++)
+		if (MAY_SLEEP & BIT(i))
+			pci_write(subjects[i].bdf, "power/control", "auto");
+	bad += set_all(true);
+	for (i = 0; i < SUBJECTS; i++)
+		if (!is_vf(i) && prove_vfio(i))
+			bad += wrong(i, "does not work in VFIO", 0);
+	bad += set_all(false);
+	for (i = 0; i < SUBJECTS; i++)
+		if (!is_vf(i))
+			bad += check_native(i);
+	return bad;
 }
 
 static void set_pf_up(void)
@@ -209,15 +269,8 @@ int subjects_calm(void)
 	}
 
 	pci_set_vfs(subjects[IGB].bdf, 0);
-	bad += set_all(true);
-	for (i = 0; i < SUBJECTS; i++)
-		if (!is_vf(i) && prove_vfio(i))
-			bad += wrong(i, "does not work in VFIO", 0);
-	bad += set_all(false);
-	for (i = 0; i < SUBJECTS; i++)
-		if (!is_vf(i))
-			bad += check_native(i);
-	return bad;
+	bad += all_natively();
+	return bad + round_trip();
 }
 
 /* Nothing holds anything any more: all of it can go, and comes again */

@@ -527,6 +527,11 @@ static int fail_group(struct transition *t, int error)
 {
 	if (error == -ENOMEM)
 		return fail_memory(t);
+	/* One that is removed leaves its group before it loses its attributes */
+	scoped_guard(mutex, &t->p->attr_lock) {
+		if (t->p->leaving)
+			return fail_bound_driver(t, -ENODEV);
+	}
 	return fail(t, error,
 		    "it is in no IOMMU group; switch the IOMMU on in the firmware and on the kernel command line");
 }
