@@ -121,7 +121,7 @@ int way_prepare(const struct way *way, struct targets *targets)
 	return ret ? diag_error(ret, "%s: preparing", way->name) : 0;
 }
 
-int way_measure_prepared(const struct way *way, struct targets *targets, u64 ns[2])
+static int flip_and_back(const struct way *way, struct targets *targets, u64 ns[2])
 {
 	int ret = 0;
 	u64 start;
@@ -138,6 +138,14 @@ int way_measure_prepared(const struct way *way, struct targets *targets, u64 ns[
 					  i ? "back" : "to VFIO", targets->count);
 	}
 	return 0;
+}
+
+int way_measure_prepared(const struct way *way, struct targets *targets, u64 ns[2])
+{
+	int ret = flip_and_back(way, targets, ns);
+	int restored = way->driver ? targets_set_driver(targets, "auto") : 0;
+
+	return ret ?: restored;
 }
 
 int way_measure(const struct way *way, struct targets *targets, u64 ns[2])

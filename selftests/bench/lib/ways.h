@@ -64,7 +64,8 @@ int way_measure_prepared(const struct way *way, struct targets *targets, u64 ns[
 
 /*
  * Measure: how long there (@ns[0]) and back (@ns[1]) take, in ns. The functions
- * are native before and after. 0 or a negative errno, after diag() said why.
+ * are native before and after, and vfio_driver reads auto. 0 or a negative errno,
+ * after diag() said why.
  */
 int way_measure(const struct way *way, struct targets *targets, u64 ns[2]);
 
