@@ -23,6 +23,7 @@ help:
 	@echo 'make demo             see the switch at work, in a VM'
 	@echo 'make check            build, style and every test, in a VM'
 	@echo 'make coverage         which lines of the modules the tests reach, on the debug kernel'
+	@echo 'make matrix           some tests with other kernels, IOMMUs and domains'
 	@echo 'make stress           everything at once, for MINUTES=N, with SEED=N'
 	@echo 'make bench            how long flips take, as ratios, in a VM'
 	@echo 'make style            what a reviewer would say: checkpatch, sparse, …'
@@ -33,6 +34,7 @@ help:
 	@echo 'KDIR=DIR              the kernel to build against ($(KDIR))'
 	@echo 'KERNEL=NAME           the kernel to check on: stock, stock-7.2 or debug (stock)'
 	@echo 'PROGRAMS="NAME…"      the tests to check or cover, such as switch-flows (all)'
+	@echo 'ROWS="NAME…"          rows of the matrix, such as 7.2-amd-strict (all)'
 	@echo 'ROUNDS=N              how often to measure (20)'
 
 check:
@@ -40,6 +42,9 @@ check:
 
 coverage:
 	@PROGRAMS="$(PROGRAMS)" $(vm)/coverage
+
+matrix:
+	@ROWS="$(ROWS)" PROGRAMS="$(PROGRAMS)" $(vm)/matrix
 
 MINUTES ?= 10
 stress:
@@ -59,7 +64,7 @@ style:
 clean:
 	rm -rf build
 
-.PHONY: all help check coverage bench stress demo style clean
+.PHONY: all help check coverage matrix bench stress demo style clean
 
 include $(wildcard tools/vfio-personality/packaging.mk)
 
@@ -67,7 +72,7 @@ include $(wildcard tools/vfio-personality/packaging.mk)
 # What is built against KDIR.
 #
 
-ifneq ($(filter-out help check coverage bench stress demo style clean deb dkms,$(or $(MAKECMDGOALS),all)),)
+ifneq ($(filter-out help check coverage matrix bench stress demo style clean deb dkms,$(or $(MAKECMDGOALS),all)),)
 
 RELEASE := $(shell cat $(KDIR)/include/config/kernel.release 2>/dev/null)
 ifeq ($(RELEASE),)

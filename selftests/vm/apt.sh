@@ -10,6 +10,7 @@
 # apt_add SUITE       adds a suite if the host uses it
 # apt_private TOOL …  runs apt-get or apt-cache on it
 # apt_install …       installs packages on the host
+# apt_unpack DIR …    unpacks packages into DIR, with all that they depend on
 # apt_close           removes it
 
 apt_state=
@@ -62,6 +63,22 @@ apt_install() {
 	as_root env DEBIAN_FRONTEND=noninteractive apt-get "${options[@]}" \
 		-o DPkg::Lock::Timeout=300 \
 		install -q -y --no-remove --no-install-recommends "$@"
+}
+
+# As on a machine that has nothing yet. No package's script runs.
+apt_unpack() {
+	local to=$1 deb
+	shift
+
+	: >"$apt_state/status"
+	apt_private apt-get -o Dir::State::status="$apt_state/status" -o Debug::NoLocking=1 \
+		install -q -y --no-install-recommends --download-only "$@" >&2 ||
+		die "could not fetch $*: see the messages above"
+	mkdir -p "$to"
+	for deb in "$apt_state"/cache/archives/*.deb; do
+		dpkg-deb -x "$deb" "$to"
+		rm "$deb"
+	done
 }
 
 # apt itself reads the host's sources, whatever their format, and says where

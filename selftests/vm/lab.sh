@@ -47,7 +47,8 @@ lab_args() {
 	case $iommu in
 	# eim=on: without it the IOMMU hangs under multi-threaded TCG
 	intel) lab=(-device intel-iommu,intremap=on,eim=on) ;;
-	amd) lab=(-device amd-iommu,intremap=on) ;;
+	# dma-remap=on: without it all DMA passes as if there were no page tables
+	amd) lab=(-device amd-iommu,intremap=on,dma-remap=on) ;;
 	esac
 	lab+=(
 		-device edu,id=edu0,addr=3
