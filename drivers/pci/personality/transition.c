@@ -265,7 +265,7 @@ static int disable_by_method(struct transition *t)
 
 	if (ret == -EBUSY)
 		return fail(t, ret,
-			    "a VFIO user owns the function or its IOMMU group; stop that program or virtual machine first");
+			    "a VFIO user owns the function or its IOMMU group; stop that program or virtual machine first; if there is none, dmesg may say what the driver lacks");
 	if (ret)
 		return fail(t, ret,
 			    "driver %s could not leave its VFIO personality; dmesg may say why",
