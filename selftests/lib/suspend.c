@@ -13,7 +13,7 @@
 
 int suspend_devices(const char *state, const char *depth)
 {
-	char states[64], delay[16];
+	char states[64], delay[16] = "";
 	int ret;
 
 	if (file_read(STATE, states, sizeof(states)) < 0 ||

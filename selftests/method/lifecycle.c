@@ -141,4 +141,15 @@ TEST_F_TIMEOUT(life, suspend_to_ram, 120)
 	EXPECT_TRUE(survives(&self->subject, &self->edu.was[1]));
 }
 
+/* As for an image of memory, which all devices have to hold still for */
+TEST_F_TIMEOUT(life, hibernate, 120)
+{
+	int ret = suspend_devices("disk", "devices");
+
+	if (ret == -EOPNOTSUPP)
+		SKIP(return, "this kernel cannot hibernate, or not test that");
+	EXPECT_EQ(0, ret);
+	EXPECT_TRUE(survives(&self->subject, &self->edu.was[1]));
+}
+
 TEST_HARNESS_MAIN

@@ -35,6 +35,7 @@
 
 #define FRAMES	100
 #define LINK_MS	60000
+#define CLAIM_KNOB "/sys/module/personality_claim/parameters/claim"
 
 /* Receive descriptors: read them, or with @set set them */
 static int ring_size(const char *netdev, unsigned int set)
@@ -85,6 +86,7 @@ FIXTURE_SETUP(native)
 
 FIXTURE_TEARDOWN(native)
 {
+	file_write(CLAIM_KNOB, "\n");
 	traffic_close(&self->us);
 	traffic_close(&self->peer);
 	shell("ip link set %s mtu 1500", self->pf);
@@ -380,6 +382,22 @@ TEST_F_TIMEOUT(native, unbound_in_vfio, 60)
 	traffic_close(&us);
 
 	ASSERT_TO_VFIO(self->bdf);
+}
+
+/* Its registers are somebody else's when it is to come back: VFIO keeps it */
+TEST_F_TIMEOUT(native, registers_taken, 90)
+{
+	ASSERT_EQ(0, module_load("personality_claim"));
+	ASSERT_TO_VFIO(self->bdf);
+	ASSERT_EQ(0, file_write(CLAIM_KNOB, self->bdf));
+	EXPECT_EQ(-EBUSY, personality_set(self->bdf, false));
+	EXPECT_TRUE(personality_last_error_is(self->bdf, "method", -EBUSY));
+	ASSERT_EQ(0, file_write(CLAIM_KNOB, "\n"));
+	EXPECT_TRUE(personality_is(self->bdf, "vfio"));
+	EXPECT_EQ(0, device_prove(self->bdf, &vfio_group_mode, &self->proof));
+
+	ASSERT_EQ(0, personality_set(self->bdf, false));
+	EXPECT_TRAFFIC(&self->us, &self->peer, FRAMES, 100);
 }
 
 /* igbvf leaves runtime PM alone: its use of the function stays counted */

@@ -6,7 +6,9 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "kselftest_harness.h"
@@ -16,8 +18,20 @@
 #include "lab.h"
 #include "migration.h"
 #include "module.h"
+#include "native.h"
 #include "personality.h"
 #include "vf.h"
+#include "wait.h"
+
+#define LINK_MS		60000
+
+/* BAR 0: up to here each access is VFIO's to see */
+#define TRAPPED		0x2000
+#define RX_COUNTER	0x0f10	/* cannot be written, as all statistics */
+#define PAGE		0x1000
+
+#define VF_RESET	0x01
+#define VF_SET_LPE	0x05
 
 FIXTURE(refuse) {
 	char vf[1][PCI_BDF_LEN];
@@ -131,15 +145,86 @@ TEST_F_TIMEOUT(refuse, future, 120)
 	EXPECT_REFUSED(-EPROTONOSUPPORT, sizeof(self->bad));
 }
 
+#define EXPECT_NONSENSE() do {						\
+	igbvf_stream_seal(&self->bad);					\
+	EXPECT_REFUSED(-EBADMSG, sizeof(self->bad));			\
+} while (0)
+
 /* Well-formed, with contents that cannot be */
 TEST_F_TIMEOUT(refuse, nonsense, 120)
 {
-	self->bad.state.queue[0].rdlen = ~0u;
-	igbvf_stream_seal(&self->bad);
-	EXPECT_REFUSED(-EBADMSG, sizeof(self->bad));
-	self->bad.state.messages = IGBVF_MESSAGES + 1;
-	igbvf_stream_seal(&self->bad);
-	EXPECT_REFUSED(-EBADMSG, sizeof(self->bad));
+	struct igbvf_state *state = &self->bad.state;
+
+	state->queue[0].rdlen = ~0u;
+	EXPECT_NONSENSE();
+	state->queue[1].tdt = 0x10000;
+	EXPECT_NONSENSE();
+	state->asked = 2;
+	EXPECT_NONSENSE();
+	state->reset_done = 1;
+	state->messages = IGBVF_MESSAGES + 1;
+	EXPECT_NONSENSE();
+	/* Messages for a PF that was not greeted */
+	state->reset_done = 0;
+	state->messages = 1;
+	state->message[0][0] = VF_SET_LPE;
+	EXPECT_NONSENSE();
+	/* A greeting among them */
+	state->reset_done = 1;
+	state->messages = 1;
+	state->message[0][0] = VF_RESET;
+	EXPECT_NONSENSE();
+}
+
+/* The PF is in reset as long as its netdev is down, and it says nothing */
+TEST_F_TIMEOUT(refuse, without_a_pf, 200)
+{
+	char pf[PCI_NAME_LEN], carrier[PCI_NAME_LEN + 16];
+
+	ASSERT_EQ(0, pci_netdev(lab_igb.bdf, pf, sizeof(pf)));
+	snprintf(carrier, sizeof(carrier), "net/%s/carrier", pf);
+	ASSERT_EQ(0, net_set_up(pf, false));
+	EXPECT_EQ(-ETIMEDOUT, load(&self->f, &self->good, sizeof(self->good)));
+	EXPECT_EQ(VFIO_DEVICE_STATE_ERROR, migration_get(&self->f));
+	ASSERT_EQ(0, vfio_reset(&self->f));
+	EXPECT_EQ(VFIO_DEVICE_STATE_RUNNING, migration_get(&self->f));
+
+	ASSERT_EQ(0, net_set_up(pf, true));
+	ASSERT_EQ(0, wait_for(pci_reads(lab_igb.bdf, carrier, "1"), LINK_MS));
+	EXPECT_EQ(0, load(&self->f, &self->good, sizeof(self->good)));
+	EXPECT_EQ(0, migration_set(&self->f, VFIO_DEVICE_STATE_RUNNING, NULL));
+}
+
+/* Registers that must not be had but one by one, and by whom VFIO knows of it */
+TEST_F_TIMEOUT(refuse, accesses, 120)
+{
+	u64 bar = self->f.bars[0].offset;
+	u32 words[2];
+	void *page;
+
+	EXPECT_EQ(sizeof(words), pread(self->f.device, words, sizeof(words), bar));
+	EXPECT_EQ(-1, pread(self->f.device, words, 2, bar));
+	EXPECT_EQ(EINVAL, errno);
+	EXPECT_EQ(-1, pread(self->f.device, words, 4, bar + 2));
+	EXPECT_EQ(EINVAL, errno);
+	EXPECT_EQ(-1, pwrite(self->f.device, words, 1, bar + RX_COUNTER));
+	EXPECT_EQ(EINVAL, errno);
+	page = mmap(NULL, PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	ASSERT_NE(MAP_FAILED, page);
+	EXPECT_EQ(-1, pread(self->f.device, page, 4, bar));
+	EXPECT_EQ(EFAULT, errno);
+	EXPECT_EQ(-1, pwrite(self->f.device, page, 4, bar + RX_COUNTER));
+	EXPECT_EQ(EFAULT, errno);
+	munmap(page, PAGE);
+	/* Across the end: as much as there is */
+	EXPECT_EQ(4, pread(self->f.device, words, sizeof(words), bar + TRAPPED - 4));
+
+	page = mmap(NULL, PAGE, PROT_READ, MAP_SHARED, self->f.device, bar);
+	EXPECT_EQ(MAP_FAILED, page);
+	EXPECT_EQ(EINVAL, errno);
+	page = mmap(NULL, PAGE, PROT_READ, MAP_SHARED, self->f.device, bar + TRAPPED);
+	ASSERT_NE(MAP_FAILED, page);
+	munmap(page, PAGE);
 }
 
 /* A register that the device does not take: ERROR, until the reset */
@@ -222,11 +307,16 @@ TEST_F_TIMEOUT(refuse, closed, 200)
 /* The files outlive what they were for, and say so */
 TEST_F_TIMEOUT(refuse, files, 120)
 {
+	void *nowhere = mmap(NULL, PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS,
+			     -1, 0);
 	u8 byte;
 	int fd;
 
+	ASSERT_NE(MAP_FAILED, nowhere);
 	ASSERT_EQ(0, migration_set(&self->f, VFIO_DEVICE_STATE_STOP_COPY, &fd));
 	EXPECT_EQ(1, read(fd, &byte, 1));
+	EXPECT_EQ(-1, read(fd, nowhere, 1));
+	EXPECT_EQ(EFAULT, errno);
 	EXPECT_EQ(-1, write(fd, &byte, 1));
 	EXPECT_EQ(-1, pread(fd, &byte, 1, 0));
 	/* Left in mid-stream */
@@ -250,6 +340,9 @@ TEST_F_TIMEOUT(refuse, files, 120)
 	close(fd);
 	ASSERT_EQ(0, migration_set(&self->f, VFIO_DEVICE_STATE_RESUMING, &fd));
 	EXPECT_EQ(1, write(fd, &self->good, 1));
+	EXPECT_EQ(-1, write(fd, nowhere, 1));
+	EXPECT_EQ(EFAULT, errno);
+	munmap(nowhere, PAGE);
 	ASSERT_EQ(0, vfio_reset(&self->f));
 	EXPECT_EQ(-1, write(fd, &self->good, 1));
 	EXPECT_EQ(ENODEV, errno);

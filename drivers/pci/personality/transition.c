@@ -94,10 +94,15 @@ static int fail_bound_driver(struct transition *t, int error)
 	}
 }
 
-static int get_bound_driver(struct transition *t)
+/* Pin the bound driver, if there is one, and if no VF depends on it */
+static int get_without_vfs(struct transition *t)
 {
-	return fail_bound_driver(t, personality_bound_driver_get(t->pdev,
-								 &t->from));
+	int ret = check_vfs(t);
+
+	if (ret)
+		return ret;
+	ret = personality_bound_driver_get(t->pdev, &t->from);
+	return fail_bound_driver(t, ret);
 }
 
 static int remember_origin(struct transition *t,
@@ -260,7 +265,7 @@ static int disable_by_method(struct transition *t)
 
 	if (ret == -EBUSY)
 		return fail(t, ret,
-			    "a VFIO user owns the function or its IOMMU group; stop that program or virtual machine first");
+			    "a VFIO user owns the function or its IOMMU group; stop that program or virtual machine first; if there is none, dmesg may say what the driver lacks");
 	if (ret)
 		return fail(t, ret,
 			    "driver %s could not leave its VFIO personality; dmesg may say why",
@@ -309,10 +314,7 @@ static int to_vfio(struct transition *t)
 
 	if (is_bridge(t->pdev))
 		return fail(t, -EOPNOTSUPP, "it is a bridge, which has no VFIO personality");
-	ret = check_vfs(t);
-	if (ret)
-		return ret;
-	ret = get_bound_driver(t);
+	ret = get_without_vfs(t);
 	if (ret)
 		return ret;
 	ret = remember_origin(t, &origin);
@@ -415,10 +417,7 @@ static int to_native(struct transition *t)
 	ret = check_users(t);
 	if (ret)
 		return ret;
-	ret = check_vfs(t);
-	if (ret)
-		return ret;
-	ret = get_bound_driver(t);
+	ret = get_without_vfs(t);
 	if (ret)
 		return ret;
 
