@@ -55,6 +55,8 @@ static const struct outcome outcomes[] = {
 
 	{ OP_READ, -ENOENT, GOES | APPEARS },
 	{ OP_READ, -ENODEV, GOES | APPEARS },
+	/* Between the one line and the next it has changed */
+	{ OP_READ, -ESTALE, BIT(OP_FLIP) | REBOUND },
 
 	{ OP_CHOOSE, -ENOENT, GOES | APPEARS },
 	{ OP_CHOOSE, -ENODEV, GOES | APPEARS },

@@ -243,21 +243,22 @@ static int read_all(const struct subject *subject, u32 arg)
 		{ "personality/vfio_driver", NULL },
 		{ "driver_override", NULL },
 	};
-	char text[512];
+	char text[ARRAY_SIZE(attrs)][512];
 	unsigned int i;
 	int ret;
 
 	(void)arg;
 	for (i = 0; i < ARRAY_SIZE(attrs); i++) {
-		ret = pci_read_line(subject->bdf, attrs[i].attr, text,
-				    sizeof(text));
+		ret = pci_read_line(subject->bdf, attrs[i].attr, text[i],
+				    sizeof(text[i]));
 		if (ret < 0)
 			return ret;
-		if (strchr(text, '\n') ||
-		    (attrs[i].values && !is_one_of(text, attrs[i].values)))
+		if (strchr(text[i], '\n') ||
+		    (attrs[i].values && !is_one_of(text[i], attrs[i].values)))
 			return -EILSEQ;
 	}
-	return 0;
+	/* A state that is one of VFIO's, and use_vfio */
+	return !strncmp(text[0], "vfio", 4) == !strcmp(text[1], "1") ? 0 : -ESTALE;
 }
 
 static int choose(const struct subject *subject, u32 arg)

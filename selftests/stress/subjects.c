@@ -16,8 +16,10 @@
 #include "native.h"
 #include "stress.h"
 #include "uevent.h"
+#include "wait.h"
 
-#define UEVENT_MS	10000
+#define UEVENT_MS	1000
+#define SETTLE_MS	10000
 #define PF_AND_VFS	(BIT(IGB) | BIT(VF0) | BIT(VF1))
 #define SLOT		(BIT(SLOT_E1000E) | BIT(SLOT_EDU))
 /* They work on when power/control lets them sleep; the links of other NICs go down */
@@ -94,11 +96,16 @@ int subjects_note(void)
 	return bad;
 }
 
+static bool is_edu(unsigned int i)
+{
+	return !strcmp(subjects[i].native, "edu");
+}
+
 static int prove_native(unsigned int i)
 {
 	char story[240];
 
-	if (!strcmp(subjects[i].native, "edu"))
+	if (is_edu(i))
 		return edu_prove(subjects[i].bdf);
 	return native_prove(subjects[i].bdf, story, sizeof(story));
 }
@@ -218,6 +225,10 @@ static int check_native(unsigned int i)
 		return wrong(i, "does not work natively", 0);
 	if ((MAY_SLEEP & BIT(i)) && !pci_reads(subjects[i].bdf, "power/control", "auto"))
 		return wrong(i, "has lost its power setting", 0);
+	/* Unless somebody forgot to say that he needs it no more */
+	if (is_edu(i) && wait_for(pci_reads(subjects[i].bdf, "power/runtime_status",
+					    "suspended"), SETTLE_MS))
+		return wrong(i, "does not fall asleep", 0);
 	pci_write(subjects[i].bdf, "power/control", noted[i].control);
 	return function_is(&noted[i]) ? 0 : wrong(i, "is not as it was", 0);
 }
@@ -273,23 +284,36 @@ int subjects_calm(void)
 	return bad + round_trip();
 }
 
+static bool is_unloaded(const char *module)
+{
+	int ret = module_unload_tree(module);
+
+	/* Or it is built in */
+	return !ret || ret == -ENOENT;
+}
+
 /* Nothing holds anything any more: all of it can go, and comes again */
 int subjects_unload(void)
 {
-	int ret;
+	unsigned int i;
 	int bad = 0;
 
 	if (!vfio_unload()) {
 		report("WRONG: VFIO's modules do not unload");
 		bad++;
 	}
-	ret = module_unload_tree(PERSONALITY_MODULE);
-	if (ret) {
-		report("WRONG: " PERSONALITY_MODULE " does not unload: %s",
-		       strerrorname_np(-ret));
+	for (i = 0; i < ARRAY_SIZE(modules); i++) {
+		/* Who looks at a disk that is new holds its driver for a moment */
+		if (!wait_for(is_unloaded(modules[i]), SETTLE_MS))
+			continue;
+		report("WRONG: %s does not unload", modules[i]);
 		bad++;
 	}
 	if (load_modules())
 		bad++;
+	for (i = 0; i < SUBJECTS; i++)
+		if (!is_vf(i) &&
+		    !function_await_driver(subjects[i].bdf, subjects[i].native))
+			bad += wrong(i, "its native driver does not come again", 0);
 	return bad;
 }
