@@ -161,7 +161,9 @@ bool function_is(const struct function_state *was)
 		     was->control);
 		ok = false;
 	}
-	if (is.group != was->group || is.msi != was->msi || is.vfio != was->vfio) {
+	/* Some kernels find a group when the first driver is bound, and then keep it */
+	if ((was->group >= 0 && is.group != was->group) ||
+	    is.msi != was->msi || is.vfio != was->vfio) {
 		diag("%s: group %d, %d MSIs, use_vfio %d; was %d, %d, %d",
 		     was->bdf, is.group, is.msi, is.vfio, was->group, was->msi,
 		     was->vfio);

@@ -48,7 +48,8 @@ static bool is_identity(const struct vfio_buffer *buf)
 void vfio_dma_bits(struct vfio_function *f, unsigned int bits)
 {
 	f->dma_bits = bits;
-	f->iova_next = 1ULL << (bits - 1);
+	/* Arm's IOMMU keeps the MiB at 0x8000000, half of what edu reaches, for MSIs */
+	f->iova_next = (1ULL << (bits - 1)) + (2 << 20);
 }
 
 int vfio_alloc(struct vfio_function *f, size_t size, struct vfio_buffer *buf)

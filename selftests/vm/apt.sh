@@ -12,9 +12,12 @@
 # apt_install …       installs packages on the host
 # apt_unpack DIR …    unpacks packages into DIR, with all that they depend on
 # apt_close           removes it
+#
+# apt_arch is the architecture to fetch for, if it is not the host's.
 
 apt_state=
 mirror=
+apt_arch=
 
 # Debian's release, by its name: bookworm, trixie.
 debian_codename() {
@@ -45,6 +48,8 @@ apt_options() {
 		-o Acquire::Languages=none
 		-o Acquire::Retries=3
 	)
+	[ -z "$apt_arch" ] ||
+		options+=(-o "APT::Architecture=$apt_arch" -o "APT::Architectures::=$apt_arch")
 }
 
 apt_private() {

@@ -33,7 +33,7 @@ find_kernel() {
 	local found
 
 	found=$("$vm_dir/kernel" "${1:-stock}") || exit 125
-	release='' image='' modules='' kdir='' source='' uapi=''
+	release='' arch='' guest='' image='' modules='' kdir='' source='' uapi=''
 	eval "$found"
 }
 

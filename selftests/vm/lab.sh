@@ -2,7 +2,7 @@
 # shellcheck shell=bash disable=SC2054 # commas are QEMU's
 #
 # The lab: the machine's emulated devices, each at an address of its own that
-# never changes. To be sourced; lab_args DISK intel|amd sets the array of QEMU's
+# never changes. To be sourced; lab_args DISK intel|amd|smmuv3 sets the array of QEMU's
 # arguments.
 #
 #   0000:00:03.0  1234:11e8  edu, alone
@@ -44,6 +44,7 @@ lab_port() {
 lab_args() {
 	local disk=$1 iommu=$2
 
+	lab=()
 	case $iommu in
 	# eim=on: without it the IOMMU hangs under multi-threaded TCG
 	intel) lab=(-device intel-iommu,intremap=on,eim=on) ;;

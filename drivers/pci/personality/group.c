@@ -2,7 +2,8 @@
 /*
  * PCI personality switch: IOMMU groups.
  *
- * May touch: the DMA ownership of a group, and the list of groups in transition.
+ * May touch: the DMA ownership of a group, and the list of groups in transition;
+ * dev->driver, of a function that has no group yet.
  *
  * The functions of one group share the DMA ownership, so their transitions take
  * turns; those of different groups do not know of each other.
@@ -31,11 +32,37 @@ struct personality_group {
 static LIST_HEAD(groups);
 static DEFINE_MUTEX(groups_lock);
 
+/*
+ * Where the firmware tells function by function which IOMMU it has, as on arm64,
+ * Linux before 6.15 does not ask until a driver is to be bound. For a function that
+ * never had one, do what a probe begins with, and leave of it what a probe leaves
+ * that fails. Whose driver manages DMA itself does not use the default domain.
+ */
+static struct iommu_group *find_group(struct device *dev)
+{
+	static struct pci_driver nobody = {
+		.name = KBUILD_MODNAME,
+		.driver.name = KBUILD_MODNAME,
+		.driver_managed_dma = true,
+	};
+
+	scoped_guard(device, dev) {
+		if (dev->driver || !device_is_registered(dev))
+			break;
+		dev->driver = &nobody.driver;
+		dev->bus->dma_configure(dev);
+		dev->driver = NULL;
+		kfree(dev->dma_range_map);
+		dev->dma_range_map = NULL;
+	}
+	return iommu_group_get(dev);
+}
+
 /**
  * personality_group_get() - the group of a function
  * @pdev: the function
  *
- * Context: may sleep.
+ * Context: may sleep; takes device_lock.
  * Return: the group, to be given back with personality_group_put();
  * -EOPNOTSUPP if the function is in none; -ENOMEM.
  */
@@ -44,6 +71,8 @@ struct personality_group *personality_group_get(struct pci_dev *pdev)
 	struct iommu_group *iommu_group = iommu_group_get(&pdev->dev);
 	struct personality_group *group;
 
+	if (!iommu_group)
+		iommu_group = find_group(&pdev->dev);
 	if (!iommu_group)
 		return ERR_PTR(-EOPNOTSUPP);
 
