@@ -23,6 +23,16 @@ function report(lines) {
 			print last[i]
 }
 
+# What a report is about stands in a line like ABOUT_LINE, a few after the first. If it is
+# KNOWN_ONE, all is excused up to a line like LAST_LINE.
+function hold(about_line, within, known_one, last_line) {
+	held = $0
+	about = about_line
+	patience = within
+	known = known_one
+	ending = last_line
+}
+
 BEGIN {
 	# The beginning of a line, as the kernel's own functions print it.
 	starts = "^(" \
@@ -56,6 +66,9 @@ BEGIN {
 	# at the top of its file, unlike what it is inlined into.
 	on_failure = "^WARNING: (.* (vfio_group_release|remove_proc_entry)\\+" \
 		"|drivers/iommu/iommu\\.c:[0-9][0-9][0-9] at __iommu_release_dma_ownership\\+)"
+	# pciehp_pci.c takes reset_lock again below pci_rescan_remove_lock, which it took
+	# below reset_lock: lockdep says so of each function that is plugged in.
+	pciehp = "&ctrl->reset_lock.*, at: pciehp_(un)?configure_device\\+"
 	# Of these, what only looks so.
 	harmless = "^WARNING: (Spectre|MDS|TAA|MMIO Stale)" \
 		"|Spectre V2 : WARNING"
@@ -74,19 +87,22 @@ BEGIN {
 	failing = 0
 }
 
-# What a report is about follows its first line, or a message below that.
 failing && /cut here/ {
-	held = $0
-	lines = 1
+	hold("^WARNING: ", 3, on_failure, "^---\\[ end trace")
+	next
+}
+
+/possible circular locking dependency detected/ {
+	hold(", at: ", 6, pciehp, "</TASK>")
 	next
 }
 
 held != "" {
 	held = held "\n" $0
-	if (plain($0) !~ /^WARNING: / && lines++ < 3)
+	if (plain($0) !~ about && patience-- > 0)
 		next
-	if (plain($0) ~ on_failure) {
-		excused = 1
+	if (plain($0) ~ known) {
+		excused = ending
 	} else {
 		report(40)
 		print held
@@ -94,9 +110,9 @@ held != "" {
 	held = ""
 }
 
-excused {
-	if (plain($0) ~ /^---\[ end trace/)
-		excused = 0
+excused != "" {
+	if (plain($0) ~ excused)
+		excused = ""
 	next
 }
 
@@ -125,5 +141,9 @@ FNR == 1 {
 }
 
 END {
+	if (held != "") {
+		report(1)
+		print held
+	}
 	exit found > 0
 }
