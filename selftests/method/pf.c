@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <string.h>
 
 #include "kselftest_harness.h"
 #include "drivers/driver.h"
@@ -20,6 +21,7 @@
 #define PF_MODULE	"personality_test_pf"
 #define PF_DRIVER	"personality-test-pf"
 #define PF_FORGET	"/sys/module/" PF_MODULE "/parameters/forget"
+#define PF_HELD		"/sys/bus/pci/drivers/" PF_DRIVER "/held"
 #define PF_STATUS	0x8	/* a register of BAR 0 */
 #define TIMEOUT_MS	180000
 
@@ -60,16 +62,25 @@ FIXTURE_TEARDOWN(pf)
 	EXPECT_EQ(0, module_unload(PF_MODULE));
 }
 
+/* What the driver says that it holds of the function */
+static bool holds(const char *what)
+{
+	char held[16];
+
+	return file_read_line(PF_HELD, held, sizeof(held)) > 0 &&
+	       !strcmp(held, what);
+}
+
 static bool is_native(const struct function_state *was)
 {
 	return personality_is(was->bdf, "native") && function_is(was) &&
-	       pci_reads(was->bdf, "answers", "1");
+	       pci_reads(was->bdf, "answers", "1") && holds("7");
 }
 
 static bool is_vfio(const char *bdf)
 {
 	return personality_is(bdf, "vfio") && pci_driver_is(bdf, PF_DRIVER) &&
-	       !pci_has(bdf, "answers");
+	       !pci_has(bdf, "answers") && holds("0");
 }
 
 /* Two VFs, or none: do sysfs and the bus show so many? */

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * What a PF knows of a guest's function goes with it: VLANs, groups, the length of
- * frames, each shown by frames that arrive, and that did not before. An address
- * that the administrator has set, and a migration in the middle of a message.
+ * frames, each shown by frames that arrive, and that did not before; what it knows
+ * no more does not. An address that the administrator has set, and a migration in
+ * the middle of a message.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -30,7 +31,10 @@
 #define LARGE		1600	/* more than fits without VF_SET_LPE, in one buffer */
 
 #define VF_SET_MAC_ADDR	0x02
+#define VF_CLEAR_FILTERS (0x02 | 1 << 16)
+#define VF_ADD_FILTER	(0x02 | 2 << 16)
 #define VF_SET_MULTICAST(hashes)  (0x03 | (hashes) << 16)
+#define VF_SET_VLAN_DEL	0x04
 #define VF_SET_VLAN_ADD	(0x04 | 1 << 16)
 #define VF_SET_LPE	0x05
 #define VF_SET_PROMISC_MULTICAST  (0x06 | 2 << 16)
@@ -143,12 +147,17 @@ static int arrives(struct guest *guest, struct traffic_peer *from, const u8 *to,
 	EXPECT_EQ(count, ARRIVES(&self->peer, self->guest.mac, LARGE));	\
 } while (0)
 
-static int tell(struct vfio_function *f, u32 what, u32 argument)
+static int tell_both(struct vfio_function *f, u32 what, u32 first, u32 second)
 {
-	u32 message[IGBVF_MSG_WORDS] = { what, argument };
+	u32 message[IGBVF_MSG_WORDS] = { what, first, second };
 	int ret = igbvf_ask_pf(f, message);
 
 	return ret ?: message[0] & IGBVF_MSG_ACK ? 0 : -EPERM;
+}
+
+static int tell(struct vfio_function *f, u32 what, u32 argument)
+{
+	return tell_both(f, what, argument, 0);
 }
 
 /* There and back: what is said again at the one is said again at the other, too */
@@ -172,6 +181,80 @@ TEST_F_TIMEOUT(pf, is_told_again, 250)
 	EXPECT_ARRIVALS(1);
 	ASSERT_MOVES(&self->f[0]);
 	EXPECT_ARRIVALS(1);
+}
+
+/* Of another address of the guest's. igb wants to see one even if it is to clear all */
+static int tell_filter(struct vfio_function *f, u32 what, u8 number)
+{
+	const u8 mac[] = { 0x02, 0x00, 0x00, 0x00, 0x01, number };
+	u32 low;
+
+	memcpy(&low, mac, sizeof(low));
+	return tell_both(f, what, low, mac[4] | mac[5] << 8);
+}
+
+/* By a VLAN, and by two more addresses */
+#define EXPECT_FOUND(count) do {					\
+	EXPECT_EQ(count, ARRIVES(&self->vlan_peer, self->guest.mac, LENGTH)); \
+	EXPECT_EQ(count, ARRIVES(&self->peer, second, LENGTH));		\
+	EXPECT_EQ(count, ARRIVES(&self->peer, third, LENGTH));		\
+} while (0)
+
+/* What was said and then unsaid is not said to the next; what stands beside it is */
+TEST_F_TIMEOUT(pf, is_not_told_what_is_void, 250)
+{
+	const u8 second[] = { 0x02, 0x00, 0x00, 0x00, 0x01, 2 };
+	const u8 third[] = { 0x02, 0x00, 0x00, 0x00, 0x01, 3 };
+
+	ASSERT_EQ(0, await_frames(&self->guest, &self->peer));
+	EXPECT_FOUND(0);
+	ASSERT_EQ(0, tell(&self->f[0], VF_SET_VLAN_ADD, 5));
+	ASSERT_EQ(0, tell_filter(&self->f[0], VF_ADD_FILTER, 2));
+	ASSERT_EQ(0, tell_filter(&self->f[0], VF_ADD_FILTER, 3));
+	EXPECT_FOUND(1);
+	ASSERT_EQ(0, tell(&self->f[0], VF_SET_VLAN_DEL, 5));
+	ASSERT_EQ(0, tell_filter(&self->f[0], VF_CLEAR_FILTERS, 2));
+	EXPECT_FOUND(0);
+	ASSERT_MOVES(&self->f[1]);
+	EXPECT_FOUND(0);
+
+	ASSERT_EQ(0, tell(&self->f[1], VF_SET_VLAN_ADD, 5));
+	ASSERT_EQ(0, tell(&self->f[1], VF_SET_VLAN_ADD, 6));
+	ASSERT_EQ(0, tell(&self->f[1], VF_SET_VLAN_DEL, 6));
+	ASSERT_EQ(0, tell_filter(&self->f[1], VF_ADD_FILTER, 2));
+	ASSERT_EQ(0, tell_filter(&self->f[1], VF_ADD_FILTER, 3));
+	ASSERT_MOVES(&self->f[0]);
+	EXPECT_FOUND(1);
+}
+
+/* More than a stream holds: the guest stays, and can move after a reset */
+TEST_F_TIMEOUT(pf, is_told_too_much, 250)
+{
+	struct guest *guest = &self->guest;
+	u32 told = 1;	/* its address */
+	u32 i;
+
+	/* As many as the PF has room for, and VLANs */
+	for (i = 0; !tell_filter(guest->f, VF_ADD_FILTER, i); i++, told++)
+		ASSERT_GT(IGBVF_MESSAGES, told);
+	for (i = 100; told < IGBVF_MESSAGES; i++, told++)
+		ASSERT_EQ(0, tell(guest->f, VF_SET_VLAN_ADD, i));
+	EXPECT_EQ(sizeof(self->stream),
+		  migration_save(guest->f, (u8 *)&self->stream,
+				 sizeof(self->stream)));
+	EXPECT_EQ(IGBVF_MESSAGES, self->stream.state.messages);
+	ASSERT_EQ(0, migration_set(guest->f, VFIO_DEVICE_STATE_RUNNING, NULL));
+
+	ASSERT_EQ(0, tell(guest->f, VF_SET_LPE, 2000));
+	EXPECT_EQ(-ENOSPC, guest_migrate(guest, &self->f[1], NULL));
+	ASSERT_EQ(0, migration_set(guest->f, VFIO_DEVICE_STATE_RUNNING, NULL));
+	ASSERT_EQ(0, await_frames(guest, &self->peer));
+
+	ASSERT_EQ(0, vfio_reset(guest->f));
+	EXPECT_EQ(sizeof(self->stream),
+		  migration_save(guest->f, (u8 *)&self->stream,
+				 sizeof(self->stream)));
+	EXPECT_EQ(0, self->stream.state.messages);
 }
 
 /*

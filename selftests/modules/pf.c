@@ -153,6 +153,34 @@ static struct attribute *pf_attrs[] = {
 };
 ATTRIBUTE_GROUPS(pf);
 
+static int pf_or_held(struct device *dev, void *held)
+{
+	struct pf *pf;
+
+	device_lock(dev);
+	pf = pci_personality_get_drvdata(to_pci_dev(dev));
+	if (pf)
+		*(unsigned int *)held |= pf->held;
+	device_unlock(dev);
+	return 0;
+}
+
+/* What is held of the function: the driver's to know in either personality */
+static ssize_t held_show(struct device_driver *drv, char *buf)
+{
+	unsigned int held = 0;
+	int ret = driver_for_each_device(drv, NULL, &held, pf_or_held);
+
+	return ret ?: sysfs_emit(buf, "%u\n", held);
+}
+static DRIVER_ATTR_RO(held);
+
+static struct attribute *pf_driver_attrs[] = {
+	&driver_attr_held.attr,
+	NULL
+};
+ATTRIBUTE_GROUPS(pf_driver);
+
 static int pf_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 {
 	struct pf *pf = kzalloc(sizeof(*pf), GFP_KERNEL);
@@ -231,6 +259,7 @@ static struct pci_driver pf_driver = {
 	.probe			= pf_probe,
 	.remove			= pf_remove,
 	.sriov_configure	= pci_sriov_configure_simple,
+	.groups			= pf_driver_groups,
 	.dev_groups		= pf_groups,
 };
 module_pci_personality_driver(pf_driver, &pf_personality_ops);

@@ -165,7 +165,7 @@ static int drop_cap_sys_admin(void)
 }
 
 /* What a process without the capability is told, as an exit status */
-static int write_without_cap(int use_vfio, int vfio_driver)
+static int write_without_cap(int use_vfio, int vfio_driver, int vfs_use_vfio)
 {
 	if (drop_cap_sys_admin())
 		return 1;
@@ -173,36 +173,51 @@ static int write_without_cap(int use_vfio, int vfio_driver)
 		return 2;
 	if (write(vfio_driver, "vfio-pci", 8) != -1 || errno != EPERM)
 		return 3;
+	if (write(vfs_use_vfio, "1", 1) != -1 || errno != EPERM)
+		return 4;
 	return 0;
 }
 
-static int open_attr(const char *attr)
+static int open_attr(const char *bdf, const char *attr)
 {
 	char path[PATH_MAX];
 
-	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/%s",
-		 lab_e1000e.bdf, attr);
+	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/%s", bdf, attr);
 	return open(path, O_WRONLY | O_CLOEXEC);
 }
 
 /* A file descriptor that root handed on opens no door */
 TEST_F(bad_write, without_cap_sys_admin)
 {
-	int use_vfio = open_attr("use_vfio");
-	int vfio_driver = open_attr("personality/vfio_driver");
+	int use_vfio = open_attr(lab_e1000e.bdf, "use_vfio");
+	int vfio_driver = open_attr(lab_e1000e.bdf, "personality/vfio_driver");
+	int vfs_use_vfio = open_attr(lab_igb.bdf, "personality/vfs_use_vfio");
 	int status;
 	pid_t pid;
 
+	REQUIRE_LAB(&lab_igb);
 	ASSERT_LE(0, use_vfio);
 	ASSERT_LE(0, vfio_driver);
+	ASSERT_LE(0, vfs_use_vfio);
 	pid = fork();
 	if (!pid)
-		_exit(write_without_cap(use_vfio, vfio_driver));
+		_exit(write_without_cap(use_vfio, vfio_driver, vfs_use_vfio));
 	ASSERT_EQ(pid, waitpid(pid, &status, 0));
 	EXPECT_EQ(0, status);
 
 	EXPECT_TRUE(function_is(&self->before));
 	EXPECT_TRUE(personality_reads(lab_e1000e.bdf, "vfio_driver", "auto"));
+	EXPECT_TRUE(personality_reads(lab_igb.bdf, "vfs_use_vfio", "0"));
+}
+
+/* What VFs will be is asked of those who may have some */
+TEST(vfs_of_others)
+{
+	REQUIRE_LAB(&lab_igb);
+	REQUIRE_LAB(&lab_e1000e);
+	EXPECT_FALSE(pci_has(lab_e1000e.bdf, "personality/vfs_use_vfio"));
+	EXPECT_EQ(-EINVAL, pci_write(lab_igb.bdf, "personality/vfs_use_vfio", "2"));
+	EXPECT_TRUE(personality_reads(lab_igb.bdf, "vfs_use_vfio", "0"));
 }
 
 /* Anyone may look, but not at a file that would let him write */

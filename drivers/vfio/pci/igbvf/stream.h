@@ -21,8 +21,9 @@
 #define IGBVF_MBX_WORDS		16
 
 /*
- * What the PF was told: an address, three filters, multicasts, the length of
- * frames, promiscuity, and the PF's 32 VLANs, with room to spare
+ * What the PF was told: an address, filters, multicasts, the length of frames,
+ * promiscuity, VLANs. It has room for more, 32 VLANs and some 20 filters, than a
+ * stream: a VF that uses all of it cannot be saved.
  */
 #define IGBVF_MESSAGES		48
 
