@@ -65,9 +65,23 @@ static bool is_sound(const char *bdf, bool prove)
 	       !device_prove(bdf, &vfio_group_mode, &proof);
 }
 
+/*
+ * Where igb gets no MSI-X vectors for its queues, igb_set_interrupt_capability() lets
+ * go of the VFs, and says nothing of that. It makes none before it is bound again.
+ */
+static int renew_pf(void)
+{
+	char vf[1][PCI_BDF_LEN];
+	int ret = pci_unbind(lab_igb.bdf);
+
+	ret = ret ?: pci_bind(lab_igb.bdf, "igb");
+	ret = ret ?: vf_create(1, vf);
+	return ret ?: pci_set_vfs(lab_igb.bdf, 0);
+}
+
 TEST_F_TIMEOUT(vfs, birth, LIMIT_S)
 {
-	unsigned int n, failed = 0, native = 0;
+	unsigned int n, failed = 0, native = 0, silent = 0;
 	char vf[PCI_BDF_LEN];
 	bool injected = true;
 	int ret;
@@ -82,7 +96,12 @@ TEST_F_TIMEOUT(vfs, birth, LIMIT_S)
 			ASSERT_EQ(0, pci_number(lab_igb.bdf, "sriov_numvfs"));
 			continue;
 		}
-		ASSERT_EQ(0, pci_vf(lab_igb.bdf, 0, vf));
+		if (pci_vf(lab_igb.bdf, 0, vf)) {
+			silent++;
+			ASSERT_TRUE(injected);
+			ASSERT_EQ(0, renew_pf());
+			continue;
+		}
 		native += personality_get(vf) != 1;
 		ASSERT_TRUE(is_sound(vf, !injected || n % PROVE == 0)) {
 			TH_LOG("allocation %u", n);
@@ -92,8 +111,8 @@ TEST_F_TIMEOUT(vfs, birth, LIMIT_S)
 		ASSERT_EQ(0, pci_set_vfs(lab_igb.bdf, 0));
 	}
 	EXPECT_FALSE(injected);
-	TH_LOG("%u failures injected and survived: %u times no VF, %u times a native one",
-	       n - 2, failed, native);
+	TH_LOG("%u failures injected and survived: %u times no VF, %u times without a word, %u times a native one",
+	       n - 2, failed, silent, native);
 }
 
 TEST_HARNESS_MAIN
