@@ -47,6 +47,9 @@ static const char * const modules[] = {
 	"vfio-pci",
 };
 
+/* Before the storm; those that were not shall not be afterwards */
+static bool was_loaded[ARRAY_SIZE(modules)];
+
 static bool is_vf(unsigned int i)
 {
 	return i == VF0 || i == VF1;
@@ -84,6 +87,8 @@ int subjects_note(void)
 	unsigned int i;
 	int bad = 0;
 
+	for (i = 0; i < ARRAY_SIZE(modules); i++)
+		was_loaded[i] = module_loaded(modules[i]);
 	if (load_modules())
 		return 1;
 	for (i = 0; i < SUBJECTS; i++) {
@@ -292,7 +297,16 @@ static bool is_unloaded(const char *module)
 	return !ret || ret == -ENOENT;
 }
 
-/* Nothing holds anything any more: all of it can go, and comes again */
+static int unload(const char *module)
+{
+	/* Who looks at a disk that is new holds its driver for a moment */
+	if (!wait_for(is_unloaded(module), SETTLE_MS))
+		return 0;
+	report("WRONG: %s does not unload", module);
+	return 1;
+}
+
+/* Nothing holds anything any more: all of it can go, and what was there comes again */
 int subjects_unload(void)
 {
 	unsigned int i;
@@ -302,18 +316,16 @@ int subjects_unload(void)
 		report("WRONG: VFIO's modules do not unload");
 		bad++;
 	}
-	for (i = 0; i < ARRAY_SIZE(modules); i++) {
-		/* Who looks at a disk that is new holds its driver for a moment */
-		if (!wait_for(is_unloaded(modules[i]), SETTLE_MS))
-			continue;
-		report("WRONG: %s does not unload", modules[i]);
-		bad++;
-	}
+	for (i = 0; i < ARRAY_SIZE(modules); i++)
+		bad += unload(modules[i]);
 	if (load_modules())
 		bad++;
 	for (i = 0; i < SUBJECTS; i++)
 		if (!is_vf(i) &&
 		    !function_await_driver(subjects[i].bdf, subjects[i].native))
 			bad += wrong(i, "its native driver does not come again", 0);
+	for (i = 0; i < ARRAY_SIZE(modules); i++)
+		if (!was_loaded[i])
+			bad += unload(modules[i]);
 	return bad;
 }
