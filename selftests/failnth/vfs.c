@@ -111,7 +111,7 @@ TEST_F_TIMEOUT(vfs, birth, LIMIT_S)
 		ASSERT_EQ(0, pci_set_vfs(lab_igb.bdf, 0));
 	}
 	EXPECT_FALSE(injected);
-	TH_LOG("%u failures injected and survived: %u times no VF, %u times without a word, %u times a native one",
+	TH_LOG("%u failures survived: %u times no VF, %u times silently none, %u times native",
 	       n - 2, failed, silent, native);
 }
 
