@@ -213,9 +213,9 @@ TEST_F_TIMEOUT(transition, there_and_back, LIMIT_S)
 			  &back));
 	TH_LOG("to native: %u failures injected and survived, %u of them failed the write",
 	       back.injected, back.failed);
-	/* There it takes a group, an override, a report, a vfio_device; back the first three */
+	/* Each takes at least a group, an override, a report; and a vfio_device or a driver */
 	EXPECT_LT(20, there.failed);
-	EXPECT_LT(5, back.failed);
+	EXPECT_LT(variant->native[0] ? 10 : 5, back.failed);
 	ASSERT_EQ(0, personality_set(self->was.bdf, false));
 }
 
