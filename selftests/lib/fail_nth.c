@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Fault injection, see fail_nth.h. */
 #define _GNU_SOURCE
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <glob.h>
@@ -32,26 +33,90 @@ const char *fail_nth_lacks(void)
 	return NULL;
 }
 
-/* Where the kernel has a function, which ends where the next begins */
-static bool find_function(const char *name, u64 *start, u64 *end)
-{
-	char line[256], symbol[128];
-	u64 address;
-	FILE *f = fopen("/proc/kallsyms", "re");
+/**
+ * struct code - a range of the kernel's code
+ * @start: its first address
+ * @end: the first one after it
+ */
+struct code {
+	u64 start;
+	u64 end;
+};
 
-	*start = 0;
-	*end = 0;
-	while (f && !*end && fgets(line, sizeof(line), f)) {
+/* Page by page, a module's code is its own */
+#define PAGE		4096ULL
+
+/*
+ * Where the code of ACPI's interpreter is: drivers/acpi/acpica, linked in one piece,
+ * of which acpi_ns_evaluate() is part, and all of whose functions are called acpi_*.
+ */
+static bool find_acpi(struct code *code)
+{
+	FILE *f = fopen("/proc/kallsyms", "re");
+	char line[256], symbol[128];
+	bool found = false;
+	u64 address;
+
+	memset(code, 0, sizeof(*code));
+	while (f && fgets(line, sizeof(line), f)) {
 		if (sscanf(line, "%llx %*c %127s", &address, symbol) != 2)
 			continue;
-		if (!strcmp(symbol, name))
-			*start = address;
-		else if (*start && address > *start)
-			*end = address;
+		if (strncmp(symbol, "acpi_", 5)) {
+			code->end = address;
+			if (found)
+				break;
+			code->start = 0;
+		} else {
+			if (!code->start)
+				code->start = address;
+			if (!strcmp(symbol, "acpi_ns_evaluate"))
+				found = true;
+		}
 	}
 	if (f)
 		fclose(f);
-	return *end;
+	return found;
+}
+
+static bool find_module(struct code *code, const char *module)
+{
+	FILE *f = fopen("/proc/kallsyms", "re");
+	char line[256], name[64];
+	u64 address;
+	char kind;
+
+	memset(code, 0, sizeof(*code));
+	while (f && fgets(line, sizeof(line), f)) {
+		if (sscanf(line, "%llx %c %*s [%63[^]]", &address, &kind, name) != 3 ||
+		    tolower(kind) != 't' || strcmp(name, module))
+			continue;
+		if (!code->start || address < code->start)
+			code->start = address;
+		if (address >= code->end)
+			code->end = address + 1;
+	}
+	if (f)
+		fclose(f);
+	code->end = (code->end + PAGE - 1) & ~(PAGE - 1);
+	return code->start;
+}
+
+/* Of both kinds of allocations */
+static int set(const char *file, u64 value)
+{
+	static const char * const kinds[] = { "failslab", "fail_page_alloc" };
+	char path[64], text[24];
+	unsigned int i;
+	int ret;
+
+	snprintf(text, sizeof(text), "%llu", value);
+	for (i = 0; i < ARRAY_SIZE(kinds); i++) {
+		snprintf(path, sizeof(path), DEBUGFS "%s/%s", kinds[i], file);
+		ret = file_write(path, text);
+		if (ret)
+			return diag_error(ret, "%s", path);
+	}
+	return 0;
 }
 
 /*
@@ -61,31 +126,25 @@ static bool find_function(const char *name, u64 *start, u64 *end)
  */
 static int spare_acpi(void)
 {
-	static const char * const kinds[] = { "failslab", "fail_page_alloc" };
-	struct {
-		const char *file;
-		u64 value;
-	} range[] = {
-		{ "reject-start", 0 }, { "reject-end", 0 },
-		{ "stacktrace-depth", 32 },
-	};
-	char path[64], text[24];
-	unsigned int kind, i;
+	struct code acpi;
 	int ret;
 
-	if (!find_function("acpi_ns_evaluate", &range[0].value, &range[1].value))
+	if (!find_acpi(&acpi))
 		return 0;
-	for (kind = 0; kind < ARRAY_SIZE(kinds); kind++) {
-		for (i = 0; i < ARRAY_SIZE(range); i++) {
-			snprintf(path, sizeof(path), DEBUGFS "%s/%s", kinds[kind],
-				 range[i].file);
-			snprintf(text, sizeof(text), "%llu", range[i].value);
-			ret = file_write(path, text);
-			if (ret)
-				return diag_error(ret, "%s", path);
-		}
-	}
-	return 0;
+	ret = set("reject-start", acpi.start);
+	ret = ret ?: set("reject-end", acpi.end);
+	return ret ?: set("stacktrace-depth", 32);
+}
+
+int fail_nth_below(const char *module)
+{
+	struct code code = { .start = 0, .end = ~0ULL };
+	int ret;
+
+	if (module && !find_module(&code, module))
+		return diag_error(-ENOENT, "%s has no code", module);
+	ret = set("require-start", code.start);
+	return ret ?: set("require-end", code.end);
 }
 
 int fail_nth_setup(void)
@@ -125,6 +184,7 @@ void fail_nth_finish(void)
 {
 	close(fail_nth);
 	fail_nth = -1;
+	fail_nth_below(NULL);
 	file_write("/dev/kmsg", "<6>fail-nth: allocations fail no longer");
 }
 

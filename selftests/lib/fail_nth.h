@@ -18,6 +18,9 @@ const char *fail_nth_lacks(void);
 int fail_nth_setup(void);
 void fail_nth_finish(void);
 
+/* Only those count that are made by @module, or by who it calls; NULL for all */
+int fail_nth_below(const char *module);
+
 /*
  * From now on the @n-th allocation of this thread fails, @n from 1 on; the ones
  * after it do not. Then: did it come to that?

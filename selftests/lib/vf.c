@@ -23,7 +23,7 @@ void net_quiet(const char *netdev)
 	file_write(path, "1");
 }
 
-static int set_pf_up(bool up)
+int pf_set_up(bool up)
 {
 	char netdev[PCI_NAME_LEN];
 	int ret = wait_for(!pci_netdev(lab_igb.bdf, netdev, sizeof(netdev)),
@@ -40,7 +40,7 @@ int vf_create(int count, char vf[][PCI_BDF_LEN])
 	int ret;
 	int i;
 
-	ret = set_pf_up(true);
+	ret = pf_set_up(true);
 	if (!ret)
 		ret = module_load("igbvf");
 	if (ret)
@@ -64,5 +64,5 @@ int vf_destroy(void)
 
 	if (ret)
 		return diag_error(ret, "%s: removing its VFs", lab_igb.bdf);
-	return set_pf_up(false);
+	return pf_set_up(false);
 }

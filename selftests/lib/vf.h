@@ -21,6 +21,9 @@ int vf_create(int count, char vf[][PCI_BDF_LEN]);
  */
 void net_quiet(const char *netdev);
 
+/* The PF's netdev alone: VFs come and go faster while it is down */
+int pf_set_up(bool up);
+
 /* The reverse: no VFs, netdev down. Waits for them to be gone */
 int vf_destroy(void);
 
