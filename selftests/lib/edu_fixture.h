@@ -25,6 +25,9 @@ struct edu_fixture {
 	struct function_state was[EDU_MAX];
 };
 
+/* Why the driver cannot have a function work on this machine, or NULL */
+const char *edu_lacks(void);
+
 /* Load the driver; there must be at least @count functions, all native */
 int edu_setup(struct edu_fixture *fixture, int count);
 

@@ -25,7 +25,11 @@ FIXTURE(group) {
 
 FIXTURE_SETUP(group)
 {
+	const char *lacking = edu_lacks();
 	int i;
+
+	if (lacking)
+		SKIP(return, "%s", lacking);
 
 	REQUIRE_LAB(&lab_slot_e1000e);
 	REQUIRE_LAB(&lab_slot_edu);

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "kselftest_harness.h"
+#include "edu_fixture.h"
 #include "module.h"
 #include "native_edu.h"
 #include "wait.h"
@@ -37,6 +38,10 @@ FIXTURE(native) {
 
 FIXTURE_SETUP(native)
 {
+	const char *lacking = edu_lacks();
+
+	if (lacking)
+		SKIP(return, "%s", lacking);
 	self->fd = -1;
 	self->other = -1;
 	self->loaded = !module_loaded("edu");
