@@ -67,9 +67,25 @@ listed_programs() {
 	sed -n 's/^\([a-z][^ ]*\).*/\1/p' "$top_dir/selftests/tests.list"
 }
 
-# is_wanted PROGRAM: is it among those that PROGRAMS asks for, or are all?
+# is_wanted VARIABLE NAME: is it among those that VARIABLE asks for, or are all?
 is_wanted() {
-	[ -z "${PROGRAMS:-}" ] || [[ " $PROGRAMS " == *" $1 "* ]]
+	[ -z "${!1:-}" ] || [[ " ${!1} " == *" $2 "* ]]
+}
+
+# choose VARIABLE NAME…: sets chosen to those that are wanted. VARIABLE must not ask
+# for any other.
+# shellcheck disable=SC2034 # for who calls it
+choose() {
+	local variable=$1 name
+	shift
+
+	for name in ${!variable:-}; do
+		[[ " $* " == *" $name "* ]] || die "$variable: there is no '$name', only: $*"
+	done
+	chosen=()
+	for name; do
+		! is_wanted "$variable" "$name" || chosen+=("$name")
+	done
 }
 
 # le AT BYTES FILE: a number of the boot protocol's header

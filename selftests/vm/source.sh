@@ -4,7 +4,7 @@
 # Linux 7.2 from Debian's sources, for debug-kernel and newer-kernel. To be sourced,
 # after apt.sh; what is defined here works in the folder $tmp:
 #
-# source_fetch          unpacks the sources into source
+# source_fetch PATTERN  unpacks the sources that match it into source
 # source_make TARGET…   runs make on them, with build for its output
 # source_strip          removes all that modules do not need to be built
 # source_settle FOLDER  moves $tmp to FOLDER, and tells what is in it
@@ -24,7 +24,8 @@ source_fetch() {
 	) >&2 || die "could not fetch linux-source-$source_version: see the messages above"
 	dpkg-deb --fsys-tarfile "$tmp/linux-source-$source_version"_*.deb |
 		tar -xO "./usr/src/linux-source-$source_version.tar.xz" | xz -d -T0 |
-		tar -x -C "$tmp" --one-top-level=source --strip-components=1
+		tar -x -C "$tmp" --one-top-level=source --strip-components=1 \
+			--wildcards "$1"
 	rm "$tmp/linux-source-$source_version"_*.deb
 }
 
