@@ -13,17 +13,16 @@
 #include <unistd.h>
 
 #include "kselftest_harness.h"
+#include "claim.h"
 #include "diag.h"
 #include "drivers/driver.h"
 #include "drivers/edu.h"
 #include "edu_fixture.h"
-#include "file.h"
 #include "module.h"
 #include "wait.h"
 
 #define ROUNDS		50
 #define TIMEOUT_MS	10000
-#define CLAIM_KNOB	"/sys/module/personality_claim/parameters/claim"
 
 /* What every interface of VFIO shall see */
 FIXTURE(flip) {
@@ -164,7 +163,7 @@ FIXTURE_SETUP(functions)
 
 FIXTURE_TEARDOWN(functions)
 {
-	file_write(CLAIM_KNOB, "\n");
+	registers_release();
 	EXPECT_EQ(0, edu_teardown(&self->edu));
 }
 
@@ -207,16 +206,15 @@ TEST_F(functions, registers_taken)
 	u8 out[EDU_BUFFER_SIZE], in[EDU_BUFFER_SIZE];
 	int fd = edu_open(bdf);
 
-	ASSERT_EQ(0, module_load("personality_claim"));
 	ASSERT_LE(0, fd);
 	edu_random(out, sizeof(out));
 	ASSERT_EQ(0, edu_write(fd, out, sizeof(out), 0));
 	ASSERT_EQ(0, personality_set(bdf, true));
-	ASSERT_EQ(0, file_write(CLAIM_KNOB, bdf));
+	ASSERT_EQ(0, registers_claim(bdf));
 	EXPECT_EQ(-EBUSY, personality_set(bdf, false));
 	EXPECT_TRUE(personality_last_error_is(bdf, "method", -EBUSY));
 	EXPECT_TRUE(edu_is_vfio(bdf));
-	ASSERT_EQ(0, file_write(CLAIM_KNOB, "\n"));
+	ASSERT_EQ(0, registers_release());
 	EXPECT_EQ(0, edu_drive(bdf));
 	ASSERT_EQ(0, personality_set(bdf, false));
 	EXPECT_EQ(0, edu_read(fd, in, sizeof(in), 0));
@@ -224,10 +222,10 @@ TEST_F(functions, registers_taken)
 	close(fd);
 
 	ASSERT_EQ(0, pci_unbind(bdf));
-	ASSERT_EQ(0, file_write(CLAIM_KNOB, bdf));
+	ASSERT_EQ(0, registers_claim(bdf));
 	EXPECT_NE(0, pci_bind(bdf, EDU_DRIVER));
 	EXPECT_TRUE(personality_is(bdf, "unbound"));
-	ASSERT_EQ(0, file_write(CLAIM_KNOB, "\n"));
+	ASSERT_EQ(0, registers_release());
 	ASSERT_EQ(0, pci_bind(bdf, EDU_DRIVER));
 	EXPECT_TRUE(edu_is_native(&self->edu.was[0]));
 }

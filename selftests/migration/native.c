@@ -22,8 +22,8 @@
 
 #include "kselftest_harness.h"
 
+#include "claim.h"
 #include "drivers/driver.h"
-#include "file.h"
 #include "lab.h"
 #include "module.h"
 #include "native.h"
@@ -35,7 +35,6 @@
 
 #define FRAMES	100
 #define LINK_MS	60000
-#define CLAIM_KNOB "/sys/module/personality_claim/parameters/claim"
 
 /* Receive descriptors: read them, or with @set set them */
 static int ring_size(const char *netdev, unsigned int set)
@@ -86,7 +85,7 @@ FIXTURE_SETUP(native)
 
 FIXTURE_TEARDOWN(native)
 {
-	file_write(CLAIM_KNOB, "\n");
+	registers_release();
 	traffic_close(&self->us);
 	traffic_close(&self->peer);
 	shell("ip link set %s mtu 1500", self->pf);
@@ -387,12 +386,11 @@ TEST_F_TIMEOUT(native, unbound_in_vfio, 60)
 /* Its registers are somebody else's when it is to come back: VFIO keeps it */
 TEST_F_TIMEOUT(native, registers_taken, 90)
 {
-	ASSERT_EQ(0, module_load("personality_claim"));
 	ASSERT_TO_VFIO(self->bdf);
-	ASSERT_EQ(0, file_write(CLAIM_KNOB, self->bdf));
+	ASSERT_EQ(0, registers_claim(self->bdf));
 	EXPECT_EQ(-EBUSY, personality_set(self->bdf, false));
 	EXPECT_TRUE(personality_last_error_is(self->bdf, "method", -EBUSY));
-	ASSERT_EQ(0, file_write(CLAIM_KNOB, "\n"));
+	ASSERT_EQ(0, registers_release());
 	EXPECT_TRUE(personality_is(self->bdf, "vfio"));
 	EXPECT_EQ(0, device_prove(self->bdf, &vfio_group_mode, &self->proof));
 

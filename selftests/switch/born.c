@@ -10,6 +10,7 @@
 
 #include "kselftest_harness.h"
 
+#include "claim.h"
 #include "drivers/driver.h"
 #include "file.h"
 #include "lab.h"
@@ -20,7 +21,6 @@
 #include "vf.h"
 
 #define FAIL_KNOB	"/sys/module/vfio_pci_personality/parameters/fail_step"
-#define CLAIM_KNOB	"/sys/module/personality_claim/parameters/claim"
 
 FIXTURE(born) {
 	char vf[2][PCI_BDF_LEN];
@@ -45,7 +45,7 @@ FIXTURE_TEARDOWN(born)
 {
 	device_close(&self->user);
 	file_write(FAIL_KNOB, "\n");
-	file_write(CLAIM_KNOB, "\n");
+	registers_release();
 	pci_write(lab_igb.bdf, "personality/vfs_use_vfio", "0");
 	pci_write(lab_igb.bdf, "sriov_drivers_autoprobe", "1");
 	EXPECT_EQ(0, vf_destroy());
@@ -212,15 +212,14 @@ TEST_F_TIMEOUT(born, first_probe_fails, 200)
 {
 	unsigned int n;
 
-	ASSERT_EQ(0, module_load("personality_claim"));
 	if (!knob_is_there())
 		SKIP(return, "the modules are no test build (PERSONALITY_TEST=1)");
 	ASSERT_EQ(0, pci_write(lab_igb.bdf, "personality/vfs_use_vfio", "1"));
 	ASSERT_EQ(0, bear(self->vf));
 
-	ASSERT_EQ(0, file_write(CLAIM_KNOB, self->vf[0]));
+	ASSERT_EQ(0, registers_claim(self->vf[0]));
 	EXPECT_EQ(-EBUSY, personality_set(self->vf[0], false));
-	ASSERT_EQ(0, file_write(CLAIM_KNOB, "\n"));
+	ASSERT_EQ(0, registers_release());
 	EXPECT_BORN(self->vf[1]);
 	EXPECT_TRUE(personality_is(self->vf[0], "vfio"));
 	EXPECT_EQ(0, device_prove(self->vf[0], &vfio_group_mode, &self->proof));
@@ -233,11 +232,11 @@ TEST_F_TIMEOUT(born, first_probe_fails, 200)
 	ASSERT_EQ(0, pci_set_vfs(lab_igb.bdf, 0));
 	ASSERT_EQ(0, bear(self->vf));
 	for (n = 0; n < 2; n++) {
-		ASSERT_EQ(0, file_write(CLAIM_KNOB, self->vf[n]));
+		ASSERT_EQ(0, registers_claim(self->vf[n]));
 		ASSERT_EQ(0, file_write(FAIL_KNOB, "register"));
 		EXPECT_GT(0, personality_set(self->vf[n], false));
 		ASSERT_EQ(0, file_write(FAIL_KNOB, "\n"));
-		ASSERT_EQ(0, file_write(CLAIM_KNOB, "\n"));
+		ASSERT_EQ(0, registers_release());
 		EXPECT_TRUE(personality_is(self->vf[n], "broken"));
 		EXPECT_EQ(0, pci_write(self->vf[n], "reset", "1"));
 	}
