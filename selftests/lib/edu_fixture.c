@@ -30,7 +30,7 @@ const char *edu_lacks(void)
 	if (f)
 		fclose(f);
 	if (first >> EDU_DMA_BITS)
-		return "edu's addresses end before this machine's memory begins, and nothing translates them";
+		return "this machine's memory begins beyond what edu can address";
 	return NULL;
 }
 
