@@ -4,16 +4,16 @@
  * VF, exactly native or exactly in VFIO, or there is none; and the next is as
  * wished.
  *
- * A birth and a removal take three seconds, most of them spent asleep, and over a
- * thousand allocations, most of them made by the PCI core and igb: of those only some
- * fail. EVERY=1 in the environment lets all do, in an hour.
+ * A birth and a removal take three seconds, most of them spent asleep. So of those
+ * that the PCI core, igb and igbvf make for themselves only some fail; EVERY=1 in the
+ * environment lets all do, in half an hour.
  */
 #define _GNU_SOURCE
 #include <errno.h>
-#include <stdlib.h>
 
 #include "kselftest_harness.h"
 
+#include "diag.h"
 #include "drivers/driver.h"
 #include "fail_nth.h"
 #include "lab.h"
@@ -40,7 +40,7 @@ FIXTURE_VARIANT_ADD(vfs, switch) {
 };
 
 FIXTURE_VARIANT_ADD(vfs, all) {
-	.every = 20,
+	.every = 5,
 };
 
 FIXTURE_SETUP(vfs)
@@ -56,6 +56,9 @@ FIXTURE_SETUP(vfs)
 	ASSERT_EQ(0, pf_set_up(false));
 	ASSERT_EQ(0, fail_nth_setup());
 	ASSERT_EQ(0, fail_nth_below(variant->below));
+	/* It warns if a device can't be added, goes on, and then trips over that device */
+	if (!variant->below)
+		ASSERT_EQ(0, fail_nth_spare("pci_device_add"));
 }
 
 FIXTURE_TEARDOWN(vfs)
@@ -70,15 +73,17 @@ static bool is_sound(const char *bdf, bool prove)
 {
 	struct proof proof;
 	int vfio = personality_get(bdf);
-	char driver[PCI_NAME_LEN];
-	char state[32];
+	char driver[PCI_NAME_LEN] = "?";
+	char state[32] = "?";
 
 	if (vfio < 0 || pci_driver(bdf, driver, sizeof(driver)) ||
-	    pci_read_line(bdf, "personality/state", state, sizeof(state)) < 0)
+	    pci_read_line(bdf, "personality/state", state, sizeof(state)) < 0 ||
+	    vfio != !strncmp(state, "vfio", 4) || !strcmp(state, "broken") ||
+	    !pci_reads(bdf, "driver_override", "(null)")) {
+		diag("%s: use_vfio %d, driver %s, state %s", bdf, vfio, driver,
+		     state);
 		return false;
-	if (vfio != !strncmp(state, "vfio", 4) || !strcmp(state, "broken") ||
-	    !pci_reads(bdf, "driver_override", "(null)"))
-		return false;
+	}
 	if (!prove)
 		return true;
 	return !pf_set_up(true) && !personality_set(bdf, true) &&
@@ -102,14 +107,13 @@ static int renew_pf(void)
 
 TEST_F_TIMEOUT(vfs, birth, LIMIT_S)
 {
-	unsigned int n, tries = 0, failed = 0, native = 0, silent = 0;
-	unsigned int every = variant->every;
+	unsigned int n, tries = 0, failed = 0, native = 0, silent = 0,
+		     without = 0;
+	unsigned int every = fail_nth_every(variant->every);
 	char vf[PCI_BDF_LEN];
 	bool injected = true;
 	int ret;
 
-	if (getenv("EVERY"))
-		every = strtoul(getenv("EVERY"), NULL, 10) ?: every;
 	for (n = 1; injected && n < MANY; n += every) {
 		tries++;
 		ASSERT_EQ(0, fail_nth_arm(n));
@@ -127,7 +131,15 @@ TEST_F_TIMEOUT(vfs, birth, LIMIT_S)
 			ASSERT_EQ(0, renew_pf());
 			continue;
 		}
-		native += personality_get(vf) != 1;
+		/* The switch leaves out a function that it has no memory for */
+		if (personality_get(vf) == -ENOENT) {
+			without++;
+			ASSERT_TRUE(injected);
+			ASSERT_TRUE(function_await_driver(vf, "igbvf"));
+			ASSERT_EQ(0, pci_set_vfs(lab_igb.bdf, 0));
+			continue;
+		}
+		native += !personality_get(vf);
 		ASSERT_TRUE(is_sound(vf, !injected || tries % PROVE == 0)) {
 			TH_LOG("allocation %u", n);
 		}
@@ -136,8 +148,8 @@ TEST_F_TIMEOUT(vfs, birth, LIMIT_S)
 		ASSERT_EQ(0, pci_set_vfs(lab_igb.bdf, 0));
 	}
 	EXPECT_FALSE(injected);
-	TH_LOG("%u failures survived: %u times no VF, %u times silently none, %u times native",
-	       tries - 1, failed, silent, native);
+	TH_LOG("%u failures survived: %u times no VF, %u silently none, %u native, %u no switch",
+	       tries - 1, failed, silent, native, without);
 }
 
 TEST_HARNESS_MAIN

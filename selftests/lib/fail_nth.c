@@ -78,6 +78,26 @@ static bool find_acpi(struct code *code)
 	return found;
 }
 
+static bool find_function(struct code *code, const char *name)
+{
+	FILE *f = fopen("/proc/kallsyms", "re");
+	char line[256], symbol[128];
+	u64 address;
+
+	memset(code, 0, sizeof(*code));
+	while (f && !code->end && fgets(line, sizeof(line), f)) {
+		if (sscanf(line, "%llx %*c %127s", &address, symbol) != 2)
+			continue;
+		if (!strcmp(symbol, name))
+			code->start = address;
+		else if (code->start && address > code->start)
+			code->end = address;
+	}
+	if (f)
+		fclose(f);
+	return code->end;
+}
+
 static bool find_module(struct code *code, const char *module)
 {
 	FILE *f = fopen("/proc/kallsyms", "re");
@@ -119,6 +139,14 @@ static int set(const char *file, u64 value)
 	return 0;
 }
 
+static int spare(const struct code *code)
+{
+	int ret = set("reject-start", code->start);
+
+	ret = ret ?: set("reject-end", code->end);
+	return ret ?: set("stacktrace-depth", 32);
+}
+
 /*
  * ACPI's interpreter is spared, whatever is called from there: a driver gets there
  * when it enables a device. It has its own idea of what to do without memory, uses
@@ -127,13 +155,17 @@ static int set(const char *file, u64 value)
 static int spare_acpi(void)
 {
 	struct code acpi;
-	int ret;
 
-	if (!find_acpi(&acpi))
-		return 0;
-	ret = set("reject-start", acpi.start);
-	ret = ret ?: set("reject-end", acpi.end);
-	return ret ?: set("stacktrace-depth", 32);
+	return find_acpi(&acpi) ? spare(&acpi) : 0;
+}
+
+int fail_nth_spare(const char *function)
+{
+	struct code code;
+
+	if (!find_function(&code, function))
+		return diag_error(-ENOENT, "%s() has no code", function);
+	return spare(&code);
 }
 
 int fail_nth_below(const char *module)
@@ -186,6 +218,14 @@ void fail_nth_finish(void)
 	fail_nth = -1;
 	fail_nth_below(NULL);
 	file_write("/dev/kmsg", "<6>fail-nth: allocations fail no longer");
+}
+
+unsigned int fail_nth_every(unsigned int every)
+{
+	const char *text = getenv("EVERY");
+	unsigned int wished = text ? strtoul(text, NULL, 10) : 0;
+
+	return wished ?: every;
 }
 
 int fail_nth_arm(unsigned int n)

@@ -18,8 +18,20 @@ const char *fail_nth_lacks(void);
 int fail_nth_setup(void);
 void fail_nth_finish(void);
 
+/*
+ * Those do not count that are made by the kernel's @function, or by who it calls. There
+ * is one such function: the next replaces it, and at first it is ACPI's interpreter.
+ */
+int fail_nth_spare(const char *function);
+
 /* Only those count that are made by @module, or by who it calls; NULL for all */
 int fail_nth_below(const char *module);
+
+/*
+ * Where a sweep of all takes too long for make check, each @every-th allocation fails,
+ * or each so many-th as EVERY in the environment says.
+ */
+unsigned int fail_nth_every(unsigned int every);
 
 /*
  * From now on the @n-th allocation of this thread fails, @n from 1 on; the ones
