@@ -46,79 +46,84 @@ struct code {
 /* Page by page, a module's code is its own */
 #define PAGE		4096ULL
 
-/*
- * Where the code of ACPI's interpreter is: drivers/acpi/acpica, linked in one piece,
- * of which acpi_ns_evaluate() is part, and all of whose functions are called acpi_*.
+/**
+ * struct symbol - a line of /proc/kallsyms
+ * @address: where it is
+ * @kind: what it is, t or T if code
+ * @name: of the symbol
+ * @module: that has it; empty for the kernel
  */
-static bool find_acpi(struct code *code)
+struct symbol {
+	u64 address;
+	char kind;
+	char name[128];
+	char module[64];
+};
+
+/* Where the kernel has the code called @name: @look at each symbol until it has found it */
+static bool find_code(struct code *code, const char *name,
+		      bool (*look)(struct code *code, const char *name,
+				   const struct symbol *symbol))
 {
 	FILE *f = fopen("/proc/kallsyms", "re");
-	char line[256], symbol[128];
+	struct symbol symbol;
 	bool found = false;
-	u64 address;
+	char line[256];
 
 	memset(code, 0, sizeof(*code));
-	while (f && fgets(line, sizeof(line), f)) {
-		if (sscanf(line, "%llx %*c %127s", &address, symbol) != 2)
-			continue;
-		if (strncmp(symbol, "acpi_", 5)) {
-			code->end = address;
-			if (found)
-				break;
-			code->start = 0;
-		} else {
-			if (!code->start)
-				code->start = address;
-			if (!strcmp(symbol, "acpi_ns_evaluate"))
-				found = true;
-		}
+	while (f && !found && fgets(line, sizeof(line), f)) {
+		symbol.module[0] = '\0';
+		if (sscanf(line, "%llx %c %127s [%63[^]]", &symbol.address,
+			   &symbol.kind, symbol.name, symbol.module) >= 3)
+			found = look(code, name, &symbol);
 	}
 	if (f)
 		fclose(f);
-	return found;
+	return code->start && code->end;
 }
 
-static bool find_function(struct code *code, const char *name)
+/* A function ends where the next begins */
+static bool look_for_function(struct code *code, const char *name,
+			      const struct symbol *symbol)
 {
-	FILE *f = fopen("/proc/kallsyms", "re");
-	char line[256], symbol[128];
-	u64 address;
-
-	memset(code, 0, sizeof(*code));
-	while (f && !code->end && fgets(line, sizeof(line), f)) {
-		if (sscanf(line, "%llx %*c %127s", &address, symbol) != 2)
-			continue;
-		if (!strcmp(symbol, name))
-			code->start = address;
-		else if (code->start && address > code->start)
-			code->end = address;
-	}
-	if (f)
-		fclose(f);
+	if (!strcmp(symbol->name, name))
+		code->start = symbol->address;
+	else if (code->start && symbol->address > code->start)
+		code->end = symbol->address;
 	return code->end;
 }
 
-static bool find_module(struct code *code, const char *module)
+static bool look_for_module(struct code *code, const char *name,
+			    const struct symbol *symbol)
 {
-	FILE *f = fopen("/proc/kallsyms", "re");
-	char line[256], name[64];
-	u64 address;
-	char kind;
+	if (strcmp(symbol->module, name) || tolower(symbol->kind) != 't')
+		return false;
+	if (!code->start || symbol->address < code->start)
+		code->start = symbol->address;
+	if (symbol->address >= code->end)
+		code->end = (symbol->address / PAGE + 1) * PAGE;
+	return false;
+}
 
-	memset(code, 0, sizeof(*code));
-	while (f && fgets(line, sizeof(line), f)) {
-		if (sscanf(line, "%llx %c %*s [%63[^]]", &address, &kind, name) != 3 ||
-		    tolower(kind) != 't' || strcmp(name, module))
-			continue;
-		if (!code->start || address < code->start)
-			code->start = address;
-		if (address >= code->end)
-			code->end = address + 1;
+/*
+ * ACPI's interpreter is drivers/acpi/acpica, linked in one piece, all of whose functions
+ * are called acpi_*: one of them is @name.
+ */
+static bool look_for_acpi(struct code *code, const char *name,
+			  const struct symbol *symbol)
+{
+	if (!strncmp(symbol->name, "acpi_", 5)) {
+		if (!code->start)
+			code->start = symbol->address;
+		if (!strcmp(symbol->name, name))
+			code->end = symbol->address;
+		return false;
 	}
-	if (f)
-		fclose(f);
-	code->end = (code->end + PAGE - 1) & ~(PAGE - 1);
-	return code->start;
+	if (code->end)
+		code->end = symbol->address;
+	else
+		code->start = 0;
+	return code->end;
 }
 
 /* Of both kinds of allocations */
@@ -156,14 +161,14 @@ static int spare_acpi(void)
 {
 	struct code acpi;
 
-	return find_acpi(&acpi) ? spare(&acpi) : 0;
+	return find_code(&acpi, "acpi_ns_evaluate", look_for_acpi) ? spare(&acpi) : 0;
 }
 
 int fail_nth_spare(const char *function)
 {
 	struct code code;
 
-	if (!find_function(&code, function))
+	if (!find_code(&code, function, look_for_function))
 		return diag_error(-ENOENT, "%s() has no code", function);
 	return spare(&code);
 }
@@ -173,7 +178,7 @@ int fail_nth_below(const char *module)
 	struct code code = { .start = 0, .end = ~0ULL };
 	int ret;
 
-	if (module && !find_module(&code, module))
+	if (module && !find_code(&code, module, look_for_module))
 		return diag_error(-ENOENT, "%s has no code", module);
 	ret = set("require-start", code.start);
 	return ret ?: set("require-end", code.end);
