@@ -4,9 +4,8 @@
  * VF, exactly native or exactly in VFIO, or there is none; and the next is as
  * wished.
  *
- * A birth and a removal take three seconds, most of them spent asleep. So of those
- * that the PCI core, igb and igbvf make for themselves only some fail; EVERY=1 in the
- * environment lets all do, in half an hour.
+ * A birth and a removal take three seconds, most of them spent asleep: so only some
+ * fail. EVERY=1 in the environment lets all do, in three quarters of an hour.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -36,11 +35,11 @@ FIXTURE_VARIANT(vfs) {
 };
 
 FIXTURE_VARIANT_ADD(vfs, switch) {
-	.below = "pci_personality", .every = 1,
+	.below = "pci_personality", .every = 3,
 };
 
 FIXTURE_VARIANT_ADD(vfs, all) {
-	.every = 5,
+	.every = 10,
 };
 
 FIXTURE_SETUP(vfs)
