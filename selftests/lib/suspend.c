@@ -2,7 +2,9 @@
 /* Suspend, see suspend.h. */
 #include <errno.h>
 #include <string.h>
+#include <sys/mount.h>
 
+#include "diag.h"
 #include "file.h"
 #include "suspend.h"
 
@@ -11,10 +13,25 @@
 /* Not there on every kernel */
 #define DELAY	"/sys/module/suspend/parameters/pm_test_delay"
 
+/*
+ * The host's files come by virtio-9p, which does not survive a suspend. What is cached
+ * of them has to go before: a hibernation makes room, and would wait for ever for the
+ * host to take it back.
+ */
+static int let_go_of_host(void)
+{
+	if (umount2("/host", MNT_DETACH) && errno != EINVAL && errno != ENOENT)
+		return diag_error(-errno, "/host");
+	return 0;
+}
+
 int suspend_devices(const char *state, const char *depth)
 {
 	char states[64], delay[16] = "";
-	int ret;
+	int ret = let_go_of_host();
+
+	if (ret)
+		return ret;
 
 	if (file_read(STATE, states, sizeof(states)) < 0 ||
 	    !strstr(states, state) || file_write(TEST, depth))
