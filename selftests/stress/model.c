@@ -84,7 +84,8 @@ static const struct outcome outcomes[] = {
 	/* In use; or not there */
 	{ OP_RELOAD, -EAGAIN, ALWAYS },
 	{ OP_RELOAD, -ENOENT, BIT(OP_RELOAD) },
-	{ OP_RELOAD, -EBUSY, BIT(OP_RELOAD) },
+	/* Just being loaded or unloaded, which the switch asks for, too */
+	{ OP_RELOAD, -EBUSY, BIT(OP_RELOAD) | BIT(OP_FLIP) | BIT(OP_BIRTH) },
 
 	/* The kernel cannot (CONFIG_PM_DEBUG) */
 	{ OP_SUSPEND, -EOPNOTSUPP, ALWAYS },

@@ -66,6 +66,10 @@ BEGIN {
 	# at the top of its file, unlike what it is inlined into.
 	on_failure = "^WARNING: (.* (vfio_group_release|remove_proc_entry)\\+" \
 		"|drivers/iommu/iommu\\.c:[0-9][0-9][0-9] at __iommu_release_dma_ownership\\+)"
+	# Linux 7.2 wants pci_rescan_remove_lock for a VF's end, which only sriov_numvfs
+	# takes: a driver that goes together with its VFs is warned, vfio-pci like igb.
+	without_lock = "^WARNING: drivers/pci/remove\\.c:[0-9]+ " \
+		"at pci_stop_and_remove_bus_device\\+"
 	# pciehp_pci.c takes reset_lock again below pci_rescan_remove_lock, which it took
 	# below reset_lock: lockdep says so of each function that is plugged in.
 	pciehp = "&ctrl->reset_lock.*, at: pciehp_(un)?configure_device\\+"
@@ -87,8 +91,9 @@ BEGIN {
 	failing = 0
 }
 
-failing && /cut here/ {
-	hold("^WARNING: ", 3, on_failure, "^---\\[ end trace")
+/cut here/ {
+	hold("^WARNING: ", 3, failing ? on_failure "|" without_lock : without_lock,
+	     "^---\\[ end trace")
 	next
 }
 
