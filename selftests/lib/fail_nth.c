@@ -82,6 +82,17 @@ static bool find_code(struct code *code, const char *name,
 	return code->start && code->end;
 }
 
+/* A function ends where the next begins */
+static bool look_for_function(struct code *code, const char *name,
+			      const struct symbol *symbol)
+{
+	if (!strcmp(symbol->name, name))
+		code->start = symbol->address;
+	else if (code->start && symbol->address > code->start)
+		code->end = symbol->address;
+	return code->end;
+}
+
 static bool look_for_module(struct code *code, const char *name,
 			    const struct symbol *symbol)
 {
@@ -133,6 +144,14 @@ static int set(const char *file, u64 value)
 	return 0;
 }
 
+static int spare(const struct code *code)
+{
+	int ret = set("reject-start", code->start);
+
+	ret = ret ?: set("reject-end", code->end);
+	return ret ?: set("stacktrace-depth", 32);
+}
+
 /*
  * ACPI's interpreter is spared, whatever is called from there: a driver gets there
  * when it enables a device. It has its own idea of what to do without memory, uses
@@ -141,13 +160,17 @@ static int set(const char *file, u64 value)
 static int spare_acpi(void)
 {
 	struct code acpi;
-	int ret;
 
-	if (!find_code(&acpi, "acpi_ns_evaluate", look_for_acpi))
-		return 0;
-	ret = set("reject-start", acpi.start);
-	ret = ret ?: set("reject-end", acpi.end);
-	return ret ?: set("stacktrace-depth", 32);
+	return find_code(&acpi, "acpi_ns_evaluate", look_for_acpi) ? spare(&acpi) : 0;
+}
+
+int fail_nth_spare(const char *function)
+{
+	struct code code;
+
+	if (!find_code(&code, function, look_for_function))
+		return diag_error(-ENOENT, "%s() has no code", function);
+	return spare(&code);
 }
 
 int fail_nth_below(const char *module)

@@ -18,6 +18,12 @@ const char *fail_nth_lacks(void);
 int fail_nth_setup(void);
 void fail_nth_finish(void);
 
+/*
+ * Those do not count that are made by the kernel's @function, or by who it calls. There
+ * is one such function: the next replaces it, and at first it is ACPI's interpreter.
+ */
+int fail_nth_spare(const char *function);
+
 /* Only those count that are made by @module, or by who it calls; NULL for all */
 int fail_nth_below(const char *module);
 
