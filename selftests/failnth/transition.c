@@ -138,17 +138,10 @@ static bool prove_vfio(const char *bdf)
 	return works;
 }
 
-static bool is_native(const struct function_state *was, bool injected, bool prove)
+static bool is_native(const struct function_state *was, bool prove)
 {
-	struct function_state is, shall = *was;
-
-	/* A driver that gets no memory for its interrupts may do with fewer, and works */
-	if (injected && !function_save(&is, was->bdf) && is.msi < was->msi) {
-		shall.msi = is.msi;
-		prove = true;
-	}
 	return personality_is(was->bdf, was->driver[0] ? "native" : "unbound") &&
-	       function_is(&shall) &&
+	       function_is(was) &&
 	       (!prove || prove_native(was->bdf, was->driver));
 }
 
@@ -202,7 +195,7 @@ static bool sweep(const struct function_state *was, const char *state,
 
 		in_vfio = ret ? !to_vfio : to_vfio;
 		right = in_vfio ? is_vfio(was, state, prove || !injected) :
-				  is_native(was, injected, prove || !injected);
+				  is_native(was, prove || !injected);
 		if (!right || (ret && !injected) || !explains(was->bdf)) {
 			diag("%s: %d, allocation %u failing, returned %d; it is not right",
 			     was->bdf, to_vfio, injected ? n : 0, ret);
