@@ -28,14 +28,16 @@ static int let_go_of_host(void)
 int suspend_devices(const char *state, const char *depth)
 {
 	char states[64], delay[16] = "";
-	int ret = let_go_of_host();
-
-	if (ret)
-		return ret;
+	int ret;
 
 	if (file_read(STATE, states, sizeof(states)) < 0 ||
 	    !strstr(states, state) || file_write(TEST, depth))
 		return -EOPNOTSUPP;
+	ret = let_go_of_host();
+	if (ret) {
+		file_write(TEST, "none");
+		return ret;
+	}
 	if (file_read(DELAY, delay, sizeof(delay)) > 0)
 		file_write(DELAY, "0");
 	ret = file_write(STATE, state);
