@@ -45,18 +45,11 @@ function open_level(l) {
 		deepest = l
 }
 
-# What a machine printed that did not last, for no fault of the tests or the
+# What a program printed whose machine did not last, for no fault of the tests or the
 # project, counts for nothing: it is run again.
-/^# vm: machine / {
-	machine++
-	passed_before = passed
-	failed_before = failed
-	skipped_before = skipped
-	noted_before = noted
-	next
-}
-
 /^# vm: void/ {
+	if (!running)
+		next
 	passed = passed_before
 	failed = failed_before
 	skipped = skipped_before
@@ -67,20 +60,20 @@ function open_level(l) {
 		delete bad[l]
 	}
 	deepest = 0
-	for (name in heard)
-		if (heard[name] == machine) {
-			delete heard[name]
-			delete ended[name]
-			delete program_failed[name]
-		}
+	delete heard[program]
+	delete program_failed[program]
 	running = 0
 	next
 }
 
 /^# vm: begin / {
 	program = $4
-	heard[program] = machine + 0
+	heard[program] = 1
 	running = 1
+	passed_before = passed
+	failed_before = failed
+	skipped_before = skipped
+	noted_before = noted
 	deepest = counted = 0
 	next
 }
