@@ -3,19 +3,22 @@
  * A driver for the selftests, not for use: the physical function of Intel's
  * 82576, with a VFIO personality of its own.
  *
- * It is the least that there can be: no runtime PM, no power management, one
- * module for both personalities. Its native function makes VFs and answers with an
- * interrupt when it is asked to. It has no ids, so that it binds only where
- * driver_override names it; and it can be told to forget to stop something.
+ * It is the least that there can be: no runtime PM, no power management unless it is
+ * asked for, see pf_pm.c, one module for both personalities. Its native function makes
+ * VFs and answers with an interrupt when it is asked to. It has no ids, so that it binds
+ * only where driver_override names it; and it can be told to forget to stop something.
  */
 #include <linux/bits.h>
 #include <linux/completion.h>
 #include <linux/interrupt.h>
 #include <linux/io.h>
+#include <linux/kstrtox.h>
 #include <linux/module.h>
 #include <linux/slab.h>
 #include <linux/sysfs.h>
 #include <linux/vfio_pci_personality.h>
+
+#include "pf.h"
 
 /* BAR 0; the names are Intel's */
 #define PF_BAR		0
@@ -37,14 +40,6 @@
 static unsigned int forget;
 module_param(forget, uint, 0644);
 MODULE_PARM_DESC(forget, "what stop leaves held: 1 the enable, 2 the BAR, 4 the vector");
-
-struct pf {
-	struct pci_dev *pdev;
-	unsigned int held;
-	void __iomem *regs;
-	int irq;
-	struct completion interrupted;
-};
 
 static irqreturn_t pf_interrupt(int irq, void *data)
 {
@@ -149,6 +144,7 @@ static DEVICE_ATTR_RO(answers);
 
 static struct attribute *pf_attrs[] = {
 	&dev_attr_answers.attr,
+	&dev_attr_pm_calls.attr,
 	NULL
 };
 ATTRIBUTE_GROUPS(pf);
@@ -262,6 +258,24 @@ static struct pci_driver pf_driver = {
 	.groups			= pf_driver_groups,
 	.dev_groups		= pf_groups,
 };
+
+static int pf_set_pm(const char *value, const struct kernel_param *param)
+{
+	bool pm;
+	int ret = kstrtobool(value, &pm);
+
+	if (!ret)
+		pf_driver.driver.pm = pm ? &pf_pm_ops : NULL;
+	return ret;
+}
+
+static const struct kernel_param_ops pf_pm_param = {
+	.set = pf_set_pm,
+};
+
+module_param_cb(pm, &pf_pm_param, NULL, 0200);
+MODULE_PARM_DESC(pm, "have power management, for functions to be bound from now on");
+
 module_pci_personality_driver(pf_driver, &pf_personality_ops);
 
 MODULE_DESCRIPTION("A driver for the selftests of the personality switch: a PF with a method");
