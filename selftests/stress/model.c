@@ -38,8 +38,6 @@ static const struct outcome outcomes[] = {
 	/* No attribute; or a module that is gone, or cannot be asked for now */
 	{ OP_FLIP, -ENOENT, GOES | APPEARS | BIT(OP_SUSPEND) },
 	{ OP_FLIP, -EINTR, BIT(OP_SUSPEND) },
-	/* It is so new that the driver core binds nothing to it yet */
-	{ OP_FLIP, -EAGAIN, APPEARS },
 	{ OP_FLIP, -EOPNOTSUPP, BIT(CHOSEN) | BIT(OP_CHOOSE) },
 
 	/* It could not be opened */

@@ -11,7 +11,9 @@
 #include "kselftest_harness.h"
 
 #include "drivers/driver.h"
+#include "file.h"
 #include "lab.h"
+#include "module.h"
 #include "monitor.h"
 #include "native.h"
 #include "personality.h"
@@ -19,6 +21,10 @@
 #include "wait.h"
 
 #define HOTPLUG_MS 30000
+
+/* How much longer it takes until a driver can be bound */
+#define ADDED_MODULE	"personality_added"
+#define ADDED_MS	"/sys/module/" ADDED_MODULE "/parameters/ms"
 
 FIXTURE(rescan) {
 	const char *bdf;
@@ -47,6 +53,8 @@ FIXTURE_SETUP(rescan)
 
 FIXTURE_TEARDOWN(rescan)
 {
+	if (module_loaded(ADDED_MODULE))
+		EXPECT_EQ(0, module_unload(ADDED_MODULE));
 	if (!pci_present(self->bdf))
 		pci_rescan();
 	function_restore(&self->before);
@@ -85,13 +93,12 @@ struct flipper {
 };
 
 /*
- * What may be said of a function that somebody else removes all the time, whose
- * driver is just being unbound for that, and that its native driver is bound to
- * behind the writer's back
+ * What may be said of a function that somebody else removes all the time, and
+ * that its native driver is bound to behind the writer's back
  */
 static bool is_legal(const struct flipper *flipper, int ret)
 {
-	return !ret || ret == -ENODEV || ret == -ENOENT || ret == -EAGAIN ||
+	return !ret || ret == -ENODEV || ret == -ENOENT ||
 	       (flipper->has_native && ret == -EBUSY);
 }
 
@@ -144,6 +151,35 @@ TEST_F_TIMEOUT(rescan, removed_while_flipping, 60)
 	 */
 	EXPECT_TRUE(personality_is(self->bdf, "unbound"));
 	EXPECT_EQ(0, pci_bind(self->bdf, self->before.driver));
+}
+
+static void *rescan_bus(void *arg)
+{
+	*(int *)arg = pci_rescan();
+	return NULL;
+}
+
+/* Whoever sees it can switch it, though it takes until a driver can be bound */
+TEST_F_TIMEOUT(rescan, switched_while_added, 60)
+{
+	struct proof proof;
+	pthread_t thread;
+	int ret = -EINVAL;
+
+	ASSERT_EQ(0, module_load(ADDED_MODULE));
+	ASSERT_EQ(0, pci_remove(self->bdf));
+	ASSERT_EQ(0, file_write(ADDED_MS, "1000"));
+	ASSERT_EQ(0, pthread_create(&thread, NULL, rescan_bus, &ret));
+	EXPECT_EQ(0, wait_for(pci_has(self->bdf, "use_vfio"), HOTPLUG_MS));
+	EXPECT_EQ(0, personality_set(self->bdf, true));
+	ASSERT_EQ(0, pthread_join(thread, NULL));
+	EXPECT_EQ(0, ret);
+	EXPECT_TRUE(personality_is(self->bdf, "vfio-rebound"));
+	EXPECT_EQ(0, device_prove(self->bdf, &vfio_group_mode, &proof));
+
+	/* It came from no driver */
+	ASSERT_EQ(0, personality_set(self->bdf, false));
+	EXPECT_TRUE(personality_is(self->bdf, "unbound"));
 }
 
 FIXTURE(plug) {

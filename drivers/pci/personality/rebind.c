@@ -11,12 +11,21 @@
  * bytes again before the write returns.
  */
 #include <linux/cleanup.h>
+#include <linux/iopoll.h>
 #include <linux/module.h>
 #include <linux/slab.h>
 
 #include <compat/driver_override.h>
 
 #include "personality.h"
+
+/*
+ * The driver core defers each probe of a function, which is EAGAIN here, until
+ * device_add() is through with it: DEV_FLAG_READY_TO_PROBE. Who is told of the function
+ * by its uevent is faster than that.
+ */
+#define READY_POLL_US		(10 * USEC_PER_MSEC)
+#define READY_TIMEOUT_US	(5 * USEC_PER_SEC)
 
 /**
  * personality_override_lend() - steer the next bind to one driver
@@ -236,15 +245,19 @@ void personality_bound_driver_unlock(struct pci_dev *pdev)
  * @pdev: the function
  * @drv: the driver, pinned; driver_override names it
  *
- * Context: may sleep, as long as the driver's probe takes; device_lock not
- * held.
+ * Context: may sleep, as long as the driver's probe takes, and with a function that
+ * is just being added up to 5 s longer; device_lock not held.
  * Return: 0 if @drv is bound, by this call or meanwhile; -EBUSY if another
- * driver is; -ENODEV if the function is gone; the error of the probe.
+ * driver is; -ENODEV if the function is gone; -EAGAIN if the probe is still deferred;
+ * the error of the probe.
  */
 int personality_bind(struct pci_dev *pdev, const struct device_driver *drv)
 {
-	int ret = device_driver_attach(drv, &pdev->dev);
+	int ret;
 
+	read_poll_timeout(device_driver_attach, ret, ret != -EAGAIN,
+			  READY_POLL_US, READY_TIMEOUT_US, false,
+			  drv, &pdev->dev);
 	if (ret != -EBUSY)
 		return ret;
 
