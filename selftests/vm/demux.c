@@ -6,6 +6,7 @@
  * on descriptor 3, a line each:
  *
  *   started
+ *   alive, every few seconds from then on
  *   exit STATUS | timeout | failed MESSAGE | lost (the stream just ended)
  */
 #include <errno.h>
@@ -91,6 +92,9 @@ int main(int argc, char **argv)
 			break;
 		case FRAME_STARTED:
 			report("started", data, header.length);
+			break;
+		case FRAME_ALIVE:
+			report("alive", data, header.length);
 			break;
 		case FRAME_EXIT:
 			report("exit", data, header.length);

@@ -17,7 +17,10 @@ enum frame_channel {
 	FRAME_EXIT = 5,		/* COMMAND's status, in decimal */
 	FRAME_TIMEOUT = 6,	/* COMMAND ran too long and is dead; no data */
 	FRAME_FAILED = 7,	/* COMMAND could not run: why */
+	FRAME_ALIVE = 8,	/* every FRAME_ALIVE_MS while COMMAND runs; no data */
 };
+
+#define FRAME_ALIVE_MS 5000
 
 #define FRAME_DATA_MAX 16384
 
