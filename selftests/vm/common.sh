@@ -69,7 +69,13 @@ listed_programs() {
 
 # is_wanted VARIABLE NAME: is it among those that VARIABLE asks for, or are all?
 is_wanted() {
-	[ -z "${!1:-}" ] || [[ " ${!1} " == *" $2 "* ]]
+	local name
+
+	[ -n "${!1:-}" ] || return 0
+	for name in ${!1}; do
+		[ "$name" != "$2" ] || return 0
+	done
+	return 1
 }
 
 # choose VARIABLE NAME…: sets chosen to those that are wanted. VARIABLE must not ask
