@@ -16,13 +16,14 @@
 #include <linux/slab.h>
 
 #include <compat/driver_override.h>
+#include <compat/ready_to_probe.h>
 
 #include "personality.h"
 
 /*
- * The driver core defers each probe of a function, which is EAGAIN here, until
- * device_add() is through with it: DEV_FLAG_READY_TO_PROBE. Who is told of the function
- * by its uevent is faster than that.
+ * Who is told of a function by its uevent is faster than device_add(), which is not yet
+ * through with it. To try meanwhile would not only fail: each probe that is deferred
+ * leaves a reason behind, which is lost with the function.
  */
 #define READY_POLL_US		(10 * USEC_PER_MSEC)
 #define READY_TIMEOUT_US	(5 * USEC_PER_SEC)
@@ -248,23 +249,26 @@ void personality_bound_driver_unlock(struct pci_dev *pdev)
  * Context: may sleep, as long as the driver's probe takes, and with a function that
  * is just being added up to 5 s longer; device_lock not held.
  * Return: 0 if @drv is bound, by this call or meanwhile; -EBUSY if another
- * driver is; -ENODEV if the function is gone; -EAGAIN if the probe is still deferred;
- * the error of the probe.
+ * driver is; -ENODEV if the function is gone; -EAGAIN if no driver can be bound even
+ * then; the error of the probe.
  */
 int personality_bind(struct pci_dev *pdev, const struct device_driver *drv)
 {
+	struct device *dev = &pdev->dev;
+	bool ready;
 	int ret;
 
-	read_poll_timeout(device_driver_attach, ret, ret != -EAGAIN,
-			  READY_POLL_US, READY_TIMEOUT_US, false,
-			  drv, &pdev->dev);
+	read_poll_timeout(compat_dev_ready_to_probe, ready,
+			  ready || !device_is_registered(dev),
+			  READY_POLL_US, READY_TIMEOUT_US, false, dev);
+	ret = device_driver_attach(drv, dev);
 	if (ret != -EBUSY)
 		return ret;
 
-	device_lock(&pdev->dev);
-	if (pdev->dev.driver == drv)
+	device_lock(dev);
+	if (dev->driver == drv)
 		ret = 0;
-	device_unlock(&pdev->dev);
+	device_unlock(dev);
 	return ret;
 }
 
