@@ -223,3 +223,11 @@ bool function_await_driver(const char *bdf, const char *driver)
 	diag("%s: driver %s is not bound", bdf, driver);
 	return false;
 }
+
+bool function_comes_back(struct function_state *was)
+{
+	if (pci_rescan() || !function_await_driver(was->bdf, was->driver))
+		return false;
+	was->group = pci_group(was->bdf);
+	return was->group >= 0 && function_is(was);
+}

@@ -77,4 +77,11 @@ int function_restore(const struct function_state *state);
 /* Wait, for drivers that are bound in the background: is @driver bound? */
 bool function_await_driver(const char *bdf, const char *driver);
 
+/*
+ * Rescan for one that was removed: is it as it was, but for the number of its IOMMU
+ * group? That is set to the new one: the old may not be free again, as VFIO loses a
+ * group where an allocation fails, see vfio_create_group().
+ */
+bool function_comes_back(struct function_state *was);
+
 #endif /* LIB_PERSONALITY_H */

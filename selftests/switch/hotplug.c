@@ -60,15 +60,6 @@ FIXTURE_TEARDOWN(rescan)
 	function_restore(&self->before);
 }
 
-/* As it was, but for its group, which the IOMMU counts anew */
-static bool comes_back(struct function_state *before)
-{
-	if (pci_rescan() || !function_await_driver(before->bdf, before->driver))
-		return false;
-	before->group = pci_group(before->bdf);
-	return before->group >= 0 && function_is(before);
-}
-
 TEST_F(rescan, removed_while_flipped)
 {
 	ASSERT_EQ(0, personality_set(self->bdf, true));
@@ -77,7 +68,7 @@ TEST_F(rescan, removed_while_flipped)
 	EXPECT_EQ(-ENOENT, personality_set(self->bdf, false));
 
 	/* What comes back is new, and remembers nothing */
-	ASSERT_TRUE(comes_back(&self->before));
+	ASSERT_TRUE(function_comes_back(&self->before));
 	EXPECT_TRUE(personality_last_error_is(self->bdf, NULL, 0));
 	if (self->before.driver[0])
 		EXPECT_EQ(0, native_prove(self->bdf, self->story,
