@@ -9,6 +9,7 @@
 #define _COMPAT_DRIVER_OVERRIDE_H
 
 #include <linux/pci.h>
+#include <linux/string.h>
 
 #include <generated/compat-probes.h>
 
@@ -71,6 +72,30 @@ static inline const char *compat_driver_override_swap(struct pci_dev *pdev,
 	pdev->driver_override = name;
 #endif
 	return old;
+}
+
+/**
+ * compat_driver_override_copy() - read the string
+ * @pdev: the function
+ * @name: where it goes, cut off if it is too long; empty if there is none
+ * @size: of @name
+ *
+ * Context: device_lock held.
+ * Return: true if it has not been cut off.
+ */
+static inline bool compat_driver_override_copy(struct pci_dev *pdev, char *name,
+					       size_t size)
+{
+	ssize_t len;
+
+#ifdef PERSONALITY_HAVE_DEVICE_DRIVER_OVERRIDE
+	spin_lock(&pdev->dev.driver_override.lock);
+	len = strscpy(name, pdev->dev.driver_override.name ?: "", size);
+	spin_unlock(&pdev->dev.driver_override.lock);
+#else
+	len = strscpy(name, pdev->driver_override ?: "", size);
+#endif
+	return len >= 0;
 }
 
 #endif /* _COMPAT_DRIVER_OVERRIDE_H */

@@ -9,19 +9,22 @@
 #ifndef _LINUX_PCI_PERSONALITY_H
 #define _LINUX_PCI_PERSONALITY_H
 
-#include <linux/device/driver.h>
+#include <linux/device.h>
+#include <linux/lockdep.h>
 #include <linux/module.h>
+#include <linux/mutex.h>
 #include <linux/pci.h>
 
 /**
  * struct pci_vfio_ops - the VFIO personality of a driver's functions
  * @enable_vfio: stop the native function and register a vfio_device for it.
  *	After an error the function is native, as if nothing had happened.
- *	-EOPNOTSUPP says that this very function has no VFIO personality; where
- *	the user left the choice open, a VFIO driver is bound instead then.
  * @disable_vfio: unregister the vfio_device and start the native function
  *	again. After an error, -EBUSY above all, the function is still in its
  *	VFIO personality. Must not wait for a VFIO user.
+ * @ids: the functions that have the personality, of those that the driver binds; NULL if
+ *	all have it. For any other, a VFIO driver is bound instead, where the user left
+ *	the choice open.
  * @vf_birth: the VFs that can begin in VFIO, since the driver's probe begins with
  *	pci_personality_birth(); or NULL. @enable_vfio is called with a function that was not
  *	probed, then: its drvdata is NULL. The first @disable_vfio has the driver
@@ -34,6 +37,7 @@
 struct pci_vfio_ops {
 	int (*enable_vfio)(struct pci_dev *pdev);
 	int (*disable_vfio)(struct pci_dev *pdev);
+	const struct pci_device_id *ids;
 	const struct pci_device_id *vf_birth;
 };
 
@@ -126,8 +130,21 @@ __pci_personality_unregister_driver(struct pci_driver *drv,
 	module_driver(drv, pci_personality_register_driver, \
 		      __pci_personality_unregister_driver, ops)
 
+/**
+ * pci_personality_assert_locked() - device_lock is held for us
+ * @pdev: the function
+ *
+ * As device_lock_assert(), but also where a driver is probed: the PCI core may do
+ * that in a worker, on the node of the function, while who holds the lock waits.
+ */
+static inline void pci_personality_assert_locked(struct pci_dev *pdev)
+{
+	lockdep_assert(mutex_is_locked(&pdev->dev.mutex));
+}
+
 void *pci_personality_get_drvdata(struct pci_dev *pdev);
 void pci_personality_set_broken(struct pci_dev *pdev);
+bool pci_personality_is_broken(struct pci_dev *pdev);
 int pci_personality_exclude_users(struct pci_dev *pdev);
 
 bool __pci_personality_birth(struct pci_dev *pdev, int *ret);

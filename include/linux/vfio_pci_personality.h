@@ -31,7 +31,8 @@
  *
  * Called with device_lock held, drvdata in place. The driver's remove must cope
  * with a function that @stop has stopped: it is called in that state when the
- * driver is unbound in the VFIO personality, hot-unplug included.
+ * driver is unbound in the VFIO personality, hot-unplug included, or after @start has
+ * failed and VFIO could not take the function again. No other callback of the driver is.
  */
 struct vfio_pci_personality_ops {
 	int (*stop)(struct pci_dev *pdev);

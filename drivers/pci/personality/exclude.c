@@ -10,6 +10,7 @@
  * taken away first, which makes open() fail with ENXIO, then follows the look.
  */
 #include <linux/cdev.h>
+#include <linux/smp.h>
 #include <linux/vfio.h>
 
 #include "personality.h"
@@ -17,8 +18,13 @@
 #if IS_ENABLED(CONFIG_VFIO_DEVICE_CDEV)
 static void shut(struct personality *p, struct vfio_device *vdev)
 {
-	/* Ordered before is_opened() */
 	p->cdev_fops = xchg(&vdev->cdev.ops, NULL);
+	/*
+	 * Who opens it takes a reference and then reads the file operations, in
+	 * this order, but on some processors others see the two in the other. An
+	 * interrupt on each makes whoever has read them show his reference.
+	 */
+	kick_all_cpus_sync();
 }
 
 static void open_again(struct personality *p, struct vfio_device *vdev)

@@ -7,6 +7,7 @@
  */
 #include <linux/cleanup.h>
 #include <linux/hashtable.h>
+#include <linux/timekeeping.h>
 #include <linux/slab.h>
 
 #include "personality.h"
@@ -19,6 +20,7 @@ static void personality_free(struct kref *ref)
 {
 	struct personality *p = container_of(ref, struct personality, ref);
 
+	personality_shadow_free(p);
 	pci_dev_put(p->pdev);
 	mutex_destroy(&p->attr_lock);
 	kfree(p);
@@ -112,6 +114,9 @@ static void personality_detach(struct personality *p)
 		p->has_attrs = false;
 		p->removed = true;
 	}
+	/* Its first bind, and the end of its last one, may not have been told */
+	personality_vf_forget(p);
+	personality_shadow_end(p);
 	personality_erase(p);
 }
 
@@ -194,6 +199,7 @@ void personality_function_leave(struct pci_dev *pdev)
 	if (!p)
 		return;
 	personality_group_leave(p);
+	personality_vfs_leave(p);
 	personality_put(p);
 }
 
@@ -249,7 +255,7 @@ void personality_function_remove_all(void)
 /**
  * personality_note_bound() - remember the driver that was bound or unbound
  * @p: the function
- * @drv: the driver, NULL after an unbind
+ * @drv: the driver; NULL after an unbind, or after a probe that was undone
  *
  * A bind or unbind by someone else than a transition makes what the last
  * transition remembered void.
@@ -271,6 +277,10 @@ void personality_note_bound(struct personality *p,
 			p->broken = false;
 		if (!p->switching)
 			p->origin.known = false;
+		p->unbinding = 0;
+		/* A probe that was undone had left its function unprobed for nothing */
+		if (!drv)
+			p->unprobed = false;
 		/* One that was left unprobed is in VFIO already */
 		if (!p->unprobed)
 			swap(p->method, method);
@@ -281,8 +291,40 @@ void personality_note_bound(struct personality *p,
 	}
 
 	/* An unbind in the driver's own VFIO personality has ended that */
-	personality_shadow_free(p);
+	personality_shadow_end(p);
 	personality_method_put(&method);
+}
+
+/**
+ * personality_note_unbinding() - remember that a driver is about to be unbound
+ * @p: the function
+ *
+ * Context: device_lock held.
+ */
+void personality_note_unbinding(struct personality *p)
+{
+	guard(spinlock)(&p->lock);
+	p->unbinding = ktime_get_boottime_seconds();
+}
+
+/**
+ * personality_unbinding() - for how long has a driver been being unbound?
+ * @p: the function
+ * @seconds: set to that time
+ *
+ * Some drivers' remove waits for who uses the function, and nothing can end that
+ * but the user. This takes no lock that it could hold.
+ *
+ * Context: any.
+ * Return: true if it has taken a second or longer, whoever unbinds it.
+ */
+bool personality_unbinding(struct personality *p, u64 *seconds)
+{
+	guard(spinlock)(&p->lock);
+	if (!p->unbinding)
+		return false;
+	*seconds = ktime_get_boottime_seconds() - p->unbinding;
+	return *seconds;
 }
 
 /**
@@ -306,25 +348,19 @@ enum personality_state personality_state(struct personality *p)
 }
 
 /**
- * pci_personality_set_broken() - say that a function does not work any more
- * @pdev: the function, its driver bound, but neither native nor in VFIO
+ * personality_note_broken() - remember that a function does not work any more
+ * @p: the function
+ * @broken: false if it is worth a try again
  *
- * For enable_vfio and disable_vfio when their own roll-back fails. Binding a
- * driver ends it.
+ * Binding a driver ends it.
  *
- * Context: device_lock held.
+ * Context: any.
  */
-void pci_personality_set_broken(struct pci_dev *pdev)
+void personality_note_broken(struct personality *p, bool broken)
 {
-	struct personality *p = personality_get(pdev);
-
-	if (!p)
-		return;
-	scoped_guard(spinlock, &p->lock)
-		p->broken = true;
-	personality_put(p);
+	guard(spinlock)(&p->lock);
+	p->broken = broken;
 }
-EXPORT_SYMBOL_GPL(pci_personality_set_broken);
 
 /**
  * personality_state_name() - a state's name in sysfs, uevents and traces

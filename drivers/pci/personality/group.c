@@ -177,6 +177,13 @@ struct pci_dev *personality_group_native_sibling(struct personality_group *group
 	return search.found;
 }
 
+static bool has_iommu(const struct pci_dev *pdev)
+{
+	const struct dev_iommu *iommu = pdev->dev.iommu;
+
+	return iommu && iommu->iommu_dev;
+}
+
 /**
  * personality_group_shut() - keep new VFIO users out of a group
  * @group: the group
@@ -187,11 +194,16 @@ struct pci_dev *personality_group_native_sibling(struct personality_group *group
  * needs to go away, so that no user can come between the check and the unbind.
  *
  * The IOMMU core cannot claim a group that its last function has left, nor may that
- * leave a group that is claimed: see personality_group_leave().
+ * leave a group that is claimed: see personality_group_leave(). Nor can it claim a
+ * group that VFIO has made up for a function without an IOMMU
+ * (enable_unsafe_noiommu_mode): there, and where native siblings keep users out until
+ * they are unbound by somebody, a user can still come in the some microseconds between
+ * the last look and the unbind, and is waited for then.
  *
  * Context: @group locked; may sleep. On success, personality_group_open() is
  * owed, before a native driver is bound.
- * Return: 0; -EBUSY if a user owns the group; -ENODEV if the function leaves it.
+ * Return: 0; -EBUSY if a user owns the group; -ENODEV if the function leaves it;
+ * -ENOMEM.
  */
 int personality_group_shut(struct personality_group *group,
 			   struct personality *p)
@@ -201,6 +213,8 @@ int personality_group_shut(struct personality_group *group,
 
 	lockdep_assert_held(&group->lock);
 
+	if (!has_iommu(p->pdev))
+		return 0;
 	scoped_guard(mutex, &p->attr_lock) {
 		if (p->leaving)
 			return -ENODEV;
@@ -218,8 +232,8 @@ int personality_group_shut(struct personality_group *group,
 			return -EBUSY;
 		pci_dev_put(sibling);
 	}
-	/* Any other error means that nobody, users included, can own it */
-	return 0;
+	/* Any other error but this means that nobody, users included, can own it */
+	return ret == -ENOMEM ? ret : 0;
 }
 
 static void release(struct personality *p)

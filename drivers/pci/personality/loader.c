@@ -12,6 +12,7 @@
  * time waits for the one who asks.
  */
 #include <linux/atomic.h>
+#include <linux/capability.h>
 #include <linux/cleanup.h>
 #include <linux/jiffies.h>
 #include <linux/kmod.h>
@@ -34,6 +35,7 @@
  * @asked: it was asked for
  * @when: at that time, in jiffies
  * @forgotten: what @forgotten was then
+ * @ret: what came of it
  */
 struct request {
 	struct list_head node;
@@ -42,6 +44,7 @@ struct request {
 	bool asked;
 	unsigned long when;
 	int forgotten;
+	int ret;
 };
 
 static LIST_HEAD(requests);
@@ -60,11 +63,21 @@ void personality_load_forget(void)
 	atomic_inc(&forgotten);
 }
 
+#define BACKEND "vfio_iommu_type1"
+
+/* It is there, as far as is known */
+static bool backend_loaded;
+
 static int loader_module_notify(struct notifier_block *nb, unsigned long state,
 				void *data)
 {
-	if (state == MODULE_STATE_GOING)
-		personality_load_forget();
+	struct module *module = data;
+
+	if (state != MODULE_STATE_GOING)
+		return NOTIFY_OK;
+	personality_load_forget();
+	if (!strcmp(module_name(module), BACKEND))
+		WRITE_ONCE(backend_loaded, false);
 	return NOTIFY_OK;
 }
 
@@ -119,31 +132,32 @@ static struct request *request_get(const char *name)
 }
 
 /* As request_module(), but not if that has been done lately */
-static __printf(1, 2) void request_lately(const char *fmt, ...)
+static __printf(1, 2) int request_lately(const char *fmt, ...)
 {
 	struct request *request;
 	char name[MODULE_NAME_LEN];
 	va_list args;
+	int ret;
 
 	va_start(args, fmt);
 	vsnprintf(name, sizeof(name), fmt, args);
 	va_end(args);
 
 	request = request_get(name);
-	if (!request) {
-		request_module("%s", name);
-		return;
-	}
+	if (!request)
+		return request_module("%s", name);
 	if (mutex_lock_killable(&request->lock))
-		return;
+		return -EINTR;
 	if (!request->asked || request->forgotten != atomic_read(&forgotten) ||
 	    time_after_eq(jiffies, request->when + ASKED_FOR)) {
 		request->asked = true;
 		request->forgotten = atomic_read(&forgotten);
 		request->when = jiffies;
-		request_module("%s", name);
+		request->ret = request_module("%s", name);
 	}
+	ret = request->ret;
 	mutex_unlock(&request->lock);
+	return ret;
 }
 
 /**
@@ -220,12 +234,49 @@ void personality_load_native(struct pci_dev *pdev)
 }
 
 /**
+ * personality_load_backend() - load what VFIO works with the IOMMU by
+ *
+ * VFIO asks modprobe for it when it is itself loaded by modprobe, and never if it is
+ * built in or was loaded otherwise.
+ *
+ * Context: sleeps until modprobe is done; device_lock must not be held.
+ * Return: true if there is one now, or if users can do without.
+ */
+bool personality_load_backend(void)
+{
+	if (!IS_MODULE(CONFIG_VFIO_IOMMU_TYPE1) || READ_ONCE(backend_loaded))
+		return true;
+	if (request_lately(BACKEND))
+		return IS_ENABLED(CONFIG_VFIO_DEVICE_CDEV);
+	WRITE_ONCE(backend_loaded, true);
+	return true;
+}
+
+/**
+ * personality_may_load_named() - may the writer load any module that there is?
+ *
+ * The kernel lets who lacks CAP_SYS_MODULE load modules by what is theirs, an alias
+ * that names a function or a driver's personality, and not by a name of his choice.
+ *
+ * Context: the writer's process.
+ * Return: true if he may.
+ */
+bool personality_may_load_named(void)
+{
+	return capable(CAP_SYS_MODULE);
+}
+
+/**
  * personality_load_named() - load a module by name
  * @name: of the module or, as is usual, of the driver in it
  *
- * Context: sleeps until modprobe is done; device_lock must not be held.
+ * Does nothing unless personality_may_load_named().
+ *
+ * Context: the writer's process; sleeps until modprobe is done; device_lock must not be
+ * held.
  */
 void personality_load_named(const char *name)
 {
-	request_module("%s", name);
+	if (personality_may_load_named())
+		request_module("%s", name);
 }

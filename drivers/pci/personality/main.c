@@ -27,6 +27,7 @@ static int personality_bus_notify(struct notifier_block *nb,
 		personality_function_remove(pdev);
 		return NOTIFY_OK;
 	case BUS_NOTIFY_BOUND_DRIVER:
+	case BUS_NOTIFY_UNBIND_DRIVER:
 	case BUS_NOTIFY_UNBOUND_DRIVER:
 	case BUS_NOTIFY_DRIVER_NOT_BOUND:
 		break;
@@ -38,14 +39,25 @@ static int personality_bus_notify(struct notifier_block *nb,
 	if (!p)
 		return NOTIFY_DONE;
 
-	/* The driver core holds device_lock around all three */
+	/* The driver core holds device_lock around all four */
 	device_lock_assert(dev);
-	if (action == BUS_NOTIFY_BOUND_DRIVER)
+	switch (action) {
+	case BUS_NOTIFY_UNBIND_DRIVER:
+		personality_note_unbinding(p);
+		break;
+	case BUS_NOTIFY_BOUND_DRIVER:
 		personality_note_bound(p, dev->driver);
-	else if (action == BUS_NOTIFY_UNBOUND_DRIVER)
-		personality_note_bound(p, NULL);
-	if (action != BUS_NOTIFY_UNBOUND_DRIVER)
 		personality_vf_settled(p);
+		break;
+	case BUS_NOTIFY_DRIVER_NOT_BOUND:
+		/* The probe may have succeeded, and been undone */
+		personality_note_bound(p, NULL);
+		personality_vf_settled(p);
+		break;
+	case BUS_NOTIFY_UNBOUND_DRIVER:
+		personality_note_bound(p, NULL);
+		break;
+	}
 
 	personality_put(p);
 	return NOTIFY_OK;
@@ -58,6 +70,19 @@ static struct notifier_block personality_bus_nb = {
 static int personality_add_present(struct device *dev, void *data)
 {
 	return personality_function_add(to_pci_dev(dev));
+}
+
+static void leave(void)
+{
+	/*
+	 * While the notifier still runs: it keeps a function that is being
+	 * deleted from losing its sysfs directory under our hands.
+	 */
+	personality_function_remove_all();
+	bus_unregister_notifier(&pci_bus_type, &personality_bus_nb);
+	personality_shadows_exit();
+	personality_shims_free();
+	personality_loader_exit();
 }
 
 static int __init personality_init(void)
@@ -80,8 +105,8 @@ static int __init personality_init(void)
 	return 0;
 
 out_functions:
-	personality_function_remove_all();
-	bus_unregister_notifier(&pci_bus_type, &personality_bus_nb);
+	leave();
+	return ret;
 out_loader:
 	personality_loader_exit();
 	return ret;
@@ -89,13 +114,7 @@ out_loader:
 
 static void __exit personality_exit(void)
 {
-	/*
-	 * While the notifier still runs: it keeps a function that is being
-	 * deleted from losing its sysfs directory under our hands.
-	 */
-	personality_function_remove_all();
-	bus_unregister_notifier(&pci_bus_type, &personality_bus_nb);
-	personality_loader_exit();
+	leave();
 }
 
 module_init(personality_init);

@@ -3,9 +3,10 @@
  * PCI personality switch: which driver serves a personality.
  *
  * May touch: the list of drivers on the bus. A driver that is handed out has its
- * module pinned.
+ * module pinned, and a name that fits into PERSONALITY_NAME_LEN.
  */
 #include <linux/module.h>
+#include <linux/string.h>
 
 #include "personality.h"
 
@@ -15,12 +16,19 @@ struct driver_search {
 	const char *name;
 	unsigned int wildcards;
 	struct device_driver *found;
+	struct personality_drivers *all;
 };
 
 /* The list of drivers is stable inside the callback only: pin there */
+static bool pin(struct device_driver *drv)
+{
+	return strnlen(drv->name, PERSONALITY_NAME_LEN) < PERSONALITY_NAME_LEN &&
+	       try_module_get(drv->owner);
+}
+
 static bool search_take(struct driver_search *search, struct device_driver *drv)
 {
-	if (!try_module_get(drv->owner))
+	if (!pin(drv))
 		return false;
 	if (search->found)
 		module_put(search->found->owner);
@@ -46,6 +54,44 @@ void personality_driver_put(struct device_driver *drv)
 {
 	if (drv)
 		module_put(drv->owner);
+}
+
+/**
+ * personality_drivers_put() - unpin several drivers
+ * @drivers: from this file, or zeroed; zeroed afterwards
+ *
+ * Context: any.
+ */
+void personality_drivers_put(struct personality_drivers *drivers)
+{
+	while (drivers->count)
+		personality_driver_put(drivers->driver[--drivers->count]);
+}
+
+/**
+ * personality_drivers_take() - take one of several drivers out
+ * @drivers: from this file
+ * @i: which
+ *
+ * Context: any.
+ * Return: the driver, for which the caller owes personality_driver_put().
+ */
+struct device_driver *personality_drivers_take(struct personality_drivers *drivers,
+					       unsigned int i)
+{
+	struct device_driver *drv = drivers->driver[i];
+
+	drivers->driver[i] = NULL;
+	return drv;
+}
+
+/* Returns 1, which ends the walk, when there is no more room */
+static int add_driver(struct personality_drivers *drivers,
+		      struct device_driver *drv)
+{
+	if (pin(drv))
+		drivers->driver[drivers->count++] = drv;
+	return drivers->count == ARRAY_SIZE(drivers->driver);
 }
 
 static int match_name(struct device_driver *drv, void *data)
@@ -115,26 +161,56 @@ struct device_driver *personality_match_vfio(struct pci_dev *pdev)
 	return search_drivers(&search, match_vfio);
 }
 
+/**
+ * personality_driver_is_vfio() - is this a driver that gives functions to VFIO?
+ * @drv: the driver
+ *
+ * It leaves DMA to its users, and says in its table of ids that it is for VFIO.
+ *
+ * Context: any in which the driver stays registered.
+ * Return: true if it is one.
+ */
+bool personality_driver_is_vfio(const struct device_driver *drv)
+{
+	const struct pci_driver *driver = to_pci_driver(drv);
+	const struct pci_device_id *id;
+
+	if (!driver->driver_managed_dma || !driver->id_table)
+		return false;
+	for (id = driver->id_table;
+	     id->vendor || id->subvendor || id->class_mask; id++)
+		if (id->override_only == PCI_ID_F_VFIO_DRIVER_OVERRIDE)
+			return true;
+	return false;
+}
+
 static int match_native(struct device_driver *drv, void *data)
 {
 	struct driver_search *search = data;
+	struct device *dev = &search->pdev->dev;
 
-	return drv->bus->match(&search->pdev->dev, drv) > 0 &&
-	       search_take(search, drv);
+	/* One that is given ids at run time, as vfio-pci often is, matches first */
+	if (drv == dev->driver || personality_driver_is_vfio(drv) ||
+	    drv->bus->match(dev, drv) <= 0)
+		return 0;
+	return add_driver(search->all, drv);
 }
 
 /**
- * personality_match_native() - the driver the kernel would bind by itself
- * @pdev: the function; its driver_override has a say, as always
+ * personality_match_native() - the drivers that the kernel would try by itself
+ * @pdev: the function, with no driver_override
+ * @drivers: where they go, in the kernel's order; without those for VFIO and the one
+ *	that is bound
  *
- * Context: may sleep. The caller owes personality_driver_put().
- * Return: the driver, or NULL.
+ * Context: device_lock held; may sleep. The caller owes personality_drivers_put().
  */
-struct device_driver *personality_match_native(struct pci_dev *pdev)
+void personality_match_native(struct pci_dev *pdev,
+			      struct personality_drivers *drivers)
 {
-	struct driver_search search = { .pdev = pdev };
+	struct driver_search search = { .pdev = pdev, .all = drivers };
 
-	return search_drivers(&search, match_native);
+	device_lock_assert(&pdev->dev);
+	search_drivers(&search, match_native);
 }
 
 /* As the PCI core does, which wants a function for it */
@@ -156,22 +232,23 @@ static int match_ids(struct device_driver *drv, void *data)
 
 	for (; id && (id->vendor || id->subvendor || id->class_mask); id++)
 		if (id_matches(id, search->ids))
-			return search_take(search, drv);
+			return add_driver(search->all, drv);
 	return 0;
 }
 
 /**
- * personality_match_ids() - the native driver for a function that is yet to come
+ * personality_match_ids() - the native drivers for a function that is yet to come
  * @ids: vendor, device, subvendor, subdevice and class of it
+ * @drivers: where they go, in the order in which the kernel will try them
  *
- * Context: may sleep. The caller owes personality_driver_put().
- * Return: the driver, or NULL.
+ * Context: may sleep. The caller owes personality_drivers_put().
  */
-struct device_driver *personality_match_ids(const struct pci_device_id *ids)
+void personality_match_ids(const struct pci_device_id *ids,
+			   struct personality_drivers *drivers)
 {
-	struct driver_search search = { .ids = ids };
+	struct driver_search search = { .ids = ids, .all = drivers };
 
-	return search_drivers(&search, match_ids);
+	search_drivers(&search, match_ids);
 }
 
 /**

@@ -5,7 +5,9 @@
  * main.c        module, bus notifier
  * function.c    one struct personality per type 0 PCI function, its state
  * sysfs.c       the attributes: parse, check the writer, delegate
- * transition.c  the state machine: check, act, roll back
+ * transition.c  the state machine: check, then one of the two below
+ * transition_method.c  by the bound driver's own operations
+ * transition_rebind.c  by another driver, with a roll-back; transition.h is theirs
  * registry.c    which drivers offer personalities of their own
  * rebind.c      unbind, bind and driver_override; no other file touches them
  * match.c       which driver serves a personality
@@ -32,11 +34,16 @@
  *   vfio-rebound  VFIO's    yes           nothing to do       unbind, then bind
  *                                                             what was bound
  *   broken        none, or  no            as unbound or       bind what was
- *                 stopped                 native              bound
+ *                 stopped                 native, but stop    bound
+ *                                         nothing
+ *
+ * While a driver's remove takes longer than a moment, the attribute reads "unbinding"
+ * instead, whoever unbinds it.
  *
  * A transition ends in its target state or in the state it started from. Only
  * a roll-back that fails itself ends in broken: nothing is bound, or a driver
- * whose native function would not start again. Binding a driver by any means
+ * whose native function would not start again, and which the PCI core then reaches
+ * for nothing but its remove. Binding a driver by any means
  * leads out of it. The state is not stored: it is derived from what the driver
  * core and VFIO show, so that it is right whoever acted. Only transition.c
  * changes it on purpose.
@@ -66,7 +73,8 @@
  *
  * The attributes' callbacks run with an active sysfs reference, which the
  * removal of a function waits for. use_vfio gives it up before it takes any of
- * these locks; the others take spinlocks only.
+ * these locks; vfs_use_vfio waits for modprobe, but not while the function is being
+ * removed; the others take spinlocks only.
  */
 #ifndef _PCI_PERSONALITY_H
 #define _PCI_PERSONALITY_H
@@ -125,6 +133,19 @@ struct personality_method {
 	struct module *owner;
 };
 
+/* More drivers with one id than the kernel has for any */
+#define PERSONALITY_DRIVERS	16
+
+/**
+ * struct personality_drivers - several drivers, pinned
+ * @count: how many
+ * @driver: the drivers; NULL where one was taken out
+ */
+struct personality_drivers {
+	unsigned int count;
+	struct device_driver *driver[PERSONALITY_DRIVERS];
+};
+
 struct personality_shadow;
 
 /**
@@ -137,7 +158,8 @@ struct personality_shadow;
  * @removed: the function is being deleted; no attributes may be added
  * @leaving: it is about to leave its IOMMU group
  * @shut: a transition has claimed this group's DMA ownership
- * @shadow: of a bound driver whose function is elsewhere; under device_lock
+ * @shadow: of a bound driver whose function is elsewhere; kept once there was one;
+ *	under device_lock
  * @unprobed: the bound driver's probe has been left out; under device_lock
  * @cdev_fops: of the vfio_device's character device, while it cannot be opened;
  *	under the group's lock
@@ -146,12 +168,14 @@ struct personality_shadow;
  * @bound_manages_dma: the bound driver leaves DMA ownership to its users
  * @switching: a transition is under way; its own binds are no one else's
  * @broken: a roll-back failed and nothing has been bound since
+ * @unbinding: since when the bound driver is being unbound, in s of boot time; or 0
  * @method: by which the function got into VFIO; changes under device_lock, too
  * @origin: where 0 goes back to
  * @vfio_driver: what 1 will use: "auto", "bound" or a driver's name
  * @vfs_use_vfio: VFs of this PF are born in the VFIO personality
- * @born_vfio: this VF's driver_override was set at birth and not yet taken back
- * @born_by_method: the same, to a driver that shall not start its native function
+ * @birth_override: what this VF's driver_override was set to at birth and is until its
+ *	first bind, unless a user writes another
+ * @born_by_method: that names a driver that shall not start its native function
  * @last_error: why the last transition failed; empty after a success
  */
 struct personality {
@@ -174,11 +198,12 @@ struct personality {
 	bool bound_manages_dma;
 	bool switching;
 	bool broken;
+	time64_t unbinding;
 	struct personality_method method;
 	struct personality_origin origin;
 	char vfio_driver[PERSONALITY_NAME_LEN];
 	bool vfs_use_vfio;
-	bool born_vfio;
+	const char *birth_override;
 	bool born_by_method;
 	char last_error[PERSONALITY_ERROR_LEN];
 };
@@ -209,15 +234,17 @@ struct personality_report {
 
 /**
  * struct personality_override - a driver_override lent to a bind
- * @name: what is set for the bind, NULL to let the ids decide
- * @back: what to set should the bind fail
+ * @current_name: what is set, in memory of ours
+ * @next_name: memory for what will be set next
  * @saved: what the user had set, NULL for nothing
+ * @lent: something of ours has been set
  * @lost: the user wrote another value meanwhile, which stays
  */
 struct personality_override {
-	const char *name;
-	const char *back;
+	char *current_name;
+	char *next_name;
 	const char *saved;
+	bool lent;
 	bool lost;
 };
 
@@ -234,6 +261,9 @@ enum personality_state personality_state(struct personality *p);
 const char *personality_state_name(enum personality_state state);
 void personality_note_bound(struct personality *p,
 			    const struct device_driver *drv);
+void personality_note_unbinding(struct personality *p);
+bool personality_unbinding(struct personality *p, u64 *seconds);
+void personality_note_broken(struct personality *p, bool broken);
 
 /* sysfs.c */
 int personality_attrs_add(struct pci_dev *pdev);
@@ -243,48 +273,68 @@ void personality_attrs_remove(struct pci_dev *pdev);
 int personality_switch(struct personality *p, bool to_vfio);
 
 /* rebind.c */
-int personality_override_lend(struct pci_dev *pdev,
-			      struct personality_override *o,
-			      const char *name, const char *back);
-void personality_override_turn(struct pci_dev *pdev,
-			       struct personality_override *o);
+int personality_override_alloc(struct personality_override *o);
 void personality_override_return(struct pci_dev *pdev,
 				 struct personality_override *o);
 void personality_override_drop(struct pci_dev *pdev,
 			       struct personality_override *o, const char *name);
-int personality_birth_override_set(struct pci_dev *pdev, const char *name);
-void personality_birth_override_clear(struct pci_dev *pdev);
+bool personality_override_read(struct pci_dev *pdev, char *name);
+void personality_override_ignore(struct pci_dev *pdev,
+				 void (*fn)(struct pci_dev *pdev, void *data),
+				 void *data);
+const char *personality_birth_override_set(struct pci_dev *pdev,
+					   const char *name);
+void personality_birth_override_clear(struct pci_dev *pdev, const char *ours);
 int personality_bound_driver_get(struct pci_dev *pdev,
 				 struct device_driver **drv);
 int personality_bound_driver_lock(struct pci_dev *pdev,
 				  const struct device_driver *drv);
 void personality_bound_driver_unlock(struct pci_dev *pdev);
-int personality_bind(struct pci_dev *pdev, const struct device_driver *drv);
-void personality_unbind(struct pci_dev *pdev);
+bool personality_is_bound(struct pci_dev *pdev);
+int personality_bind(struct pci_dev *pdev, const struct device_driver *drv,
+		     struct personality_override *o);
+int personality_bind_again(struct pci_dev *pdev, const struct device_driver *drv,
+			   struct personality_override *o);
+int personality_unbind(struct personality *p, const struct device_driver *drv,
+		       struct personality_override *o,
+		       int (*look)(void *data), void *data);
 
 /* registry.c */
-bool personality_method_find(const struct device_driver *drv,
+bool personality_method_find(struct pci_dev *pdev,
+			     const struct device_driver *drv,
 			     struct personality_method *method);
-bool personality_method_get(const struct device_driver *drv,
+bool personality_method_get(struct pci_dev *pdev,
+			    const struct device_driver *drv,
 			    struct personality_method *method);
 void personality_method_put(struct personality_method *method);
 
 /* shadow.c */
 const struct dev_pm_ops *personality_shadow_pm(struct pci_dev *pdev,
 					       struct pci_driver **native);
+int personality_shadow_reserve(struct personality *p);
+void personality_shadow_leaving(struct personality *p);
 void personality_shadow_bound(struct personality *p);
+void personality_shadow_end(struct personality *p);
 void personality_shadow_free(struct personality *p);
+void personality_shadows_exit(void);
 
 /* shim.c */
 int personality_shim_get(struct pci_driver *driver);
 void personality_shim_put(struct pci_driver *driver);
+void personality_shims_free(void);
 
 /* match.c */
 struct device_driver *personality_driver_find(const char *name);
 void personality_driver_put(struct device_driver *drv);
 struct device_driver *personality_match_vfio(struct pci_dev *pdev);
-struct device_driver *personality_match_native(struct pci_dev *pdev);
-struct device_driver *personality_match_ids(const struct pci_device_id *ids);
+void personality_drivers_put(struct personality_drivers *drivers);
+struct device_driver *personality_drivers_take(struct personality_drivers *drivers,
+					       unsigned int i);
+bool personality_driver_is_vfio(const struct device_driver *drv);
+void personality_match_native(struct pci_dev *pdev,
+			      struct personality_drivers *drivers);
+void personality_match_ids(const struct pci_device_id *ids,
+			   struct personality_drivers *drivers);
 struct pci_device_id personality_ids(const struct pci_dev *pdev);
 
 /* loader.c */
@@ -296,6 +346,8 @@ void personality_load_vfio(struct pci_dev *pdev);
 void personality_load_method(const struct device_driver *drv);
 void personality_load_native_ids(const struct pci_device_id *id);
 void personality_load_native(struct pci_dev *pdev);
+bool personality_load_backend(void);
+bool personality_may_load_named(void);
 void personality_load_named(const char *name);
 
 /* group.c */
@@ -321,6 +373,8 @@ void personality_vfio_put(struct vfio_device *vdev);
 void personality_admit_users(struct personality *p);
 
 /* report.c */
+int personality_user_error(int error);
+int personality_report_refuse(struct personality *p, int error, const char *why);
 void personality_report_start(struct personality_report *r,
 			      struct personality *p, bool to_vfio);
 void personality_report_stage(struct personality_report *r,
@@ -336,16 +390,20 @@ bool personality_probe_forget(struct pci_dev *pdev);
 /* vf.c */
 #ifdef CONFIG_PCI_IOV
 int personality_vfs_use_vfio(struct personality *pf, bool on);
+void personality_vfs_leave(struct personality *pf);
 void personality_vf_added(struct personality *vf);
 void personality_vf_settled(struct personality *vf);
+void personality_vf_forget(struct personality *vf);
 #else
 static inline int personality_vfs_use_vfio(struct personality *pf, bool on)
 {
 	return -EOPNOTSUPP;
 }
 
+static inline void personality_vfs_leave(struct personality *pf) { }
 static inline void personality_vf_added(struct personality *vf) { }
 static inline void personality_vf_settled(struct personality *vf) { }
+static inline void personality_vf_forget(struct personality *vf) { }
 #endif
 
 #endif /* _PCI_PERSONALITY_H */

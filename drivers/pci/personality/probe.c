@@ -25,7 +25,7 @@ bool pci_personality_unprobed(struct pci_dev *pdev)
 	struct personality *p = personality_get(pdev);
 	bool unprobed;
 
-	device_lock_assert(&pdev->dev);
+	pci_personality_assert_locked(pdev);
 	if (!p)
 		return false;
 	unprobed = p->unprobed;
@@ -46,7 +46,7 @@ bool personality_probe_forget(struct pci_dev *pdev)
 	struct personality *p = personality_get(pdev);
 	bool unprobed = false;
 
-	device_lock_assert(&pdev->dev);
+	pci_personality_assert_locked(pdev);
 	if (p)
 		swap(p->unprobed, unprobed);
 	personality_put(p);
@@ -91,7 +91,7 @@ int pci_personality_probe(struct pci_dev *pdev)
 	struct personality *p = personality_get(pdev);
 	int ret = -ENODEV;
 
-	device_lock_assert(&pdev->dev);
+	pci_personality_assert_locked(pdev);
 	if (p)
 		ret = probe(pdev);
 	if (!ret)

@@ -5,97 +5,93 @@
  * May touch: dev->driver, under device_lock, and driver_override. No other file
  * touches the latter; the former is shadow.c's, too.
  *
- * driver_override is lent: it steers one bind (a VFIO driver matches only with
- * it, and so does a VF's driver where sriov_drivers_autoprobe is 0), keeps
- * others away from the function between unbind and bind, and has the user's
- * bytes again before the write returns.
+ * driver_override is lent: from the moment in which all was looked at for the last time
+ * it names no driver that there is, so that nobody can bind one until the unbind is
+ * done; then it steers the bind (a VFIO driver matches only with it, and so does a VF's
+ * driver where sriov_drivers_autoprobe is 0), and it has the user's bytes again before
+ * the write returns. What a user writes meanwhile stays, and no bind is steered against
+ * it.
  */
 #include <linux/cleanup.h>
 #include <linux/iopoll.h>
 #include <linux/module.h>
 #include <linux/slab.h>
+#include <linux/string.h>
 
 #include <compat/driver_override.h>
 #include <compat/ready_to_probe.h>
 
 #include "personality.h"
 
+/* What driver_override reads while a driver is being unbound: no driver's name */
+#define NO_DRIVER		"pci-personality:unbinding"
+
 /*
  * Who is told of a function by its uevent is faster than device_add(), which is not yet
- * through with it. To try meanwhile would not only fail: each probe that is deferred
- * leaves a reason behind, which is lost with the function.
+ * through with it, and than the PCI core, which has resources to assign before any driver
+ * may be bound. To try meanwhile would not only fail: each probe that is deferred leaves
+ * a reason behind, which is lost with the function.
  */
 #define READY_POLL_US		(10 * USEC_PER_MSEC)
 #define READY_TIMEOUT_US	(5 * USEC_PER_SEC)
 
 /**
- * personality_override_lend() - steer the next bind to one driver
- * @pdev: the function
- * @o: where the user's value is kept meanwhile
- * @name: the driver to bind, or NULL to let the ids alone decide
- * @back: the driver to bind should that fail, or NULL
+ * personality_override_alloc() - get ready to lend driver_override
+ * @o: where the user's value will be kept
  *
- * Context: may sleep; device_lock not held. On success the caller owes
- * personality_override_return() or personality_override_drop().
- * Return: 0 or -ENOMEM, with nothing done.
+ * All that is done with it afterwards cannot fail.
+ *
+ * Context: may sleep. On success the caller owes personality_override_return() or
+ * personality_override_drop().
+ * Return: 0 or -ENOMEM.
  */
-int personality_override_lend(struct pci_dev *pdev,
-			      struct personality_override *o,
-			      const char *name, const char *back)
+int personality_override_alloc(struct personality_override *o)
 {
-	o->lost = false;
-	o->name = name ? kstrdup(name, GFP_KERNEL) : NULL;
-	o->back = back ? kstrdup(back, GFP_KERNEL) : NULL;
-	if ((name && !o->name) || (back && !o->back)) {
-		kfree(o->name);
-		kfree(o->back);
-		return -ENOMEM;
-	}
-
-	device_lock(&pdev->dev);
-	o->saved = compat_driver_override_swap(pdev, o->name);
-	device_unlock(&pdev->dev);
-	return 0;
+	*o = (struct personality_override) {
+		.current_name = kzalloc(PERSONALITY_NAME_LEN, GFP_KERNEL),
+		.next_name = kzalloc(PERSONALITY_NAME_LEN, GFP_KERNEL),
+	};
+	if (o->current_name && o->next_name)
+		return 0;
+	kfree(o->current_name);
+	kfree(o->next_name);
+	return -ENOMEM;
 }
 
-/* Replace our value by @next; the user's, if one was written meanwhile, stays */
-static bool override_replace(struct pci_dev *pdev,
-			     struct personality_override *o, const char *next)
+/* Put @name in; once a user has written another value meanwhile, that stays */
+static void override_set(struct pci_dev *pdev, struct personality_override *o,
+			 const char *name)
 {
+	device_lock_assert(&pdev->dev);
+
 	if (o->lost)
-		return false;
-
-	device_lock(&pdev->dev);
-	o->lost = !compat_driver_override_cmpxchg(pdev, o->name, next);
-	device_unlock(&pdev->dev);
-
-	if (!o->lost)
-		kfree(o->name);
-	return !o->lost;
+		return;
+	strscpy(o->next_name, name, PERSONALITY_NAME_LEN);
+	if (!o->lent) {
+		o->saved = compat_driver_override_swap(pdev, o->next_name);
+		o->lent = true;
+	} else if (!compat_driver_override_cmpxchg(pdev, o->current_name,
+						   o->next_name)) {
+		/* Who wrote it has freed ours */
+		o->current_name = NULL;
+		o->lost = true;
+		return;
+	}
+	swap(o->current_name, o->next_name);
 }
 
-/**
- * personality_override_turn() - steer to the driver to go back to
- * @pdev: the function
- * @o: from personality_override_lend()
- *
- * Cannot fail: all it needs was allocated beforehand.
- *
- * Context: may sleep; device_lock not held.
- */
-void personality_override_turn(struct pci_dev *pdev,
-			       struct personality_override *o)
+static void override_steer(struct pci_dev *pdev, struct personality_override *o,
+			   const char *name)
 {
-	if (!override_replace(pdev, o, o->back))
-		return;
-	o->name = o->back;
-	o->back = NULL;
+	device_lock(&pdev->dev);
+	override_set(pdev, o, name);
+	device_unlock(&pdev->dev);
 }
 
 /**
  * personality_override_return() - give driver_override back as it was
  * @pdev: the function
- * @o: from personality_override_lend()
+ * @o: from personality_override_alloc(), lent or not
  *
  * Cannot fail.
  *
@@ -104,15 +100,27 @@ void personality_override_turn(struct pci_dev *pdev,
 void personality_override_return(struct pci_dev *pdev,
 				 struct personality_override *o)
 {
-	if (!override_replace(pdev, o, o->saved))
+	bool returned = false;
+
+	if (o->lent && !o->lost) {
+		device_lock(&pdev->dev);
+		returned = compat_driver_override_cmpxchg(pdev, o->current_name,
+							  o->saved);
+		device_unlock(&pdev->dev);
+		if (!returned)
+			o->current_name = NULL;
+	}
+	if (!returned)
 		kfree(o->saved);
-	kfree(o->back);
+	kfree(o->current_name);
+	kfree(o->next_name);
+	*o = (struct personality_override) { };
 }
 
 /**
  * personality_override_drop() - give driver_override back, but for one value
  * @pdev: the function
- * @o: from personality_override_lend()
+ * @o: from personality_override_alloc()
  * @name: if this is what it was, leave none
  *
  * Cannot fail.
@@ -130,42 +138,87 @@ void personality_override_drop(struct pci_dev *pdev,
 }
 
 /**
+ * personality_override_read() - what the user has set
+ * @pdev: the function
+ * @name: where it goes, PERSONALITY_NAME_LEN bytes; empty if there is none
+ *
+ * Context: may sleep; device_lock not held.
+ * Return: true if it is as long as a driver's name may be.
+ */
+bool personality_override_read(struct pci_dev *pdev, char *name)
+{
+	bool fits;
+
+	device_lock(&pdev->dev);
+	fits = compat_driver_override_copy(pdev, name, PERSONALITY_NAME_LEN);
+	device_unlock(&pdev->dev);
+	return fits;
+}
+
+/**
+ * personality_override_ignore() - do something as if there were no driver_override
+ * @pdev: the function
+ * @fn: what to do
+ * @data: for @fn
+ *
+ * What a user writes meanwhile stays.
+ *
+ * Context: may sleep if @fn does; device_lock not held, but around @fn.
+ */
+void personality_override_ignore(struct pci_dev *pdev,
+				 void (*fn)(struct pci_dev *pdev, void *data),
+				 void *data)
+{
+	const char *saved;
+
+	device_lock(&pdev->dev);
+	saved = compat_driver_override_swap(pdev, NULL);
+	fn(pdev, data);
+	if (!compat_driver_override_cmpxchg(pdev, NULL, saved))
+		kfree(saved);
+	device_unlock(&pdev->dev);
+}
+
+/**
  * personality_birth_override_set() - steer the first bind of a new function
  * @pdev: the function, which no driver can be bound to yet
  * @name: the driver's name
  *
  * Context: may sleep; device_lock not held. personality_birth_override_clear()
  * is owed after the bind.
- * Return: 0; -ENOMEM; -EEXIST if there is an override already.
+ * Return: the string that was set; NULL if there is an override already, or no memory.
  */
-int personality_birth_override_set(struct pci_dev *pdev, const char *name)
+const char *personality_birth_override_set(struct pci_dev *pdev,
+					   const char *name)
 {
 	const char *ours = kstrdup(name, GFP_KERNEL);
 	bool done;
 
 	if (!ours)
-		return -ENOMEM;
+		return NULL;
 
 	device_lock(&pdev->dev);
 	done = compat_driver_override_cmpxchg(pdev, NULL, ours);
 	device_unlock(&pdev->dev);
 
 	if (done)
-		return 0;
+		return ours;
 	kfree(ours);
-	return -EEXIST;
+	return NULL;
 }
 
 /**
  * personality_birth_override_clear() - end of personality_birth_override_set()
  * @pdev: the function
+ * @ours: what that returned; what a user has written since stays
  *
  * Context: device_lock held.
  */
-void personality_birth_override_clear(struct pci_dev *pdev)
+void personality_birth_override_clear(struct pci_dev *pdev, const char *ours)
 {
 	device_lock_assert(&pdev->dev);
-	kfree(compat_driver_override_swap(pdev, NULL));
+	if (compat_driver_override_cmpxchg(pdev, ours, NULL))
+		kfree(ours);
 }
 
 /* device_lock of a function that is still there; or -ENODEV, or -EINTR */
@@ -187,7 +240,8 @@ static int lock_registered(struct device *dev)
  * Context: may sleep while another driver operation is under way on the
  * function. The caller owes personality_driver_put().
  * Return: 0; -ENODEV if the function is gone; -EBUSY if the driver's module is
- * being unloaded; -EINTR.
+ * being unloaded; -ENAMETOOLONG if its name has more than PERSONALITY_NAME_LEN bytes;
+ * -EINTR.
  */
 int personality_bound_driver_get(struct pci_dev *pdev,
 				 struct device_driver **drv)
@@ -199,7 +253,12 @@ int personality_bound_driver_get(struct pci_dev *pdev,
 	ret = lock_registered(dev);
 	if (ret)
 		return ret;
-	if (dev->driver && !try_module_get(dev->driver->owner))
+	if (!dev->driver)
+		*drv = NULL;
+	else if (strnlen(dev->driver->name, PERSONALITY_NAME_LEN) ==
+		 PERSONALITY_NAME_LEN)
+		ret = -ENAMETOOLONG;
+	else if (!try_module_get(dev->driver->owner))
 		ret = -EBUSY;
 	else
 		*drv = dev->driver;
@@ -241,27 +300,11 @@ void personality_bound_driver_unlock(struct pci_dev *pdev)
 	device_unlock(&pdev->dev);
 }
 
-/**
- * personality_bind() - bind a driver
- * @pdev: the function
- * @drv: the driver, pinned; driver_override names it
- *
- * Context: may sleep, as long as the driver's probe takes, and with a function that
- * is just being added up to 5 s longer; device_lock not held.
- * Return: 0 if @drv is bound, by this call or meanwhile; -EBUSY if another
- * driver is; -ENODEV if the function is gone; -EAGAIN if no driver can be bound even
- * then; the error of the probe.
- */
-int personality_bind(struct pci_dev *pdev, const struct device_driver *drv)
+static int attach(struct pci_dev *pdev, const struct device_driver *drv)
 {
 	struct device *dev = &pdev->dev;
-	bool ready;
-	int ret;
+	int ret = device_driver_attach(drv, dev);
 
-	read_poll_timeout(compat_dev_ready_to_probe, ready,
-			  ready || !device_is_registered(dev),
-			  READY_POLL_US, READY_TIMEOUT_US, false, dev);
-	ret = device_driver_attach(drv, dev);
 	if (ret != -EBUSY)
 		return ret;
 
@@ -272,14 +315,112 @@ int personality_bind(struct pci_dev *pdev, const struct device_driver *drv)
 	return ret;
 }
 
+/* The bus says by match() whether it lets a driver be bound yet */
+static bool may_be_bound(struct device *dev, const struct device_driver *drv)
+{
+	return compat_dev_ready_to_probe(dev) && drv->bus->match(dev, drv) > 0;
+}
+
 /**
- * personality_unbind() - unbind whatever driver is bound
+ * personality_bind() - bind a driver
+ * @pdev: the function
+ * @drv: the driver, pinned
+ * @o: lent by personality_unbind(); names @drv afterwards
+ *
+ * Context: may sleep, as long as the driver's probe takes, and with a function that
+ * is just being added up to 5 s longer; device_lock not held.
+ * Return: 0 if @drv is bound, by this call or meanwhile; -EBUSY if another
+ * driver is, or driver_override names another by now; -ENODEV if the function is gone;
+ * -EAGAIN if the PCI core lets no driver be bound even then; the error of the probe.
+ */
+int personality_bind(struct pci_dev *pdev, const struct device_driver *drv,
+		     struct personality_override *o)
+{
+	struct device *dev = &pdev->dev;
+	bool ready;
+
+	override_steer(pdev, o, drv->name);
+	if (o->lost)
+		return -EBUSY;
+	read_poll_timeout(may_be_bound, ready, ready || !device_is_registered(dev),
+			  READY_POLL_US, READY_TIMEOUT_US, false, dev, drv);
+	return ready ? attach(pdev, drv) : -EAGAIN;
+}
+
+/**
+ * personality_bind_again() - bind the driver that was bound before
+ * @pdev: the function
+ * @drv: the driver, pinned
+ * @o: lent by personality_unbind(); names @drv afterwards, unless the user has written
+ *	it meanwhile, which would not have unbound @drv, nor does it keep it away
+ *
+ * Context: may sleep, as long as the driver's probe takes; device_lock not held.
+ * Return: as personality_bind().
+ */
+int personality_bind_again(struct pci_dev *pdev, const struct device_driver *drv,
+			   struct personality_override *o)
+{
+	override_steer(pdev, o, drv->name);
+	return attach(pdev, drv);
+}
+
+/**
+ * personality_is_bound() - is any driver bound?
  * @pdev: the function
  *
- * Context: may sleep, as long as the driver's remove takes; device_lock not
- * held.
+ * Context: may sleep while another driver operation is under way; device_lock not held.
+ * Return: true if one is.
  */
-void personality_unbind(struct pci_dev *pdev)
+bool personality_is_bound(struct pci_dev *pdev)
 {
-	device_release_driver(&pdev->dev);
+	bool bound;
+
+	device_lock(&pdev->dev);
+	bound = pdev->dev.driver;
+	device_unlock(&pdev->dev);
+	return bound;
+}
+
+/**
+ * personality_unbind() - unbind the driver that has been looked at, and no other
+ * @p: the function
+ * @drv: the driver, NULL if there was none
+ * @o: from personality_override_alloc(), or lent; names no driver afterwards, even if
+ *	nothing was unbound
+ * @look: a last look under device_lock, at whatever must not have changed; returns 0 or
+ *	the error to end with. NULL if there is nothing to look at
+ * @data: for @look
+ *
+ * The driver core takes device_lock by itself to unbind. For the microseconds in which
+ * the lock is free before, driver_override names no driver, so that none can be bound in
+ * the place of @drv, and sriov_numvfs makes no VFs. Who unbinds @drv himself in that
+ * moment has unbound it, for both.
+ *
+ * Context: may sleep, as long as the driver's remove takes; device_lock not held.
+ * Return: 0; -ENODEV if the function is gone; -EBUSY if another driver is bound; -EINTR;
+ * -ENOMEM; the error of @look. After an error @o is as it was.
+ */
+int personality_unbind(struct personality *p, const struct device_driver *drv,
+		       struct personality_override *o,
+		       int (*look)(void *data), void *data)
+{
+	struct pci_dev *pdev = p->pdev;
+	int ret = personality_bound_driver_lock(pdev, drv);
+
+	if (ret)
+		return ret;
+	if (look)
+		ret = look(data);
+	if (!ret && pdev->is_physfn)
+		ret = personality_shadow_reserve(p);
+	if (!ret) {
+		override_set(pdev, o, NO_DRIVER);
+		if (pdev->is_physfn)
+			personality_shadow_leaving(p);
+	}
+	device_unlock(&pdev->dev);
+
+	if (!ret && drv)
+		device_release_driver(&pdev->dev);
+	return ret;
 }

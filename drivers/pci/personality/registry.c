@@ -94,6 +94,7 @@ EXPORT_SYMBOL_GPL(pci_personality_unregister_ops);
 
 /**
  * personality_method_find() - the operations a driver has registered for VFIO
+ * @pdev: the function they are for
  * @drv: the driver, pinned
  * @method: where they go
  *
@@ -101,7 +102,8 @@ EXPORT_SYMBOL_GPL(pci_personality_unregister_ops);
  * personality_method_put().
  * Return: true if there are some.
  */
-bool personality_method_find(const struct device_driver *drv,
+bool personality_method_find(struct pci_dev *pdev,
+			     const struct device_driver *drv,
 			     struct personality_method *method)
 {
 	struct registry_entry *entry;
@@ -109,6 +111,8 @@ bool personality_method_find(const struct device_driver *drv,
 	guard(mutex)(&registry_lock);
 	entry = registry_find(drv->name);
 	if (!entry || !entry->ops->vfio)
+		return false;
+	if (entry->ops->vfio->ids && !pci_match_id(entry->ops->vfio->ids, pdev))
 		return false;
 
 	/* A driver with operations of its own shall stay unloadable */
@@ -121,6 +125,7 @@ bool personality_method_find(const struct device_driver *drv,
 
 /**
  * personality_method_get() - the operations a driver offers for VFIO
+ * @pdev: the function they are for
  * @drv: the driver, pinned
  * @method: where they go
  *
@@ -130,13 +135,14 @@ bool personality_method_find(const struct device_driver *drv,
  * there are some, the caller owes personality_method_put().
  * Return: true if there are some.
  */
-bool personality_method_get(const struct device_driver *drv,
+bool personality_method_get(struct pci_dev *pdev,
+			    const struct device_driver *drv,
 			    struct personality_method *method)
 {
-	if (personality_method_find(drv, method))
+	if (personality_method_find(pdev, drv, method))
 		return true;
 	personality_load_method(drv);
-	return personality_method_find(drv, method);
+	return personality_method_find(pdev, drv, method);
 }
 
 /**

@@ -6,6 +6,7 @@
  * people, the uevent and the trace event are for programs.
  */
 #include <linux/cleanup.h>
+#include <linux/errno.h>
 #include <linux/iommu.h>
 #include <linux/ktime.h>
 
@@ -66,19 +67,45 @@ void personality_report_stage(struct personality_report *r,
 }
 
 /**
+ * personality_user_error() - an error as user space may see it
+ * @error: what a callback returned: 0, negative errno, or what it should not
+ *
+ * The kernel has errors for itself, from 512 on (include/linux/errno.h): to restart a
+ * system call, to try a probe later. No write may fail with one.
+ *
+ * Context: any.
+ * Return: 0 or a negative errno that has a name for user space.
+ */
+int personality_user_error(int error)
+{
+	switch (error) {
+	case -EPROBE_DEFER:
+		return -EAGAIN;
+	case -ERESTARTSYS:
+	case -ERESTARTNOINTR:
+	case -ERESTARTNOHAND:
+	case -ERESTART_RESTARTBLOCK:
+		return -EINTR;
+	default:
+		return error > 0 || error <= -ERESTARTSYS ? -EIO : error;
+	}
+}
+
+/**
  * personality_report_fail() - note an error; the first one counts
  * @r: the report
- * @error: negative errno
+ * @error: what a callback returned, or a negative errno
  * @fmt: what happened and what to do, one line without its end
  *
  * Context: any.
- * Return: @error.
+ * Return: @error, as user space may see it.
  */
 int personality_report_fail(struct personality_report *r, int error,
 			    const char *fmt, ...)
 {
 	va_list args;
 
+	error = personality_user_error(error);
 	if (r->error)
 		return error;
 
@@ -102,6 +129,28 @@ static void report_last_error(struct personality_report *r)
 			  r->why);
 	else
 		r->p->last_error[0] = '\0';
+}
+
+/**
+ * personality_report_refuse() - say why a write was not even a transition
+ * @p: the function
+ * @error: negative errno
+ * @why: what to do
+ *
+ * Context: any.
+ * Return: @error.
+ */
+int personality_report_refuse(struct personality *p, int error, const char *why)
+{
+	struct personality_report r = {
+		.p = p,
+		.failed = PERSONALITY_CHECK,
+		.error = error,
+	};
+
+	strscpy(r.why, why);
+	report_last_error(&r);
+	return error;
 }
 
 static void report_uevent(struct personality_report *r,

@@ -9,21 +9,37 @@
  * The PCI core calls a driver through pdev->driver: remove, shutdown, error and
  * reset callbacks, sriov_configure. While the function is in another
  * personality, its drvdata is not the driver's, and none of these may reach it.
- * So pdev->driver points to a shadow then, a copy of the driver with the
- * personality's callbacks. dev->driver stays: unbind compares it, the driver
- * core's lists depend on it. What is called through dev->driver, power
- * management, is what shim.c is for.
+ * So pdev->driver points to a shadow then, a driver that has the personality's
+ * callbacks and none besides: a callback that is not named here cannot be called.
+ * dev->driver stays: unbind compares it, the driver core's lists depend on it. What
+ * is called through dev->driver, power management, is what shim.c is for; a driver
+ * with callbacks that nobody can stand before is refused.
+ *
+ * The kernel reads pdev->driver without a lock, in /proc/bus/pci/devices for one, and
+ * then its name. So a function keeps the memory of its shadow for good, and what is
+ * given back at last waits for whoever may have been preempted while he looked.
  */
 #include <linux/cleanup.h>
+#include <linux/list.h>
+#include <linux/module.h>
 #include <linux/pci-personality.h>
+#include <linux/pm_runtime.h>
+#include <linux/rcupdate.h>
 #include <linux/slab.h>
+#include <linux/spinlock.h>
 #include <linux/sysfs.h>
+#include <linux/workqueue.h>
+
+#include <compat/driver_callbacks.h>
 
 #include "personality.h"
 
 /**
  * struct personality_shadow - what stands in for a bound driver
+ * @retired: in @retired, when the function is gone
  * @driver: what the PCI core sees
+ * @name: @driver's; the driver may be gone when somebody reads it
+ * @prepared: from pci_personality_shadow_prepare() to its end
  * @native: what it would see otherwise
  * @native_drvdata: drvdata of the latter
  * @ops: of the personality
@@ -34,7 +50,10 @@
  * @stub_list: the same for sysfs, with a NULL at the end
  */
 struct personality_shadow {
+	struct list_head retired;
 	struct pci_driver driver;
+	char name[PERSONALITY_NAME_LEN];
+	bool prepared;
 	struct pci_driver *native;
 	void *native_drvdata;
 	const struct pci_personality_shadow_ops *ops;
@@ -45,6 +64,9 @@ struct personality_shadow {
 };
 
 static struct attribute *no_attrs[] = { NULL };
+
+/* Of a function that has no personality at the moment */
+static const struct pci_personality_shadow_ops nothing = { };
 
 static void shadow_remove(struct pci_dev *pdev);
 
@@ -64,8 +86,8 @@ static struct personality_shadow *shadow_prepared(struct pci_dev *pdev)
 	struct personality *p = personality_get(pdev);
 	struct personality_shadow *shadow = NULL;
 
-	device_lock_assert(&pdev->dev);
-	if (p)
+	pci_personality_assert_locked(pdev);
+	if (p && p->shadow && p->shadow->prepared)
 		shadow = p->shadow;
 	personality_put(p);
 	return shadow;
@@ -105,11 +127,11 @@ const struct dev_pm_ops *personality_shadow_pm(struct pci_dev *pdev,
 {
 	struct personality_shadow *shadow = shadow_of(pdev);
 
-	if (shadow) {
+	if (shadow && READ_ONCE(shadow->prepared)) {
 		*native = NULL;
 		return shadow->driver.driver.pm;
 	}
-	*native = READ_ONCE(pdev->driver);
+	*native = shadow ? shadow->native : READ_ONCE(pdev->driver);
 	return NULL;
 }
 
@@ -148,11 +170,113 @@ static int hide_attrs(struct personality_shadow *shadow, struct device *dev)
 	return ret;
 }
 
-static void shadow_free(struct personality_shadow *shadow)
+/* Memory for a shadow: the function's, until it is removed */
+static int shadow_reserve(struct personality *p)
 {
+	if (!p->shadow)
+		p->shadow = kzalloc(sizeof(*p->shadow), GFP_KERNEL);
+	return p->shadow ? 0 : -ENOMEM;
+}
+
+/*
+ * A driver that has nothing but what identifies it. The driver core sees it as the
+ * bound one for moments, when it is registered and when an unbind ends.
+ */
+static void shadow_build(struct personality_shadow *shadow,
+			 struct pci_driver *native)
+{
+	struct pci_driver *driver = &shadow->driver;
+
+	strscpy(shadow->name, native->name);
+	shadow->native = native;
+	*driver = (struct pci_driver) {
+		.name = shadow->name,
+		.id_table = native->id_table,
+		.remove = shadow_remove,
+		.driver = {
+			.name = shadow->name,
+			.bus = native->driver.bus,
+			.owner = native->driver.owner,
+			.p = native->driver.p,
+		},
+	};
+	compat_driver_keep_callbacks(&driver->driver, &native->driver);
+}
+
+/* Callbacks of a driver that the core reaches past any shadow */
+static const char *unshadowable(const struct device_driver *drv)
+{
+	if (drv->coredump)
+		return "coredump";
+	if (drv->sync_state)
+		return "sync_state";
+	return NULL;
+}
+
+/* Undo what prepare did, but for the driver's attributes */
+static void shadow_release(struct personality *p)
+{
+	struct personality_shadow *shadow = p->shadow;
+
+	if (!shadow || !shadow->prepared)
+		return;
+	personality_shim_put(shadow->native);
 	kfree(shadow->stub_list);
 	kfree(shadow->stubs);
-	kfree(shadow);
+	shadow->stub_list = NULL;
+	shadow->stubs = NULL;
+	shadow->hidden = false;
+	shadow->prepared = false;
+	module_put(THIS_MODULE);
+}
+
+static void shadow_set_ops(struct personality_shadow *shadow,
+			   const struct pci_personality_shadow_ops *ops, void *priv)
+{
+	shadow->ops = ops;
+	shadow->priv = priv;
+	shadow->driver.err_handler = ops->err_handler;
+	shadow->driver.sriov_configure = ops->sriov_configure;
+}
+
+static int shadow_prepare(struct personality *p,
+			  const struct pci_personality_shadow_ops *ops,
+			  void *priv)
+{
+	struct device *dev = &p->pdev->dev;
+	struct pci_driver *native = to_pci_driver(dev->driver);
+	struct personality_shadow *shadow = p->shadow;
+	int ret;
+
+	shadow_build(shadow, native);
+	shadow_set_ops(shadow, ops, priv);
+	shadow->driver.driver_managed_dma = true;
+
+	/* What the PCI core points to must not be unloaded */
+	__module_get(THIS_MODULE);
+	shadow->prepared = true;
+	ret = personality_shim_get(native);
+	if (ret) {
+		module_put(THIS_MODULE);
+		shadow->prepared = false;
+		return ret;
+	}
+	ret = stubs_create(shadow, dev);
+	if (ret)
+		goto out_release;
+
+	/* There are none yet while the driver is being bound */
+	ret = p->unprobed ? 0 : hide_attrs(shadow, dev);
+	if (ret)
+		goto out_attrs;
+	return 0;
+
+out_attrs:
+	if (sysfs_create_groups(&dev->kobj, dev->driver->dev_groups))
+		pci_warn(p->pdev, "the driver's attributes are lost until it is bound again\n");
+out_release:
+	shadow_release(p);
+	return ret;
 }
 
 /**
@@ -162,64 +286,43 @@ static void shadow_free(struct personality_shadow *shadow)
  * @priv: for pci_personality_shadow_priv()
  *
  * Takes the driver's attributes out of sysfs; those of a driver that is being
- * bound, as soon as it is.
+ * bound, as soon as it is. The switch cannot be unloaded from here on. A function that
+ * is broken is prepared, and has no callbacks, already.
  *
  * Context: device_lock held, a driver bound; may sleep. On success the caller
  * owes pci_personality_shadow_finish().
  * Return: 0; -EBUSY if there is a shadow already; -ENODEV if the switch does not
- * know the function; -ENOMEM. After an error nothing has changed.
+ * know the function; -EOPNOTSUPP if the driver has a callback that would reach it
+ * all the same; -ENOMEM. After an error nothing has changed.
  */
 int pci_personality_shadow_prepare(struct pci_dev *pdev,
 				   const struct pci_personality_shadow_ops *ops,
 				   void *priv)
 {
 	struct personality *p = personality_get(pdev);
-	struct personality_shadow *shadow;
-	struct device *dev = &pdev->dev;
+	const char *callback = unshadowable(pdev->dev.driver);
 	int ret = -EBUSY;
 
-	device_lock_assert(dev);
+	pci_personality_assert_locked(pdev);
 	if (!p)
 		return -ENODEV;
-	if (p->shadow)
+	if (callback) {
+		pci_err(pdev, "driver %s has a %s callback, which the kernel calls whatever personality a function is in\n",
+			pdev->dev.driver->name, callback);
+		ret = -EOPNOTSUPP;
 		goto out_put;
-
-	ret = -ENOMEM;
-	shadow = kzalloc(sizeof(*shadow), GFP_KERNEL);
-	if (!shadow)
-		goto out_put;
-	shadow->native = to_pci_driver(dev->driver);
-	shadow->ops = ops;
-	shadow->priv = priv;
-	ret = stubs_create(shadow, dev);
-	if (ret)
-		goto out_free;
-	ret = personality_shim_get(shadow->native);
-	if (ret)
-		goto out_free;
-
-	shadow->driver = *shadow->native;
-	shadow->driver.remove = shadow_remove;
-	shadow->driver.shutdown = NULL;
-	shadow->driver.err_handler = ops->err_handler;
-	shadow->driver.sriov_configure = ops->sriov_configure;
-	shadow->driver.driver_managed_dma = true;
-	shadow->driver.driver.pm = NULL;
-
-	/* There are none yet while the driver is being bound */
-	ret = p->unprobed ? 0 : hide_attrs(shadow, dev);
-	if (ret)
-		goto out_attrs;
-	p->shadow = shadow;
-	personality_put(p);
-	return 0;
-
-out_attrs:
-	if (sysfs_create_groups(&dev->kobj, dev->driver->dev_groups))
-		pci_warn(pdev, "the driver's attributes are lost until it is bound again\n");
-	personality_shim_put(shadow->native);
-out_free:
-	shadow_free(shadow);
+	}
+	/* One that an unbind has left, if nobody was told of its end */
+	if (!shadow_of(pdev))
+		shadow_release(p);
+	if (pci_personality_is_broken(pdev)) {
+		shadow_set_ops(p->shadow, ops, priv);
+		WRITE_ONCE(pdev->driver, p->shadow->native);
+		personality_note_broken(p, false);
+		ret = 0;
+	} else if (!p->shadow || !p->shadow->prepared) {
+		ret = shadow_reserve(p) ?: shadow_prepare(p, ops, priv);
+	}
 out_put:
 	personality_put(p);
 	return ret;
@@ -277,12 +380,14 @@ EXPORT_SYMBOL_GPL(pci_personality_shadow_register);
  *
  * The driver's drvdata is in place again. Cannot fail.
  *
- * Context: device_lock held.
+ * Context: device_lock held; may sleep: waits for a callback of the personality's
+ * runtime power management that is under way.
  */
 void pci_personality_shadow_exit(struct pci_dev *pdev)
 {
 	struct personality_shadow *shadow = shadow_prepared(pdev);
 
+	pm_runtime_barrier(&pdev->dev);
 	WRITE_ONCE(pdev->driver, shadow->native);
 	pci_set_drvdata(pdev, shadow->native_drvdata);
 	shadow->driver.driver.pm = NULL;
@@ -293,8 +398,8 @@ static void shadow_drop(struct pci_dev *pdev)
 {
 	struct personality *p = personality_get(pdev);
 
-	device_lock_assert(&pdev->dev);
-	personality_shadow_free(p);
+	pci_personality_assert_locked(pdev);
+	shadow_release(p);
 	personality_put(p);
 }
 
@@ -332,29 +437,102 @@ EXPORT_SYMBOL_GPL(pci_personality_shadow_finish);
 
 /**
  * pci_personality_shadow_abandon() - finish, but leave the attributes out
- * @pdev: the function, its shadow not in place
- *
- * For a function that has no use for them: broken, or about to be unbound. If its
- * driver has never seen it, the shadow goes in place again and keeps the PCI core
- * off the driver until that is unbound.
+ * @pdev: the function, native again, its shadow not in place
  *
  * Context: device_lock held; may sleep.
  */
 void pci_personality_shadow_abandon(struct pci_dev *pdev)
 {
-	static const struct pci_personality_shadow_ops nothing = { };
-	struct personality_shadow *shadow = shadow_prepared(pdev);
-
-	if (!pci_personality_unprobed(pdev)) {
-		shadow_drop(pdev);
-		return;
-	}
-	shadow->ops = &nothing;
-	shadow->driver.err_handler = NULL;
-	shadow->driver.sriov_configure = NULL;
-	WRITE_ONCE(pdev->driver, &shadow->driver);
+	shadow_drop(pdev);
 }
 EXPORT_SYMBOL_GPL(pci_personality_shadow_abandon);
+
+/**
+ * pci_personality_set_broken() - say that a function does not work any more
+ * @pdev: the function, its driver bound, but neither native nor in a personality;
+ *	its shadow not in place
+ *
+ * For enable_vfio and disable_vfio when their own roll-back fails. If the function
+ * has been prepared for a shadow, that goes in place with no callback but remove: the
+ * PCI core's resets, error recovery, power management and shutdown do not reach the
+ * driver, whose function is stopped, and pci_personality_shadow_priv() is NULL.
+ * pci_personality_shadow_prepare() ends it, and so does unbinding the driver.
+ *
+ * Context: device_lock held.
+ */
+void pci_personality_set_broken(struct pci_dev *pdev)
+{
+	struct personality_shadow *shadow = shadow_prepared(pdev);
+	struct personality *p = personality_get(pdev);
+
+	if (shadow) {
+		shadow_set_ops(shadow, &nothing, NULL);
+		shadow->native_drvdata = pci_get_drvdata(pdev);
+		WRITE_ONCE(pdev->driver, &shadow->driver);
+	}
+	if (p)
+		personality_note_broken(p, true);
+	personality_put(p);
+}
+EXPORT_SYMBOL_GPL(pci_personality_set_broken);
+
+/**
+ * pci_personality_is_broken() - has a function been stopped for good?
+ * @pdev: the function
+ *
+ * Context: device_lock held.
+ * Return: true if pci_personality_set_broken() has put a shadow in place: what enters
+ * a personality from there finds a function that need not be stopped.
+ */
+bool pci_personality_is_broken(struct pci_dev *pdev)
+{
+	struct personality_shadow *shadow = shadow_prepared(pdev);
+
+	return shadow && shadow->ops == &nothing;
+}
+EXPORT_SYMBOL_GPL(pci_personality_is_broken);
+
+/**
+ * personality_shadow_reserve() - see to it that personality_shadow_leaving() cannot
+ *	fail
+ * @p: the function
+ *
+ * Context: device_lock held; may sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int personality_shadow_reserve(struct personality *p)
+{
+	device_lock_assert(&p->pdev->dev);
+	return shadow_reserve(p);
+}
+
+/**
+ * personality_shadow_leaving() - let a PF get no VFs any more, as it is to be unbound
+ * @p: the function, its driver in its place; personality_shadow_reserve() was called
+ *
+ * device_lock is free for a moment before the driver core takes it to unbind. In that
+ * moment sriov_numvfs finds a driver that cannot make VFs, which would be destroyed
+ * with whatever uses them. All else reaches the driver, whose drvdata is in place.
+ *
+ * Context: device_lock held.
+ */
+void personality_shadow_leaving(struct personality *p)
+{
+	struct personality_shadow *shadow = p->shadow;
+	struct pci_dev *pdev = p->pdev;
+	struct pci_driver *native = pdev->driver;
+
+	device_lock_assert(&pdev->dev);
+	if (!native || shadow->prepared)
+		return;
+	shadow_build(shadow, native);
+	shadow_set_ops(shadow, &nothing, NULL);
+	shadow->native_drvdata = pci_get_drvdata(pdev);
+	shadow->driver.err_handler = native->err_handler;
+	shadow->driver.shutdown = native->shutdown;
+	shadow->driver.driver_managed_dma = native->driver_managed_dma;
+	WRITE_ONCE(pdev->driver, &shadow->driver);
+}
 
 /**
  * personality_shadow_bound() - the driver of a function that was born elsewhere
@@ -367,25 +545,74 @@ EXPORT_SYMBOL_GPL(pci_personality_shadow_abandon);
  */
 void personality_shadow_bound(struct personality *p)
 {
-	if (p->shadow && hide_attrs(p->shadow, &p->pdev->dev))
+	struct personality_shadow *shadow = p->shadow;
+
+	if (shadow && shadow->prepared && hide_attrs(shadow, &p->pdev->dev))
 		pci_warn(p->pdev, "the driver's attribute groups are lost\n");
 }
 
 /**
- * personality_shadow_free() - forget a shadow
- * @p: the function; nothing happens if it has none
+ * personality_shadow_end() - the driver that was shadowed is unbound
+ * @p: the function; nothing happens if it had no shadow
  *
- * Context: device_lock held, the shadow in no one's way any more; may sleep.
+ * A probe that was undone is told before its end, which may need the shadow: that
+ * stays until the next bind then.
+ *
+ * Context: device_lock held, or the function is gone; may sleep.
  */
-void personality_shadow_free(struct personality *p)
+void personality_shadow_end(struct personality *p)
 {
 	struct personality_shadow *shadow = p->shadow;
 
-	if (!shadow)
+	if (shadow && p->pdev->dev.driver != &shadow->driver.driver)
+		shadow_release(p);
+}
+
+static LIST_HEAD(retired);
+static DEFINE_SPINLOCK(retired_lock);
+
+/* Whoever was preempted between a look at pdev->driver and the next has slept by then */
+static void free_retired(struct work_struct *work)
+{
+	struct personality_shadow *shadow, *next;
+	LIST_HEAD(free);
+
+	scoped_guard(spinlock, &retired_lock)
+		list_splice_init(&retired, &free);
+	synchronize_rcu_tasks();
+	list_for_each_entry_safe(shadow, next, &free, retired)
+		kfree(shadow);
+}
+
+static DECLARE_WORK(free_retired_work, free_retired);
+
+/**
+ * personality_shadow_free() - give back the memory of a shadow
+ * @p: the function, which nobody switches any more
+ *
+ * Context: any; takes a spinlock.
+ */
+void personality_shadow_free(struct personality *p)
+{
+	if (!p->shadow)
 		return;
+	scoped_guard(spinlock, &retired_lock)
+		list_add(&p->shadow->retired, &retired);
 	p->shadow = NULL;
-	personality_shim_put(shadow->native);
-	shadow_free(shadow);
+	schedule_work(&free_retired_work);
+}
+
+/**
+ * personality_shadows_exit() - wait until nobody can look at a shadow
+ *
+ * Nor at the driver that group.c binds for a moment, nor at one of shim.c's.
+ *
+ * Context: module exit, all functions given back; sleeps.
+ */
+void personality_shadows_exit(void)
+{
+	flush_work(&free_retired_work);
+	synchronize_rcu_tasks();
 }
 
 /**
@@ -409,18 +636,19 @@ EXPORT_SYMBOL_GPL(pci_personality_shadow_priv);
  *
  * If the group's DMA is in a user's hands, through another function, then what
  * is left of the unbind must not release an ownership that the function does not
- * have: the shadow, which manages its own, stays bound for it. It is freed when
- * the unbind is notified.
+ * have: the shadow, which manages its own, stays bound for it. It ends when the unbind
+ * is notified.
  */
 static void shadow_remove(struct pci_dev *pdev)
 {
 	struct personality_shadow *shadow = shadow_of(pdev);
 	int ret = 0;
 
-	device_lock_assert(&pdev->dev);
+	pci_personality_assert_locked(pdev);
 
 	if (shadow->ops->leave)
 		ret = shadow->ops->leave(pdev);
+	WRITE_ONCE(pdev->driver, shadow->native);
 	if (!personality_probe_forget(pdev) && shadow->native->remove)
 		shadow->native->remove(pdev);
 	if (ret)

@@ -9,6 +9,9 @@
  * share. The shim has the same callbacks as the driver's own and passes each
  * call on: to the driver for its native functions, to the personality for the
  * others, for which a missing callback means the PCI core's default.
+ *
+ * The kernel reads driver.pm without a lock, more than once for a callback. So a shim
+ * stays when its last user has gone, for the next one, until the module goes.
  */
 #include <linux/cleanup.h>
 #include <linux/list.h>
@@ -24,7 +27,8 @@
  * @driver: the driver
  * @native: its own callbacks
  * @pm: the ones in their place
- * @users: how many functions of the driver have a shadow
+ * @users: how many functions of the driver have a shadow; if there are none, the driver
+ *	may be gone, and another one be in its place
  */
 struct shim {
 	struct list_head node;
@@ -44,7 +48,7 @@ static const struct dev_pm_ops *native_pm(struct pci_driver *driver)
 
 	guard(spinlock_irqsave)(&shims_lock);
 	list_for_each_entry(shim, &shims, node)
-		if (shim->driver == driver)
+		if (shim->driver == driver && shim->users)
 			return shim->native;
 	return driver->driver.pm;
 }
@@ -130,6 +134,30 @@ static void shim_fill(struct shim *shim)
 	shim->pm.runtime_resume = shim_runtime_resume;
 }
 
+static struct shim *shim_find(const struct pci_driver *driver)
+{
+	struct shim *shim;
+
+	lockdep_assert_held(&shims_mutex);
+
+	list_for_each_entry(shim, &shims, node)
+		if (shim->driver == driver)
+			return shim;
+	return NULL;
+}
+
+static struct shim *shim_create(struct pci_driver *driver)
+{
+	struct shim *shim = kzalloc(sizeof(*shim), GFP_KERNEL);
+
+	if (!shim)
+		return NULL;
+	shim->driver = driver;
+	scoped_guard(spinlock_irqsave, &shims_lock)
+		list_add(&shim->node, &shims);
+	return shim;
+}
+
 /**
  * personality_shim_get() - stand before a driver's power management
  * @driver: the driver
@@ -145,25 +173,23 @@ int personality_shim_get(struct pci_driver *driver)
 	struct shim *shim;
 
 	guard(mutex)(&shims_mutex);
-	list_for_each_entry(shim, &shims, node) {
-		if (shim->driver == driver) {
-			shim->users++;
-			return 0;
-		}
+	shim = shim_find(driver);
+	if (shim && shim->users) {
+		shim->users++;
+		return 0;
 	}
 	if (!driver->driver.pm)
 		return 0;
-
-	shim = kzalloc(sizeof(*shim), GFP_KERNEL);
-	if (!shim)
-		return -ENOMEM;
-	shim->driver = driver;
-	shim->native = driver->driver.pm;
-	shim->users = 1;
+	if (!shim) {
+		shim = shim_create(driver);
+		if (!shim)
+			return -ENOMEM;
+	}
+	scoped_guard(spinlock_irqsave, &shims_lock) {
+		shim->native = driver->driver.pm;
+		shim->users = 1;
+	}
 	shim_fill(shim);
-
-	scoped_guard(spinlock_irqsave, &shims_lock)
-		list_add(&shim->node, &shims);
 	WRITE_ONCE(driver->driver.pm, &shim->pm);
 	return 0;
 }
@@ -189,19 +215,29 @@ void personality_shim_put(struct pci_driver *driver)
 	struct shim *shim;
 
 	guard(mutex)(&shims_mutex);
-	list_for_each_entry(shim, &shims, node)
-		if (shim->driver == driver)
-			goto found;
-	return;
-
-found:
-	if (--shim->users)
+	shim = shim_find(driver);
+	if (!shim || !shim->users)
 		return;
-	WRITE_ONCE(driver->driver.pm, shim->native);
-	if (driver_for_each_device(&driver->driver, NULL, NULL,
-				   wait_for_callbacks))
-		return;
+	if (shim->users == 1) {
+		WRITE_ONCE(driver->driver.pm, shim->native);
+		/* Fails only where its callback does */
+		if (driver_for_each_device(&driver->driver, NULL, NULL,
+					   wait_for_callbacks))
+			return;
+	}
 	scoped_guard(spinlock_irqsave, &shims_lock)
-		list_del(&shim->node);
-	kfree(shim);
+		shim->users--;
+}
+
+/**
+ * personality_shims_free() - forget all shims
+ *
+ * Context: module exit, after personality_shadows_exit().
+ */
+void personality_shims_free(void)
+{
+	struct shim *shim, *next;
+
+	list_for_each_entry_safe(shim, next, &shims, node)
+		kfree(shim);
 }

@@ -32,34 +32,44 @@ static ssize_t use_vfio_show(struct device *dev, struct device_attribute *attr,
  * A transition takes locks that are held by whoever removes the function, and
  * the removal waits for us: give the active reference up for its duration. Our
  * own references on the function and the module stand in for it.
+ *
+ * Nothing may follow the last line but the way out: the module may go then.
  */
+static int switch_unprotected(struct device *dev, struct attribute *attr,
+			      bool to_vfio)
+{
+	struct kernfs_node *kn;
+	struct personality *p;
+	int ret = -ENODEV;
+
+	if (!try_module_get(THIS_MODULE))
+		return -ENODEV;
+	p = function_of(dev);
+	kn = sysfs_break_active_protection(&dev->kobj, attr);
+	if (p && kn)
+		ret = personality_switch(p, to_vfio);
+	if (kn)
+		sysfs_unbreak_active_protection(kn);
+	personality_put(p);
+	module_put(THIS_MODULE);
+	return ret;
+}
+
 static ssize_t use_vfio_store(struct device *dev, struct device_attribute *attr,
 			      const char *buf, size_t count)
 {
-	struct personality *p __free(personality_put) = NULL;
-	struct kernfs_node *kn;
 	bool to_vfio;
-	int ret;
 
 	if (!capable(CAP_SYS_ADMIN))
 		return -EPERM;
-	ret = kstrtobool(buf, &to_vfio);
-	if (ret)
-		return ret;
-	if (!try_module_get(THIS_MODULE))
-		return -ENODEV;
+	if (kstrtobool(buf, &to_vfio)) {
+		struct personality *p __free(personality_put) = function_of(dev);
 
-	p = function_of(dev);
-	kn = sysfs_break_active_protection(&dev->kobj, &attr->attr);
-	if (p && kn)
-		ret = personality_switch(p, to_vfio);
-	else
-		ret = -ENODEV;
-	if (kn)
-		sysfs_unbreak_active_protection(kn);
-
-	module_put(THIS_MODULE);
-	return ret ?: count;
+		return p ? personality_report_refuse(p, -EINVAL,
+						     "write 1 for VFIO, or 0 for the way back") :
+			   -ENODEV;
+	}
+	return switch_unprotected(dev, &attr->attr, to_vfio) ?: count;
 }
 static DEVICE_ATTR_RW(use_vfio);
 
@@ -67,9 +77,12 @@ static ssize_t state_show(struct device *dev, struct device_attribute *attr,
 			  char *buf)
 {
 	struct personality *p __free(personality_put) = function_of(dev);
+	u64 seconds;
 
 	if (!p)
 		return -ENODEV;
+	if (personality_unbinding(p, &seconds))
+		return sysfs_emit(buf, "unbinding %llu\n", seconds);
 	return sysfs_emit(buf, "%s\n",
 			  personality_state_name(personality_state(p)));
 }

@@ -12,7 +12,12 @@
  * native driver never sees the function: a VFIO driver is bound.
  */
 #include <linux/cleanup.h>
+#include <linux/kref.h>
+#include <linux/kthread.h>
+#include <linux/module.h>
 #include <linux/pci.h>
+#include <linux/slab.h>
+#include <linux/wait.h>
 
 #include "personality.h"
 
@@ -32,16 +37,105 @@ static struct pci_device_id vf_ids(struct pci_dev *pf)
 static void load_drivers(struct pci_dev *pf)
 {
 	struct pci_device_id id = vf_ids(pf);
-	struct device_driver *drv;
+	struct personality_drivers natives = { };
+	unsigned int i;
 
 	/* Who chooses anew may have installed something */
 	personality_load_forget();
 	personality_load_vfio_ids(&id);
 	personality_load_native_ids(&id);
-	drv = personality_match_ids(&id);
-	if (drv)
-		personality_load_method(drv);
-	personality_driver_put(drv);
+	personality_match_ids(&id, &natives);
+	for (i = 0; i < natives.count; i++)
+		personality_load_method(natives.driver[i]);
+	personality_drivers_put(&natives);
+}
+
+/**
+ * struct loading - drivers that are being loaded for the VFs of a PF
+ * @ref: one of who loads, one of who waits
+ * @pf: the PF
+ * @done: nothing is left to load
+ */
+struct loading {
+	struct kref ref;
+	struct personality *pf;
+	bool done;
+};
+
+static DECLARE_WAIT_QUEUE_HEAD(loading_ends);
+
+static void loading_free(struct kref *ref)
+{
+	struct loading *l = container_of(ref, struct loading, ref);
+
+	personality_put(l->pf);
+	kfree(l);
+}
+
+static int load(void *data)
+{
+	struct loading *l = data;
+
+	load_drivers(l->pf->pdev);
+	WRITE_ONCE(l->done, true);
+	wake_up_all(&loading_ends);
+	kref_put(&l->ref, loading_free);
+	module_put_and_kthread_exit(0);
+	return 0;
+}
+
+static struct loading *start_loading(struct personality *pf)
+{
+	struct loading *l = kzalloc(sizeof(*l), GFP_KERNEL);
+	struct task_struct *task;
+
+	if (!l)
+		return ERR_PTR(-ENOMEM);
+	kref_init(&l->ref);
+	kref_get(&pf->ref);
+	l->pf = pf;
+
+	/* The thread outlives the write, if it has to */
+	__module_get(THIS_MODULE);
+	kref_get(&l->ref);
+	task = kthread_run(load, l, "personality/%s", pci_name(pf->pdev));
+	if (IS_ERR(task)) {
+		kref_put(&l->ref, loading_free);
+		kref_put(&l->ref, loading_free);
+		module_put(THIS_MODULE);
+		return ERR_CAST(task);
+	}
+	return l;
+}
+
+/*
+ * Who removes the PF waits for the attribute that was written, perhaps with locks that a
+ * module wants as it is loaded: so the write does not wait for modprobe then.
+ */
+static int load_drivers_unless_removed(struct personality *pf)
+{
+	struct loading *l = start_loading(pf);
+	int ret;
+
+	if (IS_ERR(l))
+		return PTR_ERR(l);
+	ret = wait_event_killable(loading_ends, READ_ONCE(l->done) ||
+				  READ_ONCE(pf->leaving));
+	if (!READ_ONCE(l->done))
+		ret = READ_ONCE(pf->leaving) ? -ENODEV : -EINTR;
+	kref_put(&l->ref, loading_free);
+	return ret;
+}
+
+/**
+ * personality_vfs_leave() - who waits for the drivers of a function's VFs shall go
+ * @pf: the function, which is about to be removed
+ *
+ * Context: any.
+ */
+void personality_vfs_leave(struct personality *pf)
+{
+	wake_up_all(&loading_ends);
 }
 
 /**
@@ -51,14 +145,19 @@ static void load_drivers(struct pci_dev *pf)
  *
  * VFs that exist stay as they are.
  *
- * Context: sleeps until modprobe is done.
- * Return: 0.
+ * Context: sleeps until modprobe is done, or the PF is removed.
+ * Return: 0; -ENODEV if the PF is removed; -EINTR if the writer is killed; -ENOMEM.
  */
 int personality_vfs_use_vfio(struct personality *pf, bool on)
 {
+	int ret;
+
 	/* Now: when a VF is born, the PF's device_lock is held */
-	if (on)
-		load_drivers(pf->pdev);
+	if (on) {
+		ret = load_drivers_unless_removed(pf);
+		if (ret)
+			return ret;
+	}
 
 	guard(spinlock)(&pf->lock);
 	pf->vfs_use_vfio = on;
@@ -84,22 +183,32 @@ static bool wants_vfio(struct pci_dev *vf)
 	return wanted;
 }
 
+static bool can_be_born_with(struct pci_dev *vf, const struct device_driver *drv)
+{
+	struct personality_method method;
+	bool birth;
+
+	if (!personality_method_find(vf, drv, &method))
+		return false;
+	birth = pci_match_id(method.vfio->vf_birth, vf);
+	personality_method_put(&method);
+	return birth;
+}
+
 /* The native driver of a VF, if it need not start its native function first */
 static struct device_driver *match_method(struct pci_dev *vf)
 {
 	struct pci_device_id id = personality_ids(vf);
-	struct device_driver *drv = personality_match_ids(&id);
-	struct personality_method method;
-	bool birth = false;
+	struct personality_drivers natives = { };
+	struct device_driver *found = NULL;
+	unsigned int i;
 
-	if (drv && personality_method_find(drv, &method)) {
-		birth = pci_match_id(method.vfio->vf_birth, vf);
-		personality_method_put(&method);
-	}
-	if (birth)
-		return drv;
-	personality_driver_put(drv);
-	return NULL;
+	personality_match_ids(&id, &natives);
+	for (i = 0; i < natives.count && !found; i++)
+		if (can_be_born_with(vf, natives.driver[i]))
+			found = personality_drivers_take(&natives, i);
+	personality_drivers_put(&natives);
+	return found;
 }
 
 /**
@@ -111,9 +220,9 @@ static struct device_driver *match_method(struct pci_dev *vf)
  */
 void personality_vf_added(struct personality *vf)
 {
+	const char *override = NULL;
 	struct device_driver *drv;
 	bool by_method;
-	int ret = -ENOENT;
 
 	if (!wants_vfio(vf->pdev))
 		return;
@@ -123,15 +232,14 @@ void personality_vf_added(struct personality *vf)
 	if (!drv)
 		drv = personality_match_vfio(vf->pdev);
 	if (drv)
-		ret = personality_birth_override_set(vf->pdev, drv->name);
+		override = personality_birth_override_set(vf->pdev, drv->name);
 	personality_driver_put(drv);
-	if (ret) {
-		pci_warn(vf->pdev, "is not born in the VFIO personality: %pe\n",
-			 ERR_PTR(ret));
+	if (!override) {
+		pci_warn(vf->pdev, "is not born in the VFIO personality: there is no driver for it, no memory, or a driver_override already\n");
 		return;
 	}
 	guard(spinlock)(&vf->lock);
-	vf->born_vfio = true;
+	vf->birth_override = override;
 	vf->born_by_method = by_method;
 }
 
@@ -143,15 +251,30 @@ void personality_vf_added(struct personality *vf)
  */
 void personality_vf_settled(struct personality *vf)
 {
-	bool born_vfio;
+	const char *override;
 
 	scoped_guard(spinlock, &vf->lock) {
-		born_vfio = vf->born_vfio;
-		vf->born_vfio = false;
+		override = vf->birth_override;
+		vf->birth_override = NULL;
 		vf->born_by_method = false;
 	}
-	if (born_vfio)
-		personality_birth_override_clear(vf->pdev);
+	if (override)
+		personality_birth_override_clear(vf->pdev, override);
+}
+
+/**
+ * personality_vf_forget() - the switch lets go of a function
+ * @vf: the function; nothing happens unless its first bind has yet to come
+ *
+ * Context: may sleep; device_lock not held.
+ */
+void personality_vf_forget(struct personality *vf)
+{
+	if (!READ_ONCE(vf->birth_override))
+		return;
+	device_lock(&vf->pdev->dev);
+	personality_vf_settled(vf);
+	device_unlock(&vf->pdev->dev);
 }
 
 static bool born_by_method(struct personality *p)
@@ -165,18 +288,19 @@ static int enter_vfio(struct personality *p)
 	struct personality_method method;
 	int ret;
 
-	if (!personality_method_find(p->pdev->dev.driver, &method))
+	if (!personality_method_find(p->pdev, p->pdev->dev.driver, &method))
 		return -ENOENT;
 	p->unprobed = true;
-	ret = method.vfio->enable_vfio(p->pdev);
-	if (ret) {
+	ret = personality_user_error(method.vfio->enable_vfio(p->pdev));
+	if (!ret && !personality_vfio_present(p->pdev, NULL, 0))
+		ret = -EIO;
+	if (ret)
 		p->unprobed = false;
-		personality_method_put(&method);
-		return ret;
-	}
-	guard(spinlock)(&p->lock);
-	p->method = method;
-	return 0;
+	else
+		scoped_guard(spinlock, &p->lock)
+			swap(p->method, method);
+	personality_method_put(&method);
+	return ret;
 }
 
 static int birth(struct personality *p)
@@ -208,7 +332,7 @@ bool __pci_personality_birth(struct pci_dev *pdev, int *ret)
 	struct personality *p = personality_get(pdev);
 	bool born = p && born_by_method(p);
 
-	device_lock_assert(&pdev->dev);
+	pci_personality_assert_locked(pdev);
 	if (born)
 		*ret = birth(p);
 	personality_put(p);

@@ -110,8 +110,7 @@ static const struct pci_device_id igbvf_vfio_ids[] = {
 
 static int igbvf_enable_vfio(struct pci_dev *pdev)
 {
-	if (!pci_match_id(igbvf_vfio_ids, pdev) ||
-	    pci_resource_len(pdev, 0) != IGBVF_BAR_SIZE)
+	if (pci_resource_len(pdev, 0) != IGBVF_BAR_SIZE)
 		return -EOPNOTSUPP;
 	return vfio_pci_personality_enable(pdev, &igbvf_vfio_ops);
 }
@@ -119,6 +118,7 @@ static int igbvf_enable_vfio(struct pci_dev *pdev)
 static const struct pci_vfio_ops igbvf_pci_vfio_ops = {
 	.enable_vfio	= igbvf_enable_vfio,
 	.disable_vfio	= vfio_pci_personality_disable,
+	.ids		= igbvf_vfio_ids,
 	.vf_birth	= igbvf_vfio_ids,
 };
 

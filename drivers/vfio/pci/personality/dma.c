@@ -10,6 +10,9 @@
  * for a driver that stays bound.
  */
 #include <linux/device/bus.h>
+#include <linux/slab.h>
+
+#include <linux/pci-personality.h>
 
 #include "personality.h"
 
@@ -25,9 +28,22 @@
 int vfio_personality_dma_take(struct pci_dev *pdev)
 {
 	struct device *dev = &pdev->dev;
+	const struct bus_dma_region *ranges = dev->dma_range_map;
+	int ret;
 
-	device_lock_assert(dev);
-	return dev->bus->dma_configure(dev);
+	pci_personality_assert_locked(pdev);
+
+	/*
+	 * The firmware's ranges, where it has some, are read once more and put in the
+	 * place of those that the probe has read, which would be lost.
+	 */
+	dev->dma_range_map = NULL;
+	ret = dev->bus->dma_configure(dev);
+	if (dev->dma_range_map)
+		kfree(ranges);
+	else
+		dev->dma_range_map = ranges;
+	return ret;
 }
 
 /**
@@ -42,6 +58,6 @@ void vfio_personality_dma_give(struct pci_dev *pdev)
 {
 	struct device *dev = &pdev->dev;
 
-	device_lock_assert(dev);
+	pci_personality_assert_locked(pdev);
 	dev->bus->dma_cleanup(dev);
 }

@@ -5,6 +5,7 @@
  * May touch: the order of things. What each step guards against is listed in
  * personality.h.
  */
+#include <linux/iopoll.h>
 #include <linux/module.h>
 #include <linux/pm_runtime.h>
 #include <linux/slab.h>
@@ -13,6 +14,10 @@
 #include "fail_step.h"
 #include "personality.h"
 
+/* Others hold a bridge as long as a reset takes: 100 ms, and what the function needs */
+#define BRIDGE_POLL_US		(10 * USEC_PER_MSEC)
+#define BRIDGE_TIMEOUT_US	(2 * USEC_PER_SEC)
+
 /**
  * struct vfio_personality - a function that is, or is about to be, in VFIO
  * @ops: the driver's part
@@ -20,6 +25,8 @@
  * @vdev: what is registered
  * @config: configuration space as the driver left it
  * @runtime_auto: power/control read "auto" before
+ * @used: a user had the function, and it has not been reset since
+ * @was_broken: the function was stopped and in no personality before
  */
 struct vfio_personality {
 	const struct vfio_pci_personality_ops *ops;
@@ -27,6 +34,8 @@ struct vfio_personality {
 	struct vfio_pci_core_device *vdev;
 	struct pci_saved_state *config;
 	bool runtime_auto;
+	bool used;
+	bool was_broken;
 };
 
 static int register_device(void *data)
@@ -37,7 +46,8 @@ static int register_device(void *data)
 /* A driver that has never seen the function has nothing running on it */
 static int stop(struct pci_dev *pdev, struct vfio_personality *v)
 {
-	return pci_personality_unprobed(pdev) ? 0 : v->ops->stop(pdev);
+	return pci_personality_unprobed(pdev) || v->was_broken ?
+	       0 : v->ops->stop(pdev);
 }
 
 static int start(struct pci_dev *pdev, struct vfio_personality *v)
@@ -53,6 +63,10 @@ static int create_device(struct pci_dev *pdev, struct vfio_personality *v)
 	int ret;
 
 	vdev = v->ops->create(pdev);
+	if (!vdev) {
+		pci_err(pdev, "the driver's create returned neither a device nor an error\n");
+		return -EINVAL;
+	}
 	if (IS_ERR(vdev))
 		return PTR_ERR(vdev);
 
@@ -68,27 +82,67 @@ static int create_device(struct pci_dev *pdev, struct vfio_personality *v)
 }
 
 /*
+ * As the PCI core does before a reset: nobody reads or writes configuration space
+ * meanwhile, and the bridge above, which some functions are reset by, is not reset or
+ * recovered at the same time. Who does that holds the bridge and wants us: it must not
+ * be waited for.
+ */
+static int lock_for_reset(struct pci_dev *pdev, struct pci_dev *bridge)
+{
+	bool locked = true;
+
+	if (bridge)
+		read_poll_timeout(pci_dev_trylock, locked, locked,
+				  BRIDGE_POLL_US, BRIDGE_TIMEOUT_US, false, bridge);
+	if (!locked)
+		return -EBUSY;
+	pci_cfg_access_lock(pdev);
+	return 0;
+}
+
+static void unlock_after_reset(struct pci_dev *pdev, struct pci_dev *bridge)
+{
+	pci_cfg_access_unlock(pdev);
+	if (bridge)
+		pci_dev_unlock(bridge);
+}
+
+static int reset_locked(struct pci_dev *pdev)
+{
+	struct pci_dev *bridge = pci_upstream_bridge(pdev);
+	int ret = lock_for_reset(pdev, bridge);
+
+	if (ret)
+		return ret;
+	ret = __pci_reset_function_locked(pdev);
+	unlock_after_reset(pdev, bridge);
+	return ret == -ENOTTY ? 0 : ret;
+}
+
+/*
  * VFIO resets a function when a user closes it, but only if it gets device_lock,
  * which a writer of use_vfio may have had; and nobody restores configuration
  * space after a fatal error that reset the link while no user had the function
  * open. The driver shall meet neither. Nor shall it wait for a second reset, which
- * takes 100 ms: @used says that VFIO owes one.
+ * takes 100 ms: that is done only if VFIO owes one.
  */
-static void reset_function(struct pci_dev *pdev, struct vfio_personality *v,
-			   bool used)
+static int reset_function(struct pci_dev *pdev, struct vfio_personality *v)
 {
 	int ret = 0;
 
 	/* A reset of what has been pulled out would wait for its answer */
 	if (!pci_device_is_present(pdev))
-		return;
+		return 0;
 
-	if (used)
-		ret = __pci_reset_function_locked(pdev);
+	if (v->used)
+		ret = STEP("reset", reset_locked(pdev));
 	pci_load_saved_state(pdev, v->config);
 	pci_restore_state(pdev);
-	if (ret && ret != -ENOTTY)
+	if (ret)
 		pci_warn(pdev, "cannot be reset: %pe\n", ERR_PTR(ret));
+	else
+		v->used = false;
+	return ret;
 }
 
 static int save_config(struct pci_dev *pdev, struct vfio_personality *v)
@@ -101,17 +155,18 @@ static int save_config(struct pci_dev *pdev, struct vfio_personality *v)
 	return v->config ? 0 : -ENOMEM;
 }
 
-/* From VFIO to stopped; waits for users, where there may be some. Cannot fail */
-static void destroy_device(struct pci_dev *pdev, struct vfio_personality *v)
+/*
+ * From VFIO to stopped; waits for users, where there may be some. Cannot fail, but the
+ * function may be as a user has left it then.
+ */
+static int destroy_device(struct pci_dev *pdev, struct vfio_personality *v)
 {
-	bool used;
-
 	vfio_pci_core_unregister_device(v->vdev);
-	used = v->vdev->needs_reset;
+	v->used |= v->vdev->needs_reset;
 	pci_personality_shadow_exit(pdev);
 	vfio_put_device(&v->vdev->vdev);
 	v->vdev = NULL;
-	reset_function(pdev, v, used);
+	return reset_function(pdev, v);
 }
 
 static void release_runtime_pm(struct pci_dev *pdev, struct vfio_personality *v)
@@ -145,7 +200,6 @@ static int leave(struct pci_dev *pdev)
 static void give_up(struct pci_dev *pdev, struct vfio_personality *v)
 {
 	pci_err(pdev, "does not work in either personality now; unbind and bind its driver\n");
-	pci_personality_shadow_abandon(pdev);
 	pci_personality_set_broken(pdev);
 	release_runtime_pm(pdev, v);
 	free_personality(v);
@@ -159,12 +213,14 @@ static void give_up(struct pci_dev *pdev, struct vfio_personality *v)
  * Stops the native function, creates and registers the vfio_device, and leaves
  * the DMA domain to VFIO's users. Any error is rolled back; if @ops' start fails
  * then, the function is marked as broken. A function that is born in VFIO is
- * neither stopped nor started.
+ * neither stopped nor started, one that is broken not stopped.
  *
  * Context: device_lock held, as it is in enable_vfio; may sleep.
  * Return: 0; -EBUSY if the function is in a personality already; -EINVAL if
- * @ops' stop left something behind; -ENODEV, -ENOMEM; the error of a callback,
- * of runtime PM or of vfio_pci_core_register_device().
+ * @ops' stop left something behind or create returned NULL; -EOPNOTSUPP if the driver
+ * cannot be kept off a function, see pci_personality_shadow_prepare(), or manages DMA by
+ * itself; -ENODEV, -ENOMEM; the error of a callback, of runtime PM or of
+ * vfio_pci_core_register_device().
  */
 int vfio_pci_personality_enable(struct pci_dev *pdev,
 				const struct vfio_pci_personality_ops *ops)
@@ -174,7 +230,13 @@ int vfio_pci_personality_enable(struct pci_dev *pdev,
 	struct vfio_personality *v;
 	int ret;
 
-	device_lock_assert(dev);
+	pci_personality_assert_locked(pdev);
+	/* Its DMA would not keep a user out, and VFIO could not be told so */
+	if (to_pci_driver(dev->driver)->driver_managed_dma) {
+		pci_err(pdev, "driver %s manages DMA by itself, which a native driver must not\n",
+			dev->driver->name);
+		return -EOPNOTSUPP;
+	}
 
 	v = kzalloc(sizeof(*v), GFP_KERNEL);
 	if (!v)
@@ -185,10 +247,13 @@ int vfio_pci_personality_enable(struct pci_dev *pdev,
 				    &vfio_pci_core_err_handlers;
 	v->shadow_ops.sriov_configure = ops->sriov_configure;
 
+	v->was_broken = pci_personality_is_broken(pdev);
 	v->runtime_auto = dev->power.runtime_auto;
 	ret = STEP("resume", pm_runtime_resume_and_get(dev));
 	if (ret)
 		goto out_free;
+	/* A look whether the function is idle, by the native driver, may be under way */
+	pm_runtime_barrier(dev);
 	ret = STEP("prepare",
 		   pci_personality_shadow_prepare(pdev, &v->shadow_ops, v));
 	if (ret)
@@ -209,7 +274,8 @@ int vfio_pci_personality_enable(struct pci_dev *pdev,
 	return 0;
 
 out_start:
-	if (!born && ops->start(pdev)) {
+	/* The probe that is under way fails then, but not one that did long ago */
+	if (born ? v->was_broken : ops->start(pdev)) {
 		give_up(pdev, v);
 		return ret;
 	}
@@ -247,8 +313,8 @@ static int start_native(struct pci_dev *pdev, struct vfio_personality *v)
  *
  * Keeps new users out, destroys the vfio_device, resets the function if a user
  * had it and VFIO could not, and starts its native personality, by the driver's
- * probe if the function was born in VFIO. If that fails, VFIO has it again; if
- * not even that, it is marked as broken.
+ * probe if the function was born in VFIO. If that fails, or the function cannot be
+ * reset, VFIO has it again; if not even that, it is marked as broken.
  *
  * Context: device_lock held, as it is in disable_vfio; may sleep. Does not wait
  * for users.
@@ -260,7 +326,7 @@ int vfio_pci_personality_disable(struct pci_dev *pdev)
 	struct vfio_personality *v = pci_personality_shadow_priv(pdev);
 	int ret;
 
-	device_lock_assert(&pdev->dev);
+	pci_personality_assert_locked(pdev);
 	if (!v)
 		return -ENODEV;
 
@@ -274,8 +340,7 @@ int vfio_pci_personality_disable(struct pci_dev *pdev)
 		return ret;
 	}
 
-	destroy_device(pdev, v);
-	ret = start_native(pdev, v);
+	ret = destroy_device(pdev, v) ?: start_native(pdev, v);
 	if (ret)
 		goto out_vfio;
 	release_runtime_pm(pdev, v);

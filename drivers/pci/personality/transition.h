@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The personality switch: what the files of a transition share.
+ *
+ * transition.c         what is checked first, and the ways put together
+ * transition_method.c  the bound driver's own way
+ * transition_rebind.c  another driver's
+ */
+#ifndef _PCI_PERSONALITY_TRANSITION_H
+#define _PCI_PERSONALITY_TRANSITION_H
+
+#include "personality.h"
+
+/**
+ * struct transition - one write's way
+ * @p: the function
+ * @pdev: the same
+ * @group: its IOMMU group, locked
+ * @report: stages and errors
+ * @from: the driver bound at the start, pinned, NULL if none
+ * @to: the drivers to bind, pinned, the first that takes the function; none if it shall
+ *	have none
+ * @method: what @from offers for VFIO, if it was asked
+ * @missing: the driver to go back to cannot be had
+ * @override: the user's driver_override while ours steers
+ */
+struct transition {
+	struct personality *p;
+	struct pci_dev *pdev;
+	struct personality_group *group;
+	struct personality_report report;
+	struct device_driver *from;
+	struct personality_drivers to;
+	struct personality_method method;
+	bool missing;
+	struct personality_override override;
+};
+
+#define fail(t, error, ...) \
+	personality_report_fail(&(t)->report, error, __VA_ARGS__)
+
+static inline int fail_memory(struct transition *t)
+{
+	return fail(t, -ENOMEM, "out of memory; try again");
+}
+
+static inline void stage(struct transition *t, enum personality_stage stage)
+{
+	personality_report_stage(&t->report, stage);
+}
+
+/* transition.c */
+int transition_check_vfs(struct transition *t);
+int transition_fail_held(struct transition *t);
+int transition_fail_bound_driver(struct transition *t, int error);
+int transition_load_backend(struct transition *t);
+
+/* transition_method.c */
+int transition_enable_by_method(struct transition *t);
+int transition_disable_by_method(struct transition *t);
+
+/* transition_rebind.c */
+int transition_enable_by_rebind(struct transition *t, const char *wanted,
+				const struct personality_origin *origin);
+int transition_disable_by_rebind(struct transition *t);
+
+#endif /* _PCI_PERSONALITY_TRANSITION_H */
