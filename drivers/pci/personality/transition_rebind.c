@@ -199,6 +199,11 @@ int transition_enable_by_rebind(struct transition *t, const char *wanted,
 	    personality_bind_again(t->pdev, t->from, &t->override))
 		set_broken(t, t->from->name);
 	set_runtime_auto(t->pdev, origin->runtime_auto);
+	/* Only who has no driver still wants to go back */
+	if (personality_is_bound(t->pdev)) {
+		guard(spinlock)(&t->p->lock);
+		t->p->origin.known = false;
+	}
 out_return:
 	personality_override_return(t->pdev, &t->override);
 	return ret;
