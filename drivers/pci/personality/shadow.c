@@ -40,6 +40,7 @@
  * @driver: what the PCI core sees
  * @name: @driver's; the driver may be gone when somebody reads it
  * @prepared: from pci_personality_shadow_prepare() to its end
+ * @pinned: this module cannot be unloaded
  * @native: what it would see otherwise
  * @native_drvdata: drvdata of the latter
  * @ops: of the personality
@@ -54,6 +55,7 @@ struct personality_shadow {
 	struct pci_driver driver;
 	char name[PERSONALITY_NAME_LEN];
 	bool prepared;
+	bool pinned;
 	struct pci_driver *native;
 	void *native_drvdata;
 	const struct pci_personality_shadow_ops *ops;
@@ -173,14 +175,25 @@ static int hide_attrs(struct personality_shadow *shadow, struct device *dev)
 /* Memory for a shadow: the function's, until it is removed */
 static int shadow_reserve(struct personality *p)
 {
-	if (!p->shadow)
-		p->shadow = kzalloc(sizeof(*p->shadow), GFP_KERNEL);
-	return p->shadow ? 0 : -ENOMEM;
+	struct personality_shadow *shadow;
+
+	if (p->shadow)
+		return 0;
+	shadow = kzalloc(sizeof(*shadow), GFP_KERNEL);
+	if (!shadow)
+		return -ENOMEM;
+	shadow->driver.name = shadow->name;
+	shadow->driver.driver.name = shadow->name;
+	shadow->driver.driver.bus = &pci_bus_type;
+	shadow->driver.remove = shadow_remove;
+	p->shadow = shadow;
+	return 0;
 }
 
 /*
- * A driver that has nothing but what identifies it. The driver core sees it as the
- * bound one for moments, when it is registered and when an unbind ends.
+ * A driver that has nothing but what identifies it, and what the caller adds. The driver
+ * core sees it as the bound one for moments, when it is registered and when an unbind
+ * ends. Who still looks at what it was before finds a name in any case.
  */
 static void shadow_build(struct personality_shadow *shadow,
 			 struct pci_driver *native)
@@ -189,17 +202,11 @@ static void shadow_build(struct personality_shadow *shadow,
 
 	strscpy(shadow->name, native->name);
 	shadow->native = native;
-	*driver = (struct pci_driver) {
-		.name = shadow->name,
-		.id_table = native->id_table,
-		.remove = shadow_remove,
-		.driver = {
-			.name = shadow->name,
-			.bus = native->driver.bus,
-			.owner = native->driver.owner,
-			.p = native->driver.p,
-		},
-	};
+	driver->id_table = native->id_table;
+	driver->shutdown = NULL;
+	driver->driver.pm = NULL;
+	driver->driver.owner = native->driver.owner;
+	driver->driver.p = native->driver.p;
 	compat_driver_keep_callbacks(&driver->driver, &native->driver);
 }
 
@@ -211,6 +218,25 @@ static const char *unshadowable(const struct device_driver *drv)
 	if (drv->sync_state)
 		return "sync_state";
 	return NULL;
+}
+
+/* What the core points to must not be unloaded */
+static void shadow_pin(struct personality_shadow *shadow)
+{
+	__module_get(THIS_MODULE);
+	shadow->pinned = true;
+}
+
+/* But for the end of a probe that is undone, see personality_shadow_end() */
+static void shadow_unpin(struct personality *p)
+{
+	struct personality_shadow *shadow = p->shadow;
+
+	if (!shadow || !shadow->pinned || shadow->prepared ||
+	    p->pdev->dev.driver == &shadow->driver.driver)
+		return;
+	shadow->pinned = false;
+	module_put(THIS_MODULE);
 }
 
 /* Undo what prepare did, but for the driver's attributes */
@@ -227,7 +253,7 @@ static void shadow_release(struct personality *p)
 	shadow->stubs = NULL;
 	shadow->hidden = false;
 	shadow->prepared = false;
-	module_put(THIS_MODULE);
+	shadow_unpin(p);
 }
 
 static void shadow_set_ops(struct personality_shadow *shadow,
@@ -252,15 +278,11 @@ static int shadow_prepare(struct personality *p,
 	shadow_set_ops(shadow, ops, priv);
 	shadow->driver.driver_managed_dma = true;
 
-	/* What the PCI core points to must not be unloaded */
-	__module_get(THIS_MODULE);
-	shadow->prepared = true;
 	ret = personality_shim_get(native);
-	if (ret) {
-		module_put(THIS_MODULE);
-		shadow->prepared = false;
+	if (ret)
 		return ret;
-	}
+	shadow_pin(shadow);
+	shadow->prepared = true;
 	ret = stubs_create(shadow, dev);
 	if (ret)
 		goto out_release;
@@ -312,9 +334,10 @@ int pci_personality_shadow_prepare(struct pci_dev *pdev,
 		ret = -EOPNOTSUPP;
 		goto out_put;
 	}
-	/* One that an unbind has left, if nobody was told of its end */
+	/* What an unbind has left, if nobody was told of its end */
 	if (!shadow_of(pdev))
 		shadow_release(p);
+	shadow_unpin(p);
 	if (pci_personality_is_broken(pdev)) {
 		shadow_set_ops(p->shadow, ops, priv);
 		WRITE_ONCE(pdev->driver, p->shadow->native);
@@ -555,17 +578,15 @@ void personality_shadow_bound(struct personality *p)
  * personality_shadow_end() - the driver that was shadowed is unbound
  * @p: the function; nothing happens if it had no shadow
  *
- * A probe that was undone is told before its end, which may need the shadow: that
- * stays until the next bind then.
+ * A probe that was undone is told before its end, for which the shadow may be bound: the
+ * module is pinned until the next bind then.
  *
  * Context: device_lock held, or the function is gone; may sleep.
  */
 void personality_shadow_end(struct personality *p)
 {
-	struct personality_shadow *shadow = p->shadow;
-
-	if (shadow && p->pdev->dev.driver != &shadow->driver.driver)
-		shadow_release(p);
+	shadow_release(p);
+	shadow_unpin(p);
 }
 
 static LIST_HEAD(retired);
