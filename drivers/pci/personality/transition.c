@@ -132,6 +132,23 @@ static void warn_of_native_sibling(struct transition *t)
 	pci_dev_put(sibling);
 }
 
+/*
+ * Asked twice: whoever's bind or unbind was under way the first time has been waited for
+ * the second time, and is not to be done again, or undone.
+ */
+static bool holds_already(struct personality *p, bool vfio)
+{
+	switch (personality_state(p)) {
+	case PERSONALITY_VFIO:
+	case PERSONALITY_VFIO_REBOUND:
+		return vfio;
+	case PERSONALITY_BROKEN:
+		return false;
+	default:
+		return !vfio;
+	}
+}
+
 static int to_vfio(struct transition *t)
 {
 	struct personality_origin origin;
@@ -143,6 +160,8 @@ static int to_vfio(struct transition *t)
 	ret = get_without_vfs(t);
 	if (ret)
 		return ret;
+	if (holds_already(t->p, true))
+		return 0;
 	remember_origin(t, &origin);
 
 	scoped_guard(spinlock, &t->p->lock) {
@@ -172,24 +191,13 @@ static int to_native(struct transition *t)
 	ret = get_without_vfs(t);
 	if (ret)
 		return ret;
+	if (holds_already(t->p, false))
+		return 0;
 	if (t->p->method.vfio)
 		return transition_disable_by_method(t);
 
 	stage(t, PERSONALITY_LOAD);
 	return transition_disable_by_rebind(t);
-}
-
-static bool holds_already(struct personality *p, bool vfio)
-{
-	switch (personality_state(p)) {
-	case PERSONALITY_VFIO:
-	case PERSONALITY_VFIO_REBOUND:
-		return vfio;
-	case PERSONALITY_BROKEN:
-		return false;
-	default:
-		return !vfio;
-	}
 }
 
 static int run(struct transition *t)
