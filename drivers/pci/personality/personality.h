@@ -236,6 +236,7 @@ struct personality_report {
  * struct personality_override - a driver_override lent to a bind
  * @current_name: what is set, in memory of ours
  * @next_name: memory for what will be set next
+ * @spare_name: memory for the one that a user has freed by writing another
  * @saved: what the user had set, NULL for nothing
  * @lent: something of ours has been set
  * @lost: the user wrote another value meanwhile, which stays
@@ -243,6 +244,7 @@ struct personality_report {
 struct personality_override {
 	char *current_name;
 	char *next_name;
+	char *spare_name;
 	const char *saved;
 	bool lent;
 	bool lost;
@@ -290,7 +292,7 @@ int personality_bound_driver_get(struct pci_dev *pdev,
 int personality_bound_driver_lock(struct pci_dev *pdev,
 				  const struct device_driver *drv);
 void personality_bound_driver_unlock(struct pci_dev *pdev);
-bool personality_is_bound(struct pci_dev *pdev);
+bool personality_end_unbound(struct personality *p, bool broken);
 int personality_bind(struct pci_dev *pdev, const struct device_driver *drv,
 		     struct personality_override *o);
 int personality_bind_again(struct pci_dev *pdev, const struct device_driver *drv,

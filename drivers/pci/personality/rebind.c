@@ -50,11 +50,13 @@ int personality_override_alloc(struct personality_override *o)
 	*o = (struct personality_override) {
 		.current_name = kzalloc(PERSONALITY_NAME_LEN, GFP_KERNEL),
 		.next_name = kzalloc(PERSONALITY_NAME_LEN, GFP_KERNEL),
+		.spare_name = kzalloc(PERSONALITY_NAME_LEN, GFP_KERNEL),
 	};
-	if (o->current_name && o->next_name)
+	if (o->current_name && o->next_name && o->spare_name)
 		return 0;
 	kfree(o->current_name);
 	kfree(o->next_name);
+	kfree(o->spare_name);
 	return -ENOMEM;
 }
 
@@ -78,6 +80,16 @@ static void override_set(struct pci_dev *pdev, struct personality_override *o,
 		return;
 	}
 	swap(o->current_name, o->next_name);
+}
+
+/* Forget what was lent: what a user has written meanwhile is lent next, and given back */
+static void override_start_anew(struct personality_override *o)
+{
+	kfree(o->saved);
+	o->saved = NULL;
+	swap(o->current_name, o->spare_name);
+	o->lent = false;
+	o->lost = false;
 }
 
 static void override_steer(struct pci_dev *pdev, struct personality_override *o,
@@ -114,6 +126,7 @@ void personality_override_return(struct pci_dev *pdev,
 		kfree(o->saved);
 	kfree(o->current_name);
 	kfree(o->next_name);
+	kfree(o->spare_name);
 	*o = (struct personality_override) { };
 }
 
@@ -351,8 +364,8 @@ int personality_bind(struct pci_dev *pdev, const struct device_driver *drv,
  * personality_bind_again() - bind the driver that was bound before
  * @pdev: the function
  * @drv: the driver, pinned
- * @o: lent by personality_unbind(); names @drv afterwards, unless the user has written
- *	it meanwhile, which would not have unbound @drv, nor does it keep it away
+ * @o: lent by personality_unbind(); names @drv afterwards, even if a user has written
+ *	another meanwhile, which would not have unbound @drv
  *
  * Context: may sleep, as long as the driver's probe takes; device_lock not held.
  * Return: as personality_bind().
@@ -360,25 +373,41 @@ int personality_bind(struct pci_dev *pdev, const struct device_driver *drv,
 int personality_bind_again(struct pci_dev *pdev, const struct device_driver *drv,
 			   struct personality_override *o)
 {
-	override_steer(pdev, o, drv->name);
+	device_lock(&pdev->dev);
+	override_set(pdev, o, drv->name);
+	if (o->lost) {
+		override_start_anew(o);
+		override_set(pdev, o, drv->name);
+	}
+	device_unlock(&pdev->dev);
 	return attach(pdev, drv);
 }
 
 /**
- * personality_is_bound() - is any driver bound?
- * @pdev: the function
+ * personality_end_unbound() - where a transition ends that left no driver bound
+ * @p: the function
+ * @broken: that is not what was asked for
+ *
+ * One that somebody else has bound is neither broken nor on its way back.
  *
  * Context: may sleep while another driver operation is under way; device_lock not held.
- * Return: true if one is.
+ * Return: true if there is no driver, and the function is still there.
  */
-bool personality_is_bound(struct pci_dev *pdev)
+bool personality_end_unbound(struct personality *p, bool broken)
 {
-	bool bound;
+	struct device *dev = &p->pdev->dev;
+	bool unbound;
 
-	device_lock(&pdev->dev);
-	bound = pdev->dev.driver;
-	device_unlock(&pdev->dev);
-	return bound;
+	device_lock(dev);
+	unbound = device_is_registered(dev) && !dev->driver;
+	scoped_guard(spinlock, &p->lock) {
+		if (unbound)
+			p->broken |= broken;
+		else
+			p->origin.known = false;
+	}
+	device_unlock(dev);
+	return unbound;
 }
 
 /**

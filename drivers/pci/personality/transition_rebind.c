@@ -50,14 +50,10 @@ static int fail_unbind(struct transition *t, int error)
 static void set_broken(struct transition *t, const char *driver)
 {
 	/* What has been pulled out is not broken, nor what somebody else has bound */
-	if (!device_is_registered(&t->pdev->dev) ||
-	    personality_is_bound(t->pdev))
-		return;
-
-	pci_err(t->pdev,
-		"driver %s could not be bound again; the function has none now, bind one by hand\n",
-		driver);
-	personality_note_broken(t->p, true);
+	if (personality_end_unbound(t->p, true))
+		pci_err(t->pdev,
+			"driver %s could not be bound again; the function has none now, bind one by hand\n",
+			driver);
 }
 
 static struct device_driver *first(struct transition *t)
@@ -200,10 +196,7 @@ int transition_enable_by_rebind(struct transition *t, const char *wanted,
 		set_broken(t, t->from->name);
 	set_runtime_auto(t->pdev, origin->runtime_auto);
 	/* Only who has no driver still wants to go back */
-	if (personality_is_bound(t->pdev)) {
-		guard(spinlock)(&t->p->lock);
-		t->p->origin.known = false;
-	}
+	personality_end_unbound(t->p, false);
 out_return:
 	personality_override_return(t->pdev, &t->override);
 	return ret;
