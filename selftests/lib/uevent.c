@@ -78,23 +78,33 @@ int uevent_count_added(int fd, const char *subsystem, const char *bdf)
 	return errno == EAGAIN ? count : -errno;
 }
 
+int uevent_next(int fd, struct uevent *event, int timeout_ms)
+{
+	struct pollfd pollfd = { .fd = fd, .events = POLLIN };
+	ssize_t length;
+
+	if (poll(&pollfd, 1, timeout_ms) <= 0)
+		return -ETIMEDOUT;
+	length = recv(fd, event->text, sizeof(event->text) - 1, 0);
+	if (length < 0 && errno != ENOBUFS)
+		return -errno;
+	event->length = length < 0 ? 0 : length;
+	event->text[event->length] = '\0';
+	return 0;
+}
+
 int uevent_wait(int fd, const char *action, const char *bdf,
 		const char *variable, struct uevent *event, int timeout_ms)
 {
-	struct pollfd pollfd = { .fd = fd, .events = POLLIN };
 	u64 deadline = now_ms() + timeout_ms;
-	ssize_t length;
 	u64 now;
+	int ret;
 
 	do {
 		now = now_ms();
-		if (poll(&pollfd, 1, now < deadline ? deadline - now : 0) <= 0)
-			return -ETIMEDOUT;
-		length = recv(fd, event->text, sizeof(event->text) - 1, 0);
-		if (length < 0 && errno != ENOBUFS)
-			return -errno;
-		event->length = length < 0 ? 0 : length;
-		event->text[event->length] = '\0';
+		ret = uevent_next(fd, event, now < deadline ? deadline - now : 0);
+		if (ret)
+			return ret;
 	} while (!is_wanted(event, action, bdf, variable));
 	return 0;
 }

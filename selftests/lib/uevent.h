@@ -17,6 +17,12 @@ int uevent_open(void);
 const char *uevent_get(const struct uevent *event, const char *variable);
 
 /*
+ * Wait for the next one: 0, or -ETIMEDOUT. Its length is 0 if some were lost, as too
+ * many came.
+ */
+int uevent_next(int fd, struct uevent *event, int timeout_ms);
+
+/*
  * Wait for @action on PCI function @bdf: 0, or -ETIMEDOUT. With @variable, only
  * an event that has it will do.
  */
