@@ -42,7 +42,7 @@ static void rage(struct storm *storm, struct result *result, u64 seed,
 		result->storm = storm_rage(storm, seed, STORM_SECONDS);
 		if (result->storm)
 			return;
-		result->calm = subjects_calm();
+		result->calm = calm_check(storm);
 		if (result->calm || storm->illegal)
 			return;
 		random_next(&seed);
@@ -83,7 +83,7 @@ int main(int argc, char **argv)
 		ksft_exit_skip("this needs the lab of selftests/vm\n");
 	ksft_set_plan(4);
 	storm = storm_new();
-	if (!storm || subjects_note())
+	if (!storm || calm_note())
 		ksft_exit_fail_msg("nothing can begin\n");
 
 	rage(storm, &result, seed, minutes);
@@ -93,6 +93,6 @@ int main(int argc, char **argv)
 	if (result.storm)
 		ksft_exit_fail_msg("whatever hangs, makes the rest pointless\n");
 	ksft_test_result(!result.calm, "each function works afterwards\n");
-	ksft_test_result(!subjects_unload(), "all modules can go\n");
+	ksft_test_result(!calm_unload(), "all modules can go\n");
 	ksft_finished();
 }

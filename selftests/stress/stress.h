@@ -2,11 +2,17 @@
 /*
  * The stress test: what its files share.
  *
- * main.c      rounds of storm and calm, their time, the results
- * watch.c     the storm: its processes, and what becomes of one that hangs
- * ops.c       what happens to functions in it
- * model.c     which outcomes are legal, given what else was going on
- * subjects.c  the functions, and the calm: does each work, is each as it was?
+ * main.c       rounds of storm and calm, their time, the results
+ * watch.c      the storm: its processes, and what becomes of one that hangs
+ * ops.c        what can happen in it, in one table, and how it is drawn
+ * users.c      happens: somebody uses a function
+ * readers.c    happens: somebody reads, or listens
+ * binders.c    happens: functions are switched, bound, taken away, removed
+ * machine.c    happens: modules go and come, steps fail, the machine sleeps
+ * model.c      which outcomes are legal, given what else was going on
+ * meanwhile.c  what else was going on
+ * subjects.c   the functions, and which drivers may have them
+ * calm.c       does each work, is each as it was?
  *
  * Everybody acts at random, on functions that are shared. What somebody does
  * follows from the seed alone, not from what came of it: the same seed gives the
@@ -16,6 +22,7 @@
 #ifndef STRESS_H
 #define STRESS_H
 
+#include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -37,11 +44,16 @@ enum op {
 	OP_BIRTH,	/* vfs_use_vfio is written */
 	OP_UNBIND,
 	OP_BIND,
+	OP_STEAL,	/* bound to a driver by hand, from whatever has it */
+	OP_NEW_ID,	/* its id is one of vfio-pci's for a moment */
 	OP_REMOVE,
 	OP_RESET,
 	OP_VFS,		/* sriov_numvfs is written */
 	OP_RESCAN,
-	OP_RELOAD,	/* a module goes and comes */
+	OP_RELOAD,	/* a module goes, and comes at once or slowly */
+	OP_INJECT,	/* steps of the drivers' own method fail */
+	OP_LIST,	/* /proc/bus/pci/devices is read */
+	OP_LISTEN,	/* uevents are */
 	OP_SUSPEND,
 	OPS
 };
@@ -54,7 +66,9 @@ enum circumstance {
 	IS_VFIO,	/* it is in VFIO */
 	CHOSEN,		/* vfio_driver is not "auto" */
 	PF_DOWN,	/* its PF may not answer VFs */
-	PF_UNBOUND,	/* its PF is unbound, which ends VFs */
+	PF_UNBOUND,	/* its PF, or it, is unbound, which ends VFs */
+	SHARED,		/* it is not alone in its IOMMU group */
+	INJECTED,	/* in this round, steps of its method have failed */
 	CIRCUMSTANCES
 };
 
@@ -63,15 +77,27 @@ enum {
 	SUBJECTS
 };
 
+#define EDUS		(BIT(EDU) | BIT(EDU2) | BIT(SLOT_EDU))
+#define ALL_VFS		(BIT(VF0) | BIT(VF1))
+
+/* No errors, but what an operation may find that only a failure explains */
+#define BROKEN		(-ENOTRECOVERABLE)	/* state, and no driver is bound */
+#define BROKEN_BOUND	(-EUCLEAN)		/* state, and one is */
+#define UNBINDING		(-EINPROGRESS)		/* state, for a second or more */
+/* It succeeded, and yet things are not as was asked for */
+#define UNDONE		(-ESTALE)
+
 /**
  * struct subject - a function
  * @bdf: its address
+ * @id: vendor and device, as new_id takes them
  * @native: its native driver
  * @kin: the functions whose fate it shares, itself included: BIT(subject)
  */
 struct subject {
 	const char *name;
 	const char *bdf;
+	const char *id;
 	const char *native;
 	u32 kin;
 };
@@ -82,7 +108,7 @@ extern const struct subject subjects[SUBJECTS];
  * struct task - an operation
  * @op: what
  * @on: a subject; SUBJECTS for what concerns none
- * @arg: how, see ops.c
+ * @arg: how, see what happens
  */
 struct task {
 	enum op op;
@@ -106,12 +132,14 @@ struct worker {
 /**
  * struct storm - what the processes share
  * @over: the round ends
+ * @focus: the functions that half of the operations happen to
  * @awake: held for reading by what may wait for a user of a function. It could
  *	not be frozen while that user is, so a suspend holds it for writing
  * @started: how many operations have begun so far, on each function
  * @active: how many are under way
  * @found: of each function, how many removals there had been when a rescan began
  *	that has ended since: all that were removed are back
+ * @injected: of which functions steps of the method have failed in this round
  * @tried: how many there were
  * @done: how many were successful
  * @failed: how many failed and were right to, by the model's list
@@ -119,12 +147,14 @@ struct worker {
  */
 struct storm {
 	u64 seed;
+	u32 focus;
 	atomic_bool over;
 	pthread_rwlock_t awake;
 	struct worker workers[WORKERS];
 	atomic_uint started[SUBJECTS + 1][OPS];
 	atomic_int active[SUBJECTS + 1][OPS];
 	atomic_uint found[SUBJECTS];
+	atomic_uint injected;
 	atomic_uint tried[OPS];
 	atomic_uint done[OPS];
 	atomic_uint failed[OUTCOMES_MAX];
@@ -144,15 +174,66 @@ struct storm *storm_new(void);
 int storm_rage(struct storm *storm, u64 seed, unsigned int seconds);
 
 /* ops.c */
-extern const char * const op_names[OPS];
-struct task op_draw(u64 *random);
+enum scope {
+	ANY_FUNCTION,
+	THE_PF,
+	THE_MACHINE,
+};
+
+/**
+ * struct op_kind - what there is to know of an operation
+ * @weight: how often it is drawn, in thousandths
+ * @scope: what it can happen to
+ * @waits: it may wait for a user of a function
+ * @run: have it happen; @subject is NULL for what concerns none
+ */
+struct op_kind {
+	const char *name;
+	unsigned int weight;
+	enum scope scope;
+	bool waits;
+	int (*run)(const struct subject *subject, u32 arg);
+};
+
+extern const struct op_kind op_kinds[OPS];
+struct task op_draw(u64 *random, u32 focus);
 /* Which functions it happens to: BIT(subject); BIT(SUBJECTS) for all */
 u32 op_concerns(const struct task *task);
 /* 0 or a negative errno */
 int op_run(struct storm *storm, const struct task *task);
 u64 random_next(u64 *state);
 
-/* model.c */
+/* users.c */
+int use_by_vfio(const struct subject *subject, u32 arg);
+int use_natively(const struct subject *subject, u32 arg);
+
+/* readers.c */
+int read_all(const struct subject *subject, u32 arg);
+int list_devices(const struct subject *subject, u32 arg);
+int listen_to_uevents(const struct subject *subject, u32 arg);
+/* 0, BROKEN or BROKEN_BOUND */
+int find_broken(const struct subject *subject);
+
+/* binders.c */
+int flip(const struct subject *subject, u32 arg);
+int choose_driver(const struct subject *subject, u32 arg);
+int set_birth(const struct subject *subject, u32 arg);
+int unbind(const struct subject *subject, u32 arg);
+int bind_by_ids(const struct subject *subject, u32 arg);
+int steal(const struct subject *subject, u32 arg);
+int lend_id(const struct subject *subject, u32 arg);
+int remove_function(const struct subject *subject, u32 arg);
+int reset_function(const struct subject *subject, u32 arg);
+int set_vfs(const struct subject *subject, u32 arg);
+
+/* machine.c */
+int rescan(const struct subject *subject, u32 arg);
+int reload(const struct subject *subject, u32 arg);
+u32 reload_concerns(u32 arg);
+int inject(const struct subject *subject, u32 arg);
+int sleep_and_wake(const struct subject *subject, u32 arg);
+
+/* meanwhile.c */
 struct snapshot {
 	unsigned int started[SUBJECTS + 1][OPS];
 	u32 removing;
@@ -161,10 +242,12 @@ struct snapshot {
 };
 
 /* Around an operation; what else there was meanwhile: BIT(op or circumstance) */
-void model_begin(struct storm *storm, const struct task *task,
-		 struct snapshot *snapshot);
-u32 model_end(struct storm *storm, const struct task *task,
-	      struct snapshot *snapshot);
+void meanwhile_begin(struct storm *storm, const struct task *task,
+		     struct snapshot *snapshot);
+u32 meanwhile_end(struct storm *storm, const struct task *task,
+		  struct snapshot *snapshot);
+
+/* model.c */
 /* Is it legal? Counts it */
 bool model_allows(struct storm *storm, const struct task *task, int result,
 		  u32 seen);
@@ -172,9 +255,15 @@ void model_report(const struct storm *storm);
 
 /* subjects.c */
 bool subjects_present(void);
-/* 0, or how much was wrong, after it was reported */
-int subjects_note(void);
-int subjects_calm(void);
-int subjects_unload(void);
+bool subject_is_vf(unsigned int i);
+/* Is it @name that is bound to it, or none if that is empty? */
+bool subject_may_have(const struct subject *subject, const char *name);
+/* Do all that share its IOMMU group read 1 in use_vfio? */
+bool subject_group_is_vfio(unsigned int i);
+
+/* calm.c; 0, or how much was wrong, after it was reported */
+int calm_note(void);
+int calm_check(struct storm *storm);
+int calm_unload(void);
 
 #endif /* STRESS_H */

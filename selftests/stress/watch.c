@@ -65,9 +65,9 @@ static void complain(const struct worker *worker, unsigned int index, int result
 	for (op = 0; op < OPS; op++)
 		if (seen & BIT(op))
 			at += snprintf(with + at, sizeof(with) - at, " %s,",
-				       op_names[op]);
+				       op_kinds[op].name);
 	report("ILLEGAL: %s of %s: %s (process %u, operation %u, arg %#x)",
-	       op_names[worker->task.op], name_of(&worker->task),
+	       op_kinds[worker->task.op].name, name_of(&worker->task),
 	       strerrorname_np(-result), index, worker->number,
 	       worker->task.arg);
 	report("    meanwhile:%s circumstances %#x", with, seen >> OPS);
@@ -94,14 +94,14 @@ static void work(struct storm *storm, unsigned int index)
 	/* Seeds that follow each other shall have nothing in common */
 	random = random_next(&random);
 	for (worker->number = 0; !storm->over; worker->number++) {
-		worker->task = op_draw(&random);
+		worker->task = op_draw(&random, storm->focus);
 		if (ftruncate(diagnostics, 0) || lseek(diagnostics, 0, SEEK_SET))
 			break;
-		model_begin(storm, &worker->task, &snapshot);
+		meanwhile_begin(storm, &worker->task, &snapshot);
 		worker->since = now_ms();
 		ret = op_run(storm, &worker->task);
 		worker->since = 0;
-		seen = model_end(storm, &worker->task, &snapshot);
+		seen = meanwhile_end(storm, &worker->task, &snapshot);
 
 		if (!model_allows(storm, &worker->task, ret, seen)) {
 			complain(worker, index, ret, seen);
@@ -133,7 +133,7 @@ static void show_all(struct storm *storm)
 		struct worker *worker = &storm->workers[i];
 
 		report("  process %u: %s of %s for %llu ms", i,
-		       op_names[worker->task.op], name_of(&worker->task),
+		       op_kinds[worker->task.op].name, name_of(&worker->task),
 		       worker->since ? (unsigned long long)(now_ms() -
 							    worker->since) : 0);
 		show_stack(worker->pid);
@@ -184,10 +184,13 @@ static int collect(struct storm *storm)
 int storm_rage(struct storm *storm, u64 seed, unsigned int seconds)
 {
 	u64 end = now_ms() + seconds * 1000ULL;
+	u64 focus = ~seed;
 	unsigned int i;
 	pid_t pid;
 
 	storm->seed = seed;
+	storm->focus = subjects[random_next(&focus) % SUBJECTS].kin;
+	storm->injected = 0;
 	storm->over = false;
 	for (i = 0; i < WORKERS; i++) {
 		storm->workers[i].since = 0;

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What else was going on around an operation: what its outcome may be due to. */
+#include "native.h"
+#include "stress.h"
+
+static bool is_kin(unsigned int on, unsigned int other)
+{
+	return on == SUBJECTS || other == SUBJECTS ||
+	       (subjects[on].kin & BIT(other));
+}
+
+static bool pf_is_up(void)
+{
+	char netdev[PCI_NAME_LEN];
+
+	return !pci_netdev(subjects[IGB].bdf, netdev, sizeof(netdev)) &&
+	       net_is_up(netdev) > 0;
+}
+
+/* What of a PF may keep it from answering its VFs */
+static bool concerns_vfs(unsigned int on, unsigned int op)
+{
+	return on == IGB && op != OP_USE && op != OP_READ && op != OP_CHOOSE &&
+	       op != OP_BIRTH;
+}
+
+/* What ends the VFs of the function that it happens to */
+static bool ends_vfs(unsigned int on, unsigned int op)
+{
+	return on == IGB && (op == OP_UNBIND || op == OP_STEAL ||
+			     op == OP_REMOVE || op == OP_RELOAD);
+}
+
+/* How things stand at this moment: a change needs an operation, which counts */
+static u32 circumstances(unsigned int on)
+{
+	const struct subject *subject;
+	u32 seen = 0;
+
+	if (on == SUBJECTS)
+		return 0;
+	subject = &subjects[on];
+	if (!pci_present(subject->bdf))
+		return BIT(ABSENT);
+	if (pci_number(subject->bdf, "sriov_numvfs") > 0)
+		seen |= BIT(HAS_VFS);
+	if (personality_get(subject->bdf) == 1)
+		seen |= BIT(IS_VFIO);
+	if (!pci_reads(subject->bdf, "personality/vfio_driver", "auto"))
+		seen |= BIT(CHOSEN);
+	if (subject_is_vf(on) && !pf_is_up())
+		seen |= BIT(PF_DOWN);
+	if (!subject_group_is_vfio(on))
+		seen |= BIT(NOT_VFIO);
+	if (pci_group_size(subject->bdf) > 1)
+		seen |= BIT(SHARED);
+	return seen;
+}
+
+/* Has it been removed, or one of its kin, and not certainly come back? */
+static bool may_appear(struct storm *storm, unsigned int on)
+{
+	unsigned int i;
+
+	if (on == SUBJECTS)
+		return true;
+	for (i = 0; i < SUBJECTS; i++)
+		if (is_kin(on, i) && storm->started[i][OP_REMOVE] != storm->found[i])
+			return true;
+	return false;
+}
+
+/* What it may explain that @op happens to @other while something does to @on */
+static u32 reason(unsigned int on, unsigned int other, enum op op)
+{
+	u32 seen = 0;
+
+	if (is_kin(on, other))
+		seen |= BIT(op);
+	if (on == SUBJECTS)
+		return seen;
+	if (subject_is_vf(on) && concerns_vfs(other, op))
+		seen |= BIT(PF_DOWN);
+	if ((subject_is_vf(on) || on == IGB) && ends_vfs(other, op))
+		seen |= BIT(PF_UNBOUND);
+	return seen;
+}
+
+/* Active before it has started: who sees neither sees later that it has */
+static void begin(struct storm *storm, const struct task *task)
+{
+	u32 concerned = op_concerns(task);
+	unsigned int on;
+
+	if (task->op == OP_INJECT)
+		storm->injected |= concerned;
+	for (on = 0; on <= SUBJECTS; on++) {
+		if (!(concerned & BIT(on)))
+			continue;
+		storm->active[on][task->op]++;
+		storm->started[on][task->op]++;
+	}
+}
+
+static void end(struct storm *storm, const struct task *task,
+		const struct snapshot *snapshot)
+{
+	u32 concerned = op_concerns(task);
+	unsigned int on;
+
+	for (on = 0; on <= SUBJECTS; on++)
+		if (concerned & BIT(on))
+			storm->active[on][task->op]--;
+	if (task->op != OP_RESCAN)
+		return;
+	for (on = 0; on < SUBJECTS; on++)
+		if (!(snapshot->removing & BIT(on)))
+			storm->found[on] = snapshot->started[on][OP_REMOVE];
+}
+
+void meanwhile_begin(struct storm *storm, const struct task *task,
+		     struct snapshot *snapshot)
+{
+	u32 concerned = op_concerns(task);
+	unsigned int on, op;
+
+	snapshot->may_appear = may_appear(storm, task->on);
+	snapshot->removing = 0;
+	snapshot->seen = 0;
+	begin(storm, task);
+	for (on = 0; on <= SUBJECTS; on++) {
+		for (op = 0; op < OPS; op++) {
+			int own = (concerned & BIT(on)) && op == task->op;
+
+			snapshot->started[on][op] = storm->started[on][op];
+			if (storm->active[on][op] > own)
+				snapshot->seen |= reason(task->on, on, op);
+		}
+		if (storm->active[on][OP_REMOVE])
+			snapshot->removing |= BIT(on);
+	}
+	snapshot->seen |= circumstances(task->on);
+}
+
+u32 meanwhile_end(struct storm *storm, const struct task *task,
+		  struct snapshot *snapshot)
+{
+	u32 seen = snapshot->seen | circumstances(task->on);
+	unsigned int on, op;
+
+	for (on = 0; on <= SUBJECTS; on++)
+		for (op = 0; op < OPS; op++)
+			if (storm->started[on][op] != snapshot->started[on][op])
+				seen |= reason(task->on, on, op);
+	if (task->on != SUBJECTS && (storm->injected & BIT(task->on)))
+		seen |= BIT(INJECTED);
+	/* A rescan finds what is gone, and does nothing to what is there */
+	if (!snapshot->may_appear && !may_appear(storm, task->on))
+		seen &= ~BIT(OP_RESCAN);
+	end(storm, task, snapshot);
+	return seen;
+}
