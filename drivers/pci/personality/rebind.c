@@ -443,6 +443,8 @@ int personality_unbind(struct personality *p, const struct device_driver *drv,
 	if (!ret && pdev->is_physfn)
 		ret = personality_shadow_reserve(p);
 	if (!ret) {
+		/* What a VF's birth has set is not what the user has */
+		personality_vf_settled(p);
 		override_set(pdev, o, NO_DRIVER);
 		if (pdev->is_physfn)
 			personality_shadow_leaving(p);
