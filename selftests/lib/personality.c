@@ -73,6 +73,17 @@ bool personality_last_error_is(const char *bdf, const char *stage, int error)
 	return false;
 }
 
+bool personality_last_error_has(const char *bdf, const char *words)
+{
+	char text[512];
+	int ret = pci_read_line(bdf, "personality/last_error", text, sizeof(text));
+
+	if (ret >= 0 && strstr(text, words))
+		return true;
+	diag("%s: last_error reads \"%s\", without \"%s\"", bdf, text, words);
+	return false;
+}
+
 int personality_native_driver(const char *bdf, char *name, size_t size)
 {
 	return pci_read_line(bdf, "personality/native_driver", name, size);

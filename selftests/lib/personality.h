@@ -34,6 +34,9 @@ bool personality_names_error(const char *text, int error);
  */
 bool personality_last_error_is(const char *bdf, const char *stage, int error);
 
+/* Are @words in last_error? If not, says what it reads */
+bool personality_last_error_has(const char *bdf, const char *words);
+
 /* The driver's name in personality/native_driver, or "none" */
 int personality_native_driver(const char *bdf, char *name, size_t size);
 

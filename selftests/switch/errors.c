@@ -12,13 +12,14 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 
 #include "kselftest_harness.h"
 
+#include "capability.h"
 #include "lab.h"
 #include "native.h"
 #include "personality.h"
+#include "uevent.h"
 #include "vf.h"
 
 FIXTURE(refused) {
@@ -120,11 +121,20 @@ TEST_F(bad_write, not_a_boolean)
 	static const char * const values[] = {
 		"2", "maybe", "\n", " 1", "-1", "vfio", "o", "+",
 	};
+	int uevents = uevent_open();
+	struct uevent event;
 	unsigned int i;
 
+	ASSERT_LE(0, uevents);
 	for (i = 0; i < ARRAY_SIZE(values); i++)
 		EXPECT_EQ(-EINVAL, pci_write(lab_e1000e.bdf, "use_vfio",
 					     values[i]));
+	EXPECT_TRUE(personality_last_error_is(lab_e1000e.bdf, "check", -EINVAL));
+
+	/* Nothing was begun: there is nothing to tell others */
+	EXPECT_EQ(-ETIMEDOUT, uevent_wait(uevents, "change", lab_e1000e.bdf,
+					  "PCI_PERSONALITY", &event, 300));
+	close(uevents);
 	EXPECT_TRUE(function_is(&self->before));
 	EXPECT_TRUE(personality_is(lab_e1000e.bdf, "native"));
 }
@@ -151,23 +161,10 @@ TEST_F(bad_write, booleans)
 	EXPECT_TRUE(function_is(&self->before));
 }
 
-static int drop_cap_sys_admin(void)
-{
-	struct __user_cap_header_struct header = {
-		.version = _LINUX_CAPABILITY_VERSION_3,
-	};
-	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
-
-	if (syscall(SYS_capget, &header, data))
-		return -errno;
-	data[0].effective &= ~(1U << CAP_SYS_ADMIN);
-	return syscall(SYS_capset, &header, data) ? -errno : 0;
-}
-
 /* What a process without the capability is told, as an exit status */
 static int write_without_cap(int use_vfio, int vfio_driver, int vfs_use_vfio)
 {
-	if (drop_cap_sys_admin())
+	if (capability_drop(CAP_SYS_ADMIN))
 		return 1;
 	if (write(use_vfio, "1", 1) != -1 || errno != EPERM)
 		return 2;
