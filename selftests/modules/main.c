@@ -4,24 +4,37 @@
 
 #include "personality_test.h"
 
+static struct pci_driver * const drivers[] = {
+	&personality_test_variant,
+	&personality_test_native,
+	&personality_test_fixed,
+};
+
+static void unregister_first(unsigned int count)
+{
+	while (count--)
+		pci_unregister_driver(drivers[count]);
+}
+
 static int __init personality_test_init(void)
 {
+	unsigned int i;
 	int ret;
 
-	ret = pci_register_driver(&personality_test_variant);
-	if (ret)
-		return ret;
-	ret = pci_register_driver(&personality_test_native);
-	if (ret)
-		pci_unregister_driver(&personality_test_variant);
-	return ret;
+	for (i = 0; i < ARRAY_SIZE(drivers); i++) {
+		ret = pci_register_driver(drivers[i]);
+		if (ret) {
+			unregister_first(i);
+			return ret;
+		}
+	}
+	return 0;
 }
 module_init(personality_test_init);
 
 static void __exit personality_test_exit(void)
 {
-	pci_unregister_driver(&personality_test_native);
-	pci_unregister_driver(&personality_test_variant);
+	unregister_first(ARRAY_SIZE(drivers));
 }
 module_exit(personality_test_exit);
 
