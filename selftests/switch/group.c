@@ -10,6 +10,7 @@
 #include "kselftest_harness.h"
 
 #include "drivers/driver.h"
+#include "file.h"
 #include "lab.h"
 #include "native.h"
 #include "personality.h"
@@ -131,6 +132,46 @@ TEST_F(group, unbound_beside_a_user)
 	EXPECT_EQ(0, device_work(&self->user, &self->proof));
 
 	device_close(&self->user);
+}
+
+/*
+ * A function comes into the group of a user: the kernel binds no native driver to it,
+ * which would do DMA into the user's memory; the user goes on, and so do transitions.
+ */
+TEST_F(group, joined_beside_a_user)
+{
+	const char *bdf = lab_slot_e1000e.bdf;
+
+	ASSERT_EQ(0, personality_set(lab_slot_edu.bdf, true));
+	ASSERT_EQ(0, pci_remove(bdf));
+	ASSERT_EQ(0, device_open(&self->user, lab_slot_edu.bdf, &vfio_group_mode));
+	ASSERT_EQ(0, pci_rescan());
+	ASSERT_TRUE(pci_present(bdf));
+	ASSERT_EQ(pci_group(lab_slot_edu.bdf), pci_group(bdf));
+	EXPECT_TRUE(personality_is(bdf, "unbound"));
+	EXPECT_EQ(0, device_work(&self->user, &self->proof));
+
+	EXPECT_EQ(0, personality_set(bdf, true));
+	EXPECT_TRUE(function_is_vfio(bdf, "vfio-pci"));
+	EXPECT_EQ(0, device_work(&self->user, &self->proof));
+	EXPECT_EQ(0, personality_set(bdf, false));
+	EXPECT_TRUE(personality_is(bdf, "unbound"));
+	EXPECT_EQ(0, device_work(&self->user, &self->proof));
+
+	/* The user gone, whoever has it probed gets the native driver */
+	device_close(&self->user);
+	ASSERT_EQ(0, file_write("/sys/bus/pci/drivers_probe", bdf));
+	EXPECT_TRUE(personality_is(bdf, "native"));
+	EXPECT_TRUE(pci_driver_is(bdf, self->nic.driver));
+
+	/*
+	 * In Linux 6.12, iommu_setup_dma_ops() takes the user's domain for the group's
+	 * own: a driver of a function that came then does DMA with addresses that the
+	 * IOMMU does not know, until the function comes once more.
+	 */
+	ASSERT_EQ(0, pci_remove(bdf));
+	EXPECT_TRUE(function_comes_back(&self->nic));
+	EXPECT_EQ(0, native_prove(bdf, self->story, sizeof(self->story)));
 }
 
 TEST_HARNESS_MAIN

@@ -173,6 +173,59 @@ TEST_F_TIMEOUT(rescan, switched_while_added, 60)
 	EXPECT_TRUE(personality_is(self->bdf, "unbound"));
 }
 
+FIXTURE(first_of_two) {
+	struct function_state edu;
+	struct function_state nic;
+	struct proof proof;
+	char story[240];
+};
+
+FIXTURE_SETUP(first_of_two)
+{
+	REQUIRE_LAB(&lab_edu);
+	REQUIRE_LAB(&lab_e1000e);
+	ASSERT_EQ(0, module_load("vfio-pci"));
+	ASSERT_EQ(0, module_load(ADDED_MODULE));
+	ASSERT_EQ(0, function_save(&self->edu, lab_edu.bdf));
+	ASSERT_EQ(0, function_save(&self->nic, lab_e1000e.bdf));
+}
+
+FIXTURE_TEARDOWN(first_of_two)
+{
+	EXPECT_EQ(0, module_unload(ADDED_MODULE));
+	if (!pci_present(lab_edu.bdf) || !pci_present(lab_e1000e.bdf))
+		pci_rescan();
+	function_restore(&self->edu);
+	function_restore(&self->nic);
+}
+
+/*
+ * While others are still being added, the kernel has given a function neither its
+ * resources nor leave to be bound: who switches it waits for that.
+ */
+TEST_F_TIMEOUT(first_of_two, switched_before_the_second_is_there, 90)
+{
+	pthread_t thread;
+	int ret = -EINVAL;
+
+	ASSERT_EQ(0, pci_remove(lab_edu.bdf));
+	ASSERT_EQ(0, pci_remove(lab_e1000e.bdf));
+	ASSERT_EQ(0, file_write(ADDED_MS, "1000"));
+	ASSERT_EQ(0, pthread_create(&thread, NULL, rescan_bus, &ret));
+	EXPECT_EQ(0, wait_for(pci_has(lab_edu.bdf, "use_vfio"), HOTPLUG_MS));
+	EXPECT_FALSE(pci_present(lab_e1000e.bdf));
+	EXPECT_EQ(0, personality_set(lab_edu.bdf, true));
+	/* At once: that is what the write has promised */
+	EXPECT_EQ(0, device_prove(lab_edu.bdf, &vfio_group_mode, &self->proof));
+	ASSERT_EQ(0, pthread_join(thread, NULL));
+	EXPECT_EQ(0, ret);
+	EXPECT_TRUE(function_is_vfio(lab_edu.bdf, "vfio-pci"));
+	EXPECT_TRUE(pci_reads(lab_edu.bdf, "driver_override", "(null)"));
+	ASSERT_TRUE(function_await_driver(lab_e1000e.bdf, self->nic.driver));
+	EXPECT_EQ(0, native_prove(lab_e1000e.bdf, self->story,
+				  sizeof(self->story)));
+}
+
 FIXTURE(plug) {
 	int events;
 	struct uevent event;
