@@ -13,13 +13,19 @@
 #include "kselftest_harness.h"
 
 #include "drivers/driver.h"
+#include "file.h"
 #include "lab.h"
+#include "module.h"
 #include "native.h"
 #include "personality.h"
 #include "wait.h"
 
 /* Of those who wait, each waits for the user: for as long as the test lasts */
 #define AT_ONCE_MS 10000
+
+/* Its claim of a group fails with this errno */
+#define UNCLAIMED_MODULE	"personality_unclaimed"
+#define UNCLAIMED_ERROR		"/sys/module/" UNCLAIMED_MODULE "/parameters/error"
 
 FIXTURE(busy) {
 	const char *bdf;
@@ -221,6 +227,30 @@ TEST_F(holder, cdev_open)
 	close(fd);
 	EXPECT_EQ(0, timed_native(lab_edu.bdf));
 	EXPECT_TRUE(function_is(&self->before));
+}
+
+/*
+ * Where the switch cannot keep users out for a moment, it does not unbind VFIO's driver,
+ * which would wait for one that comes
+ */
+TEST_F(holder, group_cannot_be_shut)
+{
+	struct function_state before;
+
+	REQUIRE_LAB(&lab_e1000e);
+	if (!module_exists(UNCLAIMED_MODULE))
+		SKIP(return, "this kernel has no kprobes");
+	ASSERT_EQ(0, function_save(&before, lab_e1000e.bdf));
+	ASSERT_EQ(0, personality_set(lab_e1000e.bdf, true));
+	ASSERT_EQ(0, module_load(UNCLAIMED_MODULE));
+	ASSERT_EQ(0, file_write(UNCLAIMED_ERROR, "12"));
+	EXPECT_EQ(-ENOMEM, personality_set(lab_e1000e.bdf, false));
+	EXPECT_TRUE(personality_last_error_is(lab_e1000e.bdf, "check", -ENOMEM));
+	EXPECT_TRUE(function_is_vfio(lab_e1000e.bdf, "vfio-pci"));
+	EXPECT_EQ(0, module_unload(UNCLAIMED_MODULE));
+	EXPECT_EQ(0, device_prove(lab_e1000e.bdf, &vfio_group_mode, &self->proof));
+	EXPECT_EQ(0, personality_set(lab_e1000e.bdf, false));
+	EXPECT_TRUE(function_is(&before));
 }
 
 TEST_HARNESS_MAIN

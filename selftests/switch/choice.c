@@ -22,6 +22,8 @@
 
 #define VARIANT		"personality-test-vfio-pci"
 #define NATIVE		"personality-test-native"
+#define EPROBE_DEFER	517	/* the kernel's own */
+#define DEFERRED	"/sys/kernel/debug/devices_deferred"
 #define PARAMETERS	"/sys/module/personality_test/parameters/"
 
 static int set_error(const char *parameter, int error)
@@ -184,6 +186,34 @@ TEST_F(choice, refusal_rolls_back_to_unbound)
 	ASSERT_EQ(0, set_error("variant_error", 0));
 	ASSERT_EQ(0, personality_set(lab_edu.bdf, true));
 	EXPECT_TRUE(personality_last_error_is(lab_edu.bdf, NULL, 0));
+}
+
+/* A probe that wants to be asked again later: the kernel's own errno says nothing to users */
+TEST_F(choice, deferral_rolls_back)
+{
+	struct function_state before;
+	char deferred[4096];
+
+	ASSERT_EQ(0, pci_bind(lab_edu.bdf, NATIVE));
+	ASSERT_EQ(0, function_save(&before, lab_edu.bdf));
+	ASSERT_EQ(0, set_error("variant_error", EPROBE_DEFER));
+	EXPECT_EQ(-EAGAIN, personality_set(lab_edu.bdf, true));
+	EXPECT_TRUE(personality_last_error_is(lab_edu.bdf, "bind", -EAGAIN));
+	EXPECT_TRUE(function_is(&before));
+
+	ASSERT_EQ(0, set_error("variant_error", 0));
+	ASSERT_EQ(0, personality_set(lab_edu.bdf, true));
+	ASSERT_EQ(0, set_error("native_error", EPROBE_DEFER));
+	EXPECT_EQ(-EAGAIN, personality_set(lab_edu.bdf, false));
+	EXPECT_TRUE(personality_last_error_is(lab_edu.bdf, "bind", -EAGAIN));
+	EXPECT_TRUE(function_is_vfio(lab_edu.bdf, VARIANT));
+
+	/* What was deferred is not done later, behind everybody's back */
+	ASSERT_LE(0, file_read(DEFERRED, deferred, sizeof(deferred)));
+	EXPECT_EQ(NULL, strstr(deferred, lab_edu.bdf));
+	ASSERT_EQ(0, set_error("native_error", 0));
+	EXPECT_EQ(0, personality_set(lab_edu.bdf, false));
+	EXPECT_TRUE(function_is(&before));
 }
 
 TEST_F(choice, refusal_rolls_back_to_native)
