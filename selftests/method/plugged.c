@@ -6,16 +6,24 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
 
 #include "kselftest_harness.h"
 #include "aer.h"
 #include "edu_subject.h"
+#include "file.h"
 #include "lab.h"
+#include "module.h"
 #include "monitor.h"
 #include "wait.h"
 
 #define PLUGGED		"method-edu"
 #define HOTPLUG_MS	30000
+/* Counts resets of buses */
+#define RESETS_MODULE	"personality_resets"
+#define PARAMETERS	"/sys/module/" RESETS_MODULE "/parameters/"
 
 FIXTURE(plugged) {
 	struct edu_fixture edu;
@@ -56,6 +64,8 @@ FIXTURE_TEARDOWN(plugged)
 	subject_stop(&self->subject);
 	if (pci_present(LAB_SPARE_BDF))
 		EXPECT_EQ(0, pull_out(LAB_SPARE_BDF));
+	if (module_loaded(RESETS_MODULE))
+		EXPECT_EQ(0, module_unload(RESETS_MODULE));
 	EXPECT_EQ(0, edu_teardown(&self->edu));
 }
 
@@ -77,6 +87,36 @@ TEST_F_TIMEOUT(plugged, reset, 90)
 	}
 	EXPECT_TRUE(subject_comes_back(&self->subject));
 	EXPECT_EQ(0, pci_write(LAB_SPARE_BDF, "reset", "1"));
+	EXPECT_TRUE(edu_is_native(&self->was));
+}
+
+static long count(const char *parameter)
+{
+	char path[128], text[16];
+
+	snprintf(path, sizeof(path), PARAMETERS "%s", parameter);
+	if (file_read_line(path, text, sizeof(text)) <= 0)
+		return -1;
+	return strtol(text, NULL, 10);
+}
+
+/*
+ * Unbound, the user asked to go: VFIO cannot reset the function when it goes, as the
+ * device is locked. It is reset all the same, by its bus, since it has no other way;
+ * and nobody else is let at the bus meanwhile.
+ */
+TEST_F_TIMEOUT(plugged, unbound, 90)
+{
+	if (access("/sys/kernel/debug/kprobes", F_OK))
+		SKIP(return, "this kernel has no kprobes");
+	ASSERT_EQ(0, module_load(RESETS_MODULE));
+	ASSERT_EQ(0, file_write(PARAMETERS "resets", "0"));
+	ASSERT_EQ(0, file_write(PARAMETERS "unlocked", "0"));
+	ASSERT_TRUE(subject_is_taken(&self->subject, pci_unbind));
+	EXPECT_TRUE(subject_is_gone(&self->subject));
+	EXPECT_EQ(variant->in == EDU_HELD, count("resets"));
+	EXPECT_EQ(0, count("unlocked"));
+	ASSERT_EQ(0, pci_bind(LAB_SPARE_BDF, EDU_DRIVER));
 	EXPECT_TRUE(edu_is_native(&self->was));
 }
 

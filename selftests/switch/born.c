@@ -21,6 +21,9 @@
 #include "vf.h"
 
 #define FAIL_KNOB	"/sys/module/vfio_pci_personality/parameters/fail_step"
+/* What has the driver core fail after the probe */
+#define GROUPS_MODULE	"personality_groups"
+#define GROUPS_KNOB	"/sys/module/" GROUPS_MODULE "/parameters/driver"
 
 FIXTURE(born) {
 	char vf[2][PCI_BDF_LEN];
@@ -46,6 +49,8 @@ FIXTURE_TEARDOWN(born)
 	device_close(&self->user);
 	file_write(FAIL_KNOB, "\n");
 	registers_release();
+	if (module_loaded(GROUPS_MODULE))
+		EXPECT_EQ(0, module_unload(GROUPS_MODULE));
 	pci_write(lab_igb.bdf, "personality/vfs_use_vfio", "0");
 	pci_write(lab_igb.bdf, "sriov_drivers_autoprobe", "1");
 	EXPECT_EQ(0, vf_destroy());
@@ -242,9 +247,50 @@ TEST_F_TIMEOUT(born, first_probe_fails, 200)
 	}
 	ASSERT_EQ(0, personality_set(self->vf[0], false));
 	EXPECT_NATIVE(self->vf[0]);
+
+	/* What the core has in the place of the driver is the switch's */
+	EXPECT_EQ(0, module_unload("igbvf_vfio"));
+	EXPECT_EQ(0, module_unload("vfio_pci_personality"));
+	EXPECT_EQ(-EAGAIN, module_unload(PERSONALITY_MODULE));
 	ASSERT_EQ(0, pci_unbind(self->vf[1]));
 	ASSERT_EQ(0, pci_bind(self->vf[1], "igbvf"));
 	EXPECT_NATIVE(self->vf[1]);
+}
+
+/* In VFIO, but the bind fails after that: nothing is left of it, nor held by it */
+TEST_F_TIMEOUT(born, bind_fails_late, 200)
+{
+	if (access("/sys/kernel/debug/kprobes", F_OK))
+		SKIP(return, "this kernel has no kprobes");
+	ASSERT_EQ(0, pci_write(lab_igb.bdf, "personality/vfs_use_vfio", "1"));
+	ASSERT_EQ(0, module_load(GROUPS_MODULE));
+	ASSERT_EQ(0, file_write(GROUPS_KNOB, "igbvf"));
+	ASSERT_EQ(0, bear(self->vf));
+	ASSERT_EQ(0, file_write(GROUPS_KNOB, "\n"));
+	EXPECT_TRUE(personality_is(self->vf[0], "unbound"));
+	EXPECT_EQ(0, personality_get(self->vf[0]));
+	EXPECT_TRUE(pci_driver_is(self->vf[0], ""));
+	EXPECT_FALSE(has_override(self->vf[0]));
+	EXPECT_EQ(0, uevent_count_added(self->uevents, "net", self->vf[0]));
+
+	/* Its driver can go, and come back, and works in either personality */
+	ASSERT_EQ(0, module_unload("igbvf_vfio"));
+	ASSERT_EQ(0, module_unload("igbvf"));
+	ASSERT_EQ(0, module_load("igbvf"));
+	EXPECT_TRUE(function_await_driver(self->vf[0], "igbvf"));
+	EXPECT_NATIVE(self->vf[0]);
+	ASSERT_EQ(0, personality_set(self->vf[0], true));
+	EXPECT_EQ(0, device_prove(self->vf[0], &vfio_group_mode, &self->proof));
+	ASSERT_EQ(0, personality_set(self->vf[0], false));
+	EXPECT_NATIVE(self->vf[0]);
+
+	/* And a VF that nobody has bound again leaves nothing behind */
+	ASSERT_EQ(0, file_write(GROUPS_KNOB, "igbvf"));
+	ASSERT_EQ(0, bear(self->vf));
+	ASSERT_EQ(0, file_write(GROUPS_KNOB, "\n"));
+	ASSERT_EQ(0, pci_set_vfs(lab_igb.bdf, 0));
+	EXPECT_EQ(0, module_unload("igbvf_vfio"));
+	EXPECT_EQ(0, module_unload("vfio_pci_personality"));
 }
 
 TEST_HARNESS_MAIN
