@@ -6,6 +6,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <unistd.h>
 
 #include "kselftest_harness.h"
@@ -14,11 +15,13 @@
 #include "drivers/driver.h"
 #include "file.h"
 #include "lab.h"
+#include "modprobe.h"
 #include "module.h"
 #include "native.h"
 #include "personality.h"
 #include "uevent.h"
 #include "vf.h"
+#include "wait.h"
 
 #define FAIL_KNOB	"/sys/module/vfio_pci_personality/parameters/fail_step"
 /* What has the driver core fail after the probe */
@@ -49,6 +52,7 @@ FIXTURE_TEARDOWN(born)
 	device_close(&self->user);
 	file_write(FAIL_KNOB, "\n");
 	registers_release();
+	modprobe_restore();
 	if (module_loaded(GROUPS_MODULE))
 		EXPECT_EQ(0, module_unload(GROUPS_MODULE));
 	pci_write(lab_igb.bdf, "personality/vfs_use_vfio", "0");
@@ -291,6 +295,41 @@ TEST_F_TIMEOUT(born, bind_fails_late, 200)
 	ASSERT_EQ(0, pci_set_vfs(lab_igb.bdf, 0));
 	EXPECT_EQ(0, module_unload("igbvf_vfio"));
 	EXPECT_EQ(0, module_unload("vfio_pci_personality"));
+}
+
+static void *choose_vfio(void *result)
+{
+	*(int *)result = pci_write(lab_igb.bdf, "personality/vfs_use_vfio", "1");
+	return NULL;
+}
+
+static void *remove_pf(void *removed)
+{
+	pci_remove(lab_igb.bdf);
+	*(atomic_bool *)removed = true;
+	return NULL;
+}
+
+/* The PF goes while modules are loaded for its VFs, and does not wait for them */
+TEST_F_TIMEOUT(born, chosen_for_a_pf_that_goes, 120)
+{
+	atomic_bool removed = false;
+	pthread_t chooser, remover;
+	int chosen = 1;
+
+	ASSERT_EQ(0, modprobe_hold("vfio_pci:*"));
+	ASSERT_EQ(0, pthread_create(&chooser, NULL, choose_vfio, &chosen));
+	EXPECT_EQ(0, modprobe_await_held());
+	ASSERT_EQ(0, pthread_create(&remover, NULL, remove_pf, &removed));
+	EXPECT_EQ(0, wait_for(removed, 60000));
+	modprobe_restore();
+	ASSERT_EQ(0, pthread_join(chooser, NULL));
+	ASSERT_EQ(0, pthread_join(remover, NULL));
+	EXPECT_EQ(-ENODEV, chosen);
+	EXPECT_FALSE(pci_present(lab_igb.bdf));
+
+	ASSERT_EQ(0, pci_rescan());
+	EXPECT_TRUE(function_await_driver(lab_igb.bdf, "igb"));
 }
 
 TEST_HARNESS_MAIN
