@@ -7,7 +7,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <pthread.h>
-#include <string.h>
+#include <stdio.h>
 
 #include "kselftest_harness.h"
 
@@ -67,10 +67,49 @@ TEST_F(function, bound_by_hand)
 	EXPECT_EQ(0, native_prove(lab_e1000e.bdf, self->story, sizeof(self->story)));
 }
 
+/* Where the only VF will be, that of a PF without ARI: sysfs tells before it is there */
+static int find_vf(char *vf)
+{
+	long offset = pci_number(lab_igb.bdf, "sriov_offset");
+	u16 domain, bus, device, function, id;
+
+	if (offset < 0 || sscanf(lab_igb.bdf, "%hx:%hx:%hx.%hx", &domain, &bus,
+				 &device, &function) != 4)
+		return -ENOENT;
+	id = (bus << 8 | device << 3 | function) + offset;
+	snprintf(vf, PCI_BDF_LEN, "%04x:%02x:%02x.%x", domain, id >> 8,
+		 id >> 3 & 0x1f, id & 7);
+	return 0;
+}
+
+static int vf_setup(char *vf)
+{
+	int ret = find_vf(vf) ?: vf_create(0, NULL);
+
+	return ret ?: pci_write(lab_igb.bdf, "personality/vfs_use_vfio", "1");
+}
+
+static int vf_teardown(void)
+{
+	int ret = file_write(AUTOPROBE, "1");
+
+	ret = module_load(PERSONALITY_MODULE) ?: ret;
+	ret = pci_write(lab_igb.bdf, "personality/vfs_use_vfio", "0") ?: ret;
+	return vf_destroy() ?: ret;
+}
+
+static int bear(void)
+{
+	return pci_set_vfs(lab_igb.bdf, 1);
+}
+
+static bool has_override(const char *bdf, const char *value)
+{
+	return pci_reads(bdf, "driver_override", value);
+}
+
 FIXTURE(born) {
-	char vf[1][PCI_BDF_LEN];
-	pthread_t thread;
-	int ret;
+	char vf[PCI_BDF_LEN];
 	struct proof proof;
 	char story[240];
 };
@@ -92,141 +131,156 @@ FIXTURE_VARIANT_ADD(born, rebound) {
 	.state = "vfio-rebound",
 };
 
-/* The VF has been there once, so that its address is known before it comes */
 FIXTURE_SETUP(born)
 {
 	REQUIRE_LAB(&lab_igb);
 	if (!module_exists("igbvf_vfio"))
 		SKIP(return, "igbvf was left out of the build");
-	ASSERT_EQ(0, vf_create(1, self->vf));
-	ASSERT_EQ(0, pci_set_vfs(lab_igb.bdf, 0));
-	ASSERT_EQ(0, pci_write(lab_igb.bdf, "personality/vfs_use_vfio", "1"));
+	ASSERT_EQ(0, vf_setup(self->vf));
 	if (!variant->by_method)
 		ASSERT_EQ(0, module_unload("igbvf_vfio"));
-	ASSERT_EQ(0, module_load(ADDED_MODULE));
 }
 
 FIXTURE_TEARDOWN(born)
 {
-	EXPECT_EQ(0, file_write(AUTOPROBE, "1"));
-	EXPECT_EQ(0, file_write(ADDED_MS, "0"));
-	EXPECT_EQ(0, module_load(PERSONALITY_MODULE));
-	pci_write(lab_igb.bdf, "personality/vfs_use_vfio", "0");
-	EXPECT_EQ(0, vf_destroy());
-	EXPECT_EQ(0, module_unload(ADDED_MODULE));
+	EXPECT_EQ(0, vf_teardown());
 }
-
-static bool has_override(const char *bdf, const char *value)
-{
-	return pci_reads(bdf, "driver_override", value);
-}
-
-#define EXPECT_BORN(bdf) do {						\
-	EXPECT_TRUE(personality_is(bdf, variant->state));		\
-	EXPECT_TRUE(pci_driver_is(bdf, variant->driver));		\
-	EXPECT_EQ(0, device_prove(bdf, &vfio_group_mode, &self->proof));	\
-	EXPECT_TRUE(personality_is(bdf, variant->state));		\
-} while (0)
-
-#define EXPECT_GOES_NATIVE(bdf) do {					\
-	ASSERT_EQ(0, personality_set(bdf, false));			\
-	EXPECT_TRUE(pci_driver_is(bdf, "igbvf"));			\
-	EXPECT_EQ(0, native_prove(bdf, self->story, sizeof(self->story))); \
-} while (0)
 
 /* Whoever binds it, then or later, gets it in VFIO */
-TEST_F_TIMEOUT(born, without_autoprobe, 100)
+TEST_F_TIMEOUT(born, bound_later, 100)
 {
-	const char *vf = self->vf[0];
+	const char *vf = self->vf;
 
 	ASSERT_EQ(0, file_write(AUTOPROBE, "0"));
-	ASSERT_EQ(0, pci_set_vfs(lab_igb.bdf, 1));
+	ASSERT_EQ(0, bear());
 	if (pci_driver_is(vf, "")) {
 		EXPECT_TRUE(personality_is(vf, "unbound"));
 		EXPECT_TRUE(has_override(vf, variant->driver));
 		ASSERT_EQ(0, file_write(PROBE, vf));
 	}
 	EXPECT_TRUE(has_override(vf, "(null)"));
-	EXPECT_BORN(vf);
-	EXPECT_GOES_NATIVE(vf);
+	EXPECT_TRUE(personality_is(vf, variant->state));
+	EXPECT_TRUE(pci_driver_is(vf, variant->driver));
+	EXPECT_EQ(0, device_prove(vf, &vfio_group_mode, &self->proof));
+	ASSERT_EQ(0, personality_set(vf, false));
+	EXPECT_TRUE(pci_driver_is(vf, "igbvf"));
+	EXPECT_EQ(0, native_prove(vf, self->story, sizeof(self->story)));
 }
 
-/* Without a bind there is nothing to wait for: the write does all of it */
-TEST_F_TIMEOUT(born, without_autoprobe_written, 100)
+/* Nobody has to: the write does it all */
+TEST_F_TIMEOUT(born, written_to, 100)
 {
-	const char *vf = self->vf[0];
+	const char *vf = self->vf;
 
 	ASSERT_EQ(0, file_write(AUTOPROBE, "0"));
-	ASSERT_EQ(0, pci_set_vfs(lab_igb.bdf, 1));
+	ASSERT_EQ(0, bear());
 	ASSERT_EQ(0, personality_set(vf, true));
 	EXPECT_EQ(1, personality_get(vf));
 	EXPECT_EQ(0, device_prove(vf, &vfio_group_mode, &self->proof));
 	EXPECT_TRUE(has_override(vf, "(null)"));
 }
 
-static void *create_vf(void *ret)
+/* A VF in between: VFIO's turn to bind it has not come yet */
+FIXTURE(between) {
+	char vf[PCI_BDF_LEN];
+	pthread_t thread;
+	int ret;
+};
+
+FIXTURE_VARIANT(between) {
+	const char *chosen;
+};
+
+FIXTURE_VARIANT_ADD(between, native) {
+	.chosen = "igbvf",
+};
+
+FIXTURE_VARIANT_ADD(between, vfio) {
+	.chosen = "vfio-pci",
+};
+
+FIXTURE_SETUP(between)
 {
-	*(int *)ret = pci_set_vfs(lab_igb.bdf, 1);
+	REQUIRE_LAB(&lab_igb);
+	if (!module_exists("igbvf_vfio"))
+		SKIP(return, "igbvf was left out of the build");
+	ASSERT_EQ(0, module_load(ADDED_MODULE));
+	ASSERT_EQ(0, vf_setup(self->vf));
+}
+
+FIXTURE_TEARDOWN(between)
+{
+	EXPECT_EQ(0, file_write(ADDED_MS, "0"));
+	EXPECT_EQ(0, vf_teardown());
+	EXPECT_EQ(0, module_unload(ADDED_MODULE));
+}
+
+static void *bear_thread(void *ret)
+{
+	*(int *)ret = bear();
 	return NULL;
 }
 
 /*
- * A rule for udev, say driverctl's, writes what an administrator has chosen when it hears
+ * A rule for udev, driverctl's say, writes what an administrator has chosen when it hears
  * of the VF. That is in force, and is read back, byte for byte.
  */
-TEST_F_TIMEOUT(born, overridden_meanwhile, 150)
+TEST_F_TIMEOUT(between, overridden, 100)
 {
-	static const char * const chosen[] = { "igbvf", "vfio-pci" };
-	const char *vf = self->vf[0];
-	unsigned int i;
-
-	for (i = 0; i < ARRAY_SIZE(chosen); i++) {
-		ASSERT_EQ(0, file_write(ADDED_MS, "3000"));
-		ASSERT_EQ(0, pthread_create(&self->thread, NULL, create_vf,
-					    &self->ret));
-		EXPECT_EQ(0, wait_for(has_override(vf, variant->driver),
-				      APPEAR_MS));
-		EXPECT_EQ(0, pci_write(vf, "driver_override", chosen[i]));
-		EXPECT_TRUE(pci_driver_is(vf, ""));
-		ASSERT_EQ(0, pthread_join(self->thread, NULL));
-		EXPECT_EQ(0, self->ret);
-
-		EXPECT_TRUE(function_await_driver(vf, chosen[i]));
-		EXPECT_TRUE(has_override(vf, chosen[i]));
-		ASSERT_EQ(0, file_write(ADDED_MS, "0"));
-		ASSERT_EQ(0, pci_set_vfs(lab_igb.bdf, 0));
-	}
+	ASSERT_EQ(0, file_write(ADDED_MS, "60000"));
+	ASSERT_EQ(0, pthread_create(&self->thread, NULL, bear_thread, &self->ret));
+	EXPECT_EQ(0, wait_for(has_override(self->vf, "igbvf"), APPEAR_MS));
+	EXPECT_TRUE(pci_driver_is(self->vf, ""));
+	EXPECT_EQ(0, pci_write(self->vf, "driver_override", variant->chosen));
+	EXPECT_EQ(0, file_write(ADDED_MS, "0"));
+	ASSERT_EQ(0, pthread_join(self->thread, NULL));
+	EXPECT_EQ(0, self->ret);
+	EXPECT_TRUE(function_await_driver(self->vf, variant->chosen));
+	EXPECT_TRUE(has_override(self->vf, variant->chosen));
 }
 
-/* Written where the bind does not come by itself */
-TEST_F_TIMEOUT(born, overridden_before_the_bind, 100)
-{
-	const char *vf = self->vf[0];
+#define REQUIRE_UNBOUND(vf) do {					\
+	ASSERT_EQ(0, file_write(AUTOPROBE, "0"));			\
+	ASSERT_EQ(0, bear());						\
+	if (!pci_driver_is(vf, ""))					\
+		SKIP(return, "this kernel binds VFs whatever drivers_autoprobe says"); \
+} while (0)
 
-	ASSERT_EQ(0, file_write(AUTOPROBE, "0"));
-	ASSERT_EQ(0, pci_set_vfs(lab_igb.bdf, 1));
-	if (!pci_driver_is(vf, ""))
-		SKIP(return, "this kernel binds VFs whatever drivers_autoprobe says");
-	ASSERT_EQ(0, pci_write(vf, "driver_override", "igbvf"));
-	ASSERT_EQ(0, file_write(PROBE, vf));
-	EXPECT_TRUE(pci_driver_is(vf, "igbvf"));
-	EXPECT_TRUE(has_override(vf, "igbvf"));
+/* The same by hand, where the bind does not come by itself */
+TEST_F_TIMEOUT(between, overridden_at_leisure, 100)
+{
+	REQUIRE_UNBOUND(self->vf);
+	ASSERT_EQ(0, pci_write(self->vf, "driver_override", variant->chosen));
+	ASSERT_EQ(0, file_write(PROBE, self->vf));
+	EXPECT_TRUE(pci_driver_is(self->vf, variant->chosen));
+	EXPECT_TRUE(has_override(self->vf, variant->chosen));
 }
 
-/* What it lent to a VF goes with the switch */
-TEST_F_TIMEOUT(born, switch_unloaded_before_the_bind, 100)
-{
-	const char *vf = self->vf[0];
+FIXTURE(forgotten) {
+	char vf[PCI_BDF_LEN];
+	char story[240];
+};
 
-	ASSERT_EQ(0, file_write(AUTOPROBE, "0"));
-	ASSERT_EQ(0, pci_set_vfs(lab_igb.bdf, 1));
-	if (!pci_driver_is(vf, ""))
-		SKIP(return, "this kernel binds VFs whatever drivers_autoprobe says");
+FIXTURE_SETUP(forgotten)
+{
+	REQUIRE_LAB(&lab_igb);
+	ASSERT_EQ(0, vf_setup(self->vf));
+}
+
+FIXTURE_TEARDOWN(forgotten)
+{
+	EXPECT_EQ(0, vf_teardown());
+}
+
+/* What the switch has lent to a VF goes with it */
+TEST_F_TIMEOUT(forgotten, switch_unloaded, 100)
+{
+	REQUIRE_UNBOUND(self->vf);
 	ASSERT_EQ(0, module_unload_tree(PERSONALITY_MODULE));
-	EXPECT_TRUE(has_override(vf, "(null)"));
-	ASSERT_EQ(0, file_write(PROBE, vf));
-	EXPECT_TRUE(pci_driver_is(vf, "igbvf"));
-	EXPECT_EQ(0, native_prove(vf, self->story, sizeof(self->story)));
+	EXPECT_TRUE(has_override(self->vf, "(null)"));
+	ASSERT_EQ(0, file_write(PROBE, self->vf));
+	EXPECT_TRUE(pci_driver_is(self->vf, "igbvf"));
+	EXPECT_EQ(0, native_prove(self->vf, self->story, sizeof(self->story)));
 }
 
 TEST_HARNESS_MAIN

@@ -96,11 +96,17 @@ static int bind_by_hand(const char *bdf, bool keep_override)
 	return ret ?: file_write("/sys/bus/pci/drivers_probe", bdf);
 }
 
+/*
+ * Past an IOMMU that remaps the others' interrupts there is no MSI for it, and of a bus
+ * that has been plugged QEMU routes no other interrupt: it is bound then, but deaf.
+ */
 #define EXPECT_NATIVE() do {						\
 	EXPECT_TRUE(personality_is(self->bdf, "native"));		\
 	EXPECT_TRUE(function_is(&self->before));			\
 	EXPECT_GT(0, pci_group(self->bdf));				\
-	EXPECT_EQ(0, native_prove(self->bdf, self->story, sizeof(self->story))); \
+	if (self->before.msi)						\
+		EXPECT_EQ(0, native_prove(self->bdf, self->story,	\
+					  sizeof(self->story)));	\
 } while (0)
 
 TEST_F_TIMEOUT(noiommu, way_back, 60)
