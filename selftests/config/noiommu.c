@@ -97,8 +97,8 @@ static int bind_by_hand(const char *bdf, bool keep_override)
 }
 
 /*
- * Past an IOMMU that remaps the others' interrupts there is no MSI for it, and of a bus
- * that has been plugged QEMU routes no other interrupt: it is bound then, but deaf.
+ * Where an IOMMU remaps interrupts, a function past it has no MSI, and in QEMU nothing
+ * else arrives in its place: its driver is bound, but deaf, with us or without.
  */
 #define EXPECT_NATIVE() do {						\
 	EXPECT_TRUE(personality_is(self->bdf, "native"));		\

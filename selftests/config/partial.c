@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * VFIO is there in part: its core without the IOMMU's half, which modprobe brings along
- * with the core and never again; or a part that must not be loaded. After one write a
+ * with the core and not again; or a part that must not be loaded. After one write a
  * user can open the function and have it do DMA, or the write has said why not.
  */
 #define _GNU_SOURCE
@@ -77,16 +77,6 @@ TEST_F(partial, rebound)
 	EXPECT_TRUE(function_is(&self->nic));
 }
 
-/* By name, for software that insists on it */
-TEST_F(partial, named)
-{
-	ASSERT_EQ(0, personality_set_driver(lab_e1000e.bdf, "vfio-pci"));
-	ASSERT_EQ(0, personality_set(lab_e1000e.bdf, true));
-	EXPECT_EQ(0, device_prove(lab_e1000e.bdf, &vfio_group_mode, &self->proof));
-	ASSERT_EQ(0, personality_set(lab_e1000e.bdf, false));
-	EXPECT_TRUE(function_is(&self->nic));
-}
-
 TEST_F(partial, by_method)
 {
 	const char *bdf = self->edu.was[0].bdf;
@@ -120,10 +110,6 @@ FIXTURE(blocked) {
 
 FIXTURE_VARIANT(blocked) {
 	const char *module;
-};
-
-FIXTURE_VARIANT_ADD(blocked, core) {
-	.module = "vfio",
 };
 
 FIXTURE_VARIANT_ADD(blocked, driver) {
@@ -191,8 +177,7 @@ TEST_F(blocked, rebound)
 	} else {
 		EXPECT_EQ(-ENOENT, ret);
 		EXPECT_TRUE(personality_last_error_is(bdf, "load", -ENOENT));
-		EXPECT_TRUE(says(bdf, strcmp(variant->module, BACKEND) ?
-				      "vfio-pci" : BACKEND));
+		EXPECT_TRUE(says(bdf, variant->module));
 	}
 	EXPECT_TRUE(function_is(&self->nic));
 	EXPECT_EQ(0, native_prove(bdf, self->story, sizeof(self->story)));
