@@ -66,6 +66,7 @@ FIXTURE_TEARDOWN(partial)
 	EXPECT_EQ(0, vf_destroy());
 	EXPECT_EQ(0, function_restore(&self->nic));
 	EXPECT_EQ(0, edu_teardown(&self->edu));
+	EXPECT_TRUE(vfio_unload());
 }
 
 TEST_F(partial, rebound)
@@ -136,6 +137,8 @@ FIXTURE_TEARDOWN(blocked)
 	EXPECT_EQ(0, modprobe_configure(NULL));
 	EXPECT_EQ(0, function_restore(&self->nic));
 	EXPECT_EQ(0, edu_teardown(&self->edu));
+	/* Who comes next shall find none, or all of it */
+	EXPECT_TRUE(vfio_unload());
 }
 
 static int block(const char *module)
