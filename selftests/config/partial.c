@@ -91,12 +91,15 @@ TEST_F(partial, by_method)
 	EXPECT_TRUE(edu_is_native(&self->edu.was[0]));
 }
 
-/* When VFs are born it is too late to load anything: here what vfio-pci cannot do without */
+/*
+ * When VFs are born it is too late to load anything. Their driver's own way into VFIO is
+ * closed here: who asks modprobe for that gets the rest of VFIO, too.
+ */
 TEST_F_TIMEOUT(partial, born, 100)
 {
 	char vf[1][PCI_BDF_LEN];
 
-	ASSERT_EQ(0, modprobe_configure("install igbvf_vfio /bin/false"));
+	ASSERT_EQ(0, modprobe_configure("alias pci-personality-vfio:igbvf off"));
 	ASSERT_EQ(0, vf_create(0, NULL));
 	ASSERT_EQ(0, pci_write(lab_igb.bdf, "personality/vfs_use_vfio", "1"));
 	ASSERT_EQ(0, pci_set_vfs(lab_igb.bdf, 1));
