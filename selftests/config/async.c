@@ -46,16 +46,16 @@ FIXTURE_SETUP(async)
 		ASSERT_EQ(0, module_unload_tree("vfio"));
 	if (module_loaded("igbvf"))
 		ASSERT_EQ(0, module_unload("igbvf"));
-	ASSERT_EQ(0, modprobe_configure("options vfio-pci async_probe=1\n"
-					"options e1000e async_probe=1\n"
-					"options igbvf async_probe=1"));
+	ASSERT_EQ(0, modprobe_obey("options vfio-pci async_probe=1\n"
+				   "options e1000e async_probe=1\n"
+				   "options igbvf async_probe=1"));
 	self->uevents = uevent_open();
 	ASSERT_LE(0, self->uevents);
 }
 
 FIXTURE_TEARDOWN(async)
 {
-	EXPECT_EQ(0, modprobe_configure(NULL));
+	modprobe_restore();
 	pci_write(lab_igb.bdf, "personality/vfs_use_vfio", "0");
 	EXPECT_EQ(0, vf_destroy());
 	module_load("e1000e");

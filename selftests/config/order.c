@@ -214,7 +214,7 @@ FIXTURE_SETUP(alone)
 	if (module_loaded("edu"))
 		ASSERT_EQ(0, module_unload("edu"));
 	ASSERT_EQ(0, function_save(&self->before, lab_edu.bdf));
-	ASSERT_EQ(0, modprobe_configure("install edu /bin/false"));
+	ASSERT_EQ(0, modprobe_forbid("edu"));
 	ASSERT_EQ(0, module_load("vfio-pci"));
 	ASSERT_EQ(0, file_write(VFIO_PCI "new_id", "1234 11e8"));
 	ASSERT_TRUE(function_await_driver(lab_edu.bdf, "vfio-pci"));
@@ -225,7 +225,7 @@ FIXTURE_TEARDOWN(alone)
 	char bdf[8][PCI_BDF_LEN];
 	int n = pci_find(lab_edu.vendor, lab_edu.device, bdf, ARRAY_SIZE(bdf));
 
-	EXPECT_EQ(0, modprobe_configure(NULL));
+	modprobe_restore();
 	EXPECT_EQ(0, file_write(VFIO_PCI "remove_id", "1234 11e8"));
 	while (n-- > 0)
 		if (pci_driver_is(bdf[n], "vfio-pci"))

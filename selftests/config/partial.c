@@ -63,7 +63,7 @@ FIXTURE_SETUP(partial)
 
 FIXTURE_TEARDOWN(partial)
 {
-	EXPECT_EQ(0, modprobe_configure(NULL));
+	modprobe_restore();
 	pci_write(lab_igb.bdf, "personality/vfs_use_vfio", "0");
 	EXPECT_EQ(0, vf_destroy());
 	EXPECT_EQ(0, function_restore(&self->nic));
@@ -99,7 +99,7 @@ TEST_F_TIMEOUT(partial, born, 100)
 {
 	char vf[1][PCI_BDF_LEN];
 
-	ASSERT_EQ(0, modprobe_configure("alias pci-personality-vfio:igbvf off"));
+	ASSERT_EQ(0, modprobe_obey("alias pci-personality-vfio:igbvf off"));
 	ASSERT_EQ(0, vf_create(0, NULL));
 	ASSERT_EQ(0, pci_write(lab_igb.bdf, "personality/vfs_use_vfio", "1"));
 	ASSERT_EQ(0, pci_set_vfs(lab_igb.bdf, 1));
@@ -135,24 +135,15 @@ FIXTURE_SETUP(blocked)
 	ASSERT_EQ(0, edu_setup(&self->edu, 1));
 	ASSERT_EQ(0, function_save(&self->nic, lab_e1000e.bdf));
 	ASSERT_TRUE(vfio_unload());
-	ASSERT_EQ(0, modprobe_configure(NULL));
 }
 
 FIXTURE_TEARDOWN(blocked)
 {
-	EXPECT_EQ(0, modprobe_configure(NULL));
+	modprobe_restore();
 	EXPECT_EQ(0, function_restore(&self->nic));
 	EXPECT_EQ(0, edu_teardown(&self->edu));
 	/* Who comes next shall find none, or all of it */
 	EXPECT_TRUE(vfio_unload());
-}
-
-static int block(const char *module)
-{
-	char line[80];
-
-	snprintf(line, sizeof(line), "install %s /bin/false", module);
-	return modprobe_configure(line);
 }
 
 /* Can a user do without the module that is blocked? Then the write may succeed */
@@ -191,7 +182,7 @@ TEST_F_TIMEOUT(blocked, rebound, 60)
 	const char *bdf = lab_e1000e.bdf;
 	int ret;
 
-	ASSERT_EQ(0, block(variant->module));
+	ASSERT_EQ(0, modprobe_forbid(variant->module));
 	ret = personality_set(bdf, true);
 	if (is_dispensable(variant->module)) {
 		ASSERT_EQ(0, ret);
@@ -206,7 +197,7 @@ TEST_F_TIMEOUT(blocked, rebound, 60)
 	EXPECT_EQ(0, native_prove(bdf, self->story, sizeof(self->story)));
 
 	/* After a failure, what has been mended is found by the next write */
-	ASSERT_EQ(0, modprobe_configure(NULL));
+	modprobe_restore();
 	ret = ret ? personality_set(bdf, true) :
 		    wait_for(enters_with_backend(bdf), 20000);
 	ASSERT_EQ(0, ret);
@@ -219,7 +210,7 @@ TEST_F_TIMEOUT(blocked, by_method, 60)
 	const struct function_state *was = &self->edu.was[0];
 	int ret;
 
-	ASSERT_EQ(0, block(variant->module));
+	ASSERT_EQ(0, modprobe_forbid(variant->module));
 	ret = personality_set(was->bdf, true);
 	/* The driver's own VFIO personality needs no other driver */
 	if (!strcmp(variant->module, "vfio-pci")) {
@@ -236,7 +227,7 @@ TEST_F_TIMEOUT(blocked, by_method, 60)
 	}
 	EXPECT_TRUE(edu_is_native(was));
 
-	ASSERT_EQ(0, modprobe_configure(NULL));
+	modprobe_restore();
 	ret = ret ? personality_set(was->bdf, true) :
 		    wait_for(enters_with_backend(was->bdf), 20000);
 	ASSERT_EQ(0, ret);
