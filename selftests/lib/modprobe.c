@@ -64,6 +64,11 @@ int modprobe_forbid(const char *module)
 	return add_line("install %s /bin/false\n", module);
 }
 
+int modprobe_obey(const char *lines)
+{
+	return add_line("%s\n", lines);
+}
+
 void modprobe_restore(void)
 {
 	unlink(CONFIG);

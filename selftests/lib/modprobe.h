@@ -21,6 +21,9 @@ int modprobe_await_held(void);
 /* From now on @module is not loaded, whoever asks for it by whatever alias */
 int modprobe_forbid(const char *module);
 
+/* From now on it obeys these lines of modprobe.d(5) as well */
+int modprobe_obey(const char *lines);
+
 /* The end of all of that, also if there was none */
 void modprobe_restore(void);
 

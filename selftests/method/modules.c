@@ -5,18 +5,11 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
-#include <stdio.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "kselftest_harness.h"
 #include "edu_fixture.h"
-#include "file.h"
+#include "modprobe.h"
 #include "module.h"
-
-/* One of modprobe's folders, and one that a reboot clears */
-#define MODPROBE_DIR	"/run/modprobe.d"
-#define MODPROBE_CONF	MODPROBE_DIR "/pci-personality-selftest.conf"
 
 FIXTURE(modules) {
 	struct edu_fixture edu;
@@ -35,21 +28,8 @@ FIXTURE_SETUP(modules)
 
 FIXTURE_TEARDOWN(modules)
 {
-	unlink(MODPROBE_CONF);
+	modprobe_restore();
 	EXPECT_EQ(0, edu_teardown(&self->edu));
-}
-
-/* As if it were not installed, whoever asks for it */
-static int hide_module(void)
-{
-	FILE *f;
-
-	mkdir(MODPROBE_DIR, 0755);
-	f = fopen(MODPROBE_CONF, "we");
-	if (!f)
-		return -errno;
-	fprintf(f, "install " EDU_VFIO " /bin/false\n");
-	return fclose(f) ? -errno : 0;
 }
 
 TEST_F(modules, present)
@@ -89,7 +69,7 @@ TEST_F(modules, unloaded_and_loaded_again)
 /* The choice is open: a VFIO driver is bound instead, and it goes back as well */
 TEST_F(modules, absent)
 {
-	ASSERT_EQ(0, hide_module());
+	ASSERT_EQ(0, modprobe_forbid(EDU_VFIO));
 	ASSERT_EQ(0, personality_set(self->bdf, true));
 	EXPECT_TRUE(personality_is(self->bdf, "vfio-rebound"));
 	EXPECT_FALSE(pci_driver_is(self->bdf, EDU_DRIVER));
@@ -101,13 +81,13 @@ TEST_F(modules, absent)
 
 TEST_F(modules, absent_and_insisted_on)
 {
-	ASSERT_EQ(0, hide_module());
+	ASSERT_EQ(0, modprobe_forbid(EDU_VFIO));
 	ASSERT_EQ(0, personality_set_driver(self->bdf, "bound"));
 	EXPECT_EQ(-EOPNOTSUPP, personality_set(self->bdf, true));
 	EXPECT_TRUE(personality_last_error_is(self->bdf, "load", -EOPNOTSUPP));
 	EXPECT_TRUE(edu_is_native(self->was));
 
-	ASSERT_EQ(0, unlink(MODPROBE_CONF));
+	modprobe_restore();
 	ASSERT_EQ(0, personality_set(self->bdf, true));
 	EXPECT_TRUE(edu_is_vfio(self->bdf));
 	EXPECT_TRUE(personality_last_error_is(self->bdf, NULL, 0));

@@ -4,18 +4,23 @@
  * hear of it and before the driver core binds a driver.
  */
 #include <linux/delay.h>
+#include <linux/jiffies.h>
 #include <linux/module.h>
 #include <linux/notifier.h>
 #include <linux/pci.h>
 
 static unsigned int ms;
 module_param(ms, uint, 0644);
-MODULE_PARM_DESC(ms, "milliseconds that it takes more to add a function");
+MODULE_PARM_DESC(ms, "milliseconds that it takes more to add a function; less ends it early");
 
 static int added_notify(struct notifier_block *nb, unsigned long event, void *data)
 {
-	if (event == BUS_NOTIFY_ADD_DEVICE)
-		msleep(READ_ONCE(ms));
+	unsigned long begin = jiffies;
+
+	if (event != BUS_NOTIFY_ADD_DEVICE)
+		return NOTIFY_DONE;
+	while (time_before(jiffies, begin + msecs_to_jiffies(READ_ONCE(ms))))
+		msleep(20);
 	return NOTIFY_DONE;
 }
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash disable=SC2034,SC2154
 #
-# Linux 7.2 from Debian's sources, for debug-kernel and newer-kernel. To be sourced,
+# Linux 7.2 from Debian's sources, for built-kernel and newer-kernel. To be sourced,
 # after apt.sh; what is defined here works in the folder $tmp:
 #
 # source_fetch PATTERN  unpacks the sources that match it into source
