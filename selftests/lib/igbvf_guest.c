@@ -37,6 +37,8 @@
 
 #define SLOT			2048
 #define TIMEOUT_MS		2000
+#define ARRIVE_MS		60000
+#define PROBE_LENGTH		500
 
 /* Advanced descriptors, written back in place */
 struct descriptor {
@@ -257,6 +259,35 @@ int guest_receive(struct guest *guest)
 		ret = diag_error(-EPROTO, "received frame %u as number %u", seq,
 				 expected);
 	return ret;
+}
+
+int guest_hears(struct guest *guest, struct traffic_peer *from, const u8 *to,
+		size_t length, struct traffic_peer *plain, u32 *seq)
+{
+	u32 marked = (*seq += 2), got;
+	int ret = traffic_send(from, to, marked, length);
+	int arrived = 0;
+
+	if (!ret)
+		ret = traffic_send(plain, guest->mac, marked + 1, PROBE_LENGTH);
+	while (!ret) {
+		ret = wait_for(!guest_take(guest, &got), ARRIVE_MS);
+		if (!ret && got == marked)
+			arrived++;
+		if (!ret && got == marked + 1)
+			break;
+	}
+	return ret ?: arrived;
+}
+
+int guest_await_link(struct guest *guest, struct traffic_peer *peer)
+{
+	u32 seq;
+
+	return wait_for(({
+		traffic_send(peer, guest->mac, 0, PROBE_LENGTH);
+		!guest_take(guest, &seq);
+	}), ARRIVE_MS);
 }
 
 int guest_await_interrupt(struct guest *guest, int timeout_ms)

@@ -79,6 +79,16 @@ int guest_take(struct guest *guest, u32 *seq);
 /* Take a frame: its number must be the next */
 int guest_receive(struct guest *guest);
 
+/*
+ * Does the guest get a frame that @from sends to @to? The one after it, which @plain
+ * sends to the guest's own address and which always arrives, tells when to look no
+ * more. 1, 0 or a negative errno. Frames are numbered from *@seq on.
+ */
+int guest_hears(struct guest *guest, struct traffic_peer *from, const u8 *to,
+		size_t length, struct traffic_peer *plain, u32 *seq);
+/* Send to the guest until a frame arrives, since the link takes its time */
+int guest_await_link(struct guest *guest, struct traffic_peer *peer);
+
 /* Wait for the receive interrupt, and let it come again: 0 or -ETIMEDOUT */
 int guest_await_interrupt(struct guest *guest, int timeout_ms);
 

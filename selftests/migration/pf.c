@@ -103,42 +103,8 @@ FIXTURE_TEARDOWN(pf)
 	EXPECT_EQ(0, vf_destroy());
 }
 
-/* Does the guest get what its address is sent, by and by? */
-static int await_frames(struct guest *guest, struct traffic_peer *peer)
-{
-	u32 seq;
-
-	return wait_for(({
-		traffic_send(peer, guest->mac, 0, LENGTH);
-		!guest_take(guest, &seq);
-	}), ARRIVE_MS);
-}
-
-/*
- * Does a frame arrive? The one after it, which always does, tells when to look no
- * more. 1, 0 or a negative errno.
- */
-static int arrives(struct guest *guest, struct traffic_peer *from, const u8 *to,
-		   size_t length, struct traffic_peer *plain, u32 *seq)
-{
-	u32 marked = (*seq += 2), got;
-	int ret = traffic_send(from, to, marked, length);
-	int arrived = 0;
-
-	if (!ret)
-		ret = traffic_send(plain, guest->mac, marked + 1, LENGTH);
-	while (!ret) {
-		ret = wait_for(!guest_take(guest, &got), ARRIVE_MS);
-		if (!ret && got == marked)
-			arrived++;
-		if (!ret && got == marked + 1)
-			break;
-	}
-	return ret ?: arrived;
-}
-
 #define ARRIVES(from, to, length) \
-	arrives(&self->guest, from, to, length, &self->peer, &self->seq)
+	guest_hears(&self->guest, from, to, length, &self->peer, &self->seq)
 
 /* Each needs the PF to know something */
 #define EXPECT_ARRIVALS(count) do {					\
@@ -170,7 +136,7 @@ static int tell(struct vfio_function *f, u32 what, u32 argument)
 
 TEST_F_TIMEOUT(pf, is_told_again, 250)
 {
-	ASSERT_EQ(0, await_frames(&self->guest, &self->peer));
+	ASSERT_EQ(0, guest_await_link(&self->guest, &self->peer));
 	EXPECT_ARRIVALS(0);
 	ASSERT_EQ(0, tell(&self->f[0], VF_SET_VLAN_ADD, 5));
 	ASSERT_EQ(0, tell(&self->f[0], VF_SET_MULTICAST(1), GROUP_HASH));
@@ -206,7 +172,7 @@ TEST_F_TIMEOUT(pf, is_not_told_what_is_void, 250)
 	const u8 second[] = { 0x02, 0x00, 0x00, 0x00, 0x01, 2 };
 	const u8 third[] = { 0x02, 0x00, 0x00, 0x00, 0x01, 3 };
 
-	ASSERT_EQ(0, await_frames(&self->guest, &self->peer));
+	ASSERT_EQ(0, guest_await_link(&self->guest, &self->peer));
 	EXPECT_FOUND(0);
 	ASSERT_EQ(0, tell(&self->f[0], VF_SET_VLAN_ADD, 5));
 	ASSERT_EQ(0, tell_filter(&self->f[0], VF_ADD_FILTER, 2));
@@ -248,7 +214,7 @@ TEST_F_TIMEOUT(pf, is_told_too_much, 250)
 	ASSERT_EQ(0, tell(guest->f, VF_SET_LPE, 2000));
 	EXPECT_EQ(-ENOSPC, guest_migrate(guest, &self->f[1], NULL));
 	ASSERT_EQ(0, migration_set(guest->f, VFIO_DEVICE_STATE_RUNNING, NULL));
-	ASSERT_EQ(0, await_frames(guest, &self->peer));
+	ASSERT_EQ(0, guest_await_link(guest, &self->peer));
 
 	ASSERT_EQ(0, vfio_reset(guest->f));
 	EXPECT_EQ(sizeof(self->stream),
@@ -266,7 +232,7 @@ TEST_F_TIMEOUT(pf, is_told_of_all_groups, 250)
 {
 	int one, any;
 
-	ASSERT_EQ(0, await_frames(&self->guest, &self->peer));
+	ASSERT_EQ(0, guest_await_link(&self->guest, &self->peer));
 	ASSERT_EQ(0, tell(&self->f[0], VF_SET_MULTICAST(1), GROUP_HASH));
 	EXPECT_EQ(1, ARRIVES(&self->peer, group, LENGTH));
 	EXPECT_EQ(0, ARRIVES(&self->peer, any_group, LENGTH));
@@ -295,25 +261,25 @@ TEST_F_TIMEOUT(pf, has_an_address_for_it, 250)
 {
 	struct guest *guest = &self->guest;
 
-	ASSERT_EQ(0, await_frames(guest, &self->peer));
+	ASSERT_EQ(0, guest_await_link(guest, &self->peer));
 	ASSERT_EQ(0, shell("ip link set %s vf 1 mac 02:00:00:00:00:17", self->pf));
 	EXPECT_EQ(-EPERM, guest_migrate(guest, &self->f[1], NULL));
 	EXPECT_EQ(VFIO_DEVICE_STATE_ERROR, migration_get(&self->f[1]));
 	ASSERT_EQ(0, vfio_reset(&self->f[1]));
 	EXPECT_EQ(VFIO_DEVICE_STATE_RUNNING, migration_get(&self->f[1]));
 	ASSERT_EQ(0, migration_set(&self->f[0], VFIO_DEVICE_STATE_RUNNING, NULL));
-	ASSERT_EQ(0, await_frames(guest, &self->peer));
+	ASSERT_EQ(0, guest_await_link(guest, &self->peer));
 
 	ASSERT_EQ(0, shell("ip link set %s vf 1 mac %s", self->pf,
 			   mac_text(guest->mac)));
 	ASSERT_MOVES(&self->f[1]);
-	ASSERT_EQ(0, await_frames(guest, &self->peer));
+	ASSERT_EQ(0, guest_await_link(guest, &self->peer));
 
 	/* From an address that is the administrator's to another that is, too */
 	ASSERT_EQ(0, shell("ip link set %s vf 0 mac %s", self->pf,
 			   mac_text(guest->mac)));
 	ASSERT_MOVES(&self->f[0]);
-	ASSERT_EQ(0, await_frames(guest, &self->peer));
+	ASSERT_EQ(0, guest_await_link(guest, &self->peer));
 }
 
 static u32 mailbox(struct guest *guest)
@@ -367,7 +333,7 @@ TEST_F_TIMEOUT(pf, hears_half_a_message, 250)
 	write_message(guest, message, 2, IGBVF_MSG_WORDS);
 	vfio_write32(guest->f, 0, IGBVF_V2PMAILBOX, IGBVF_MBX_REQ);
 	EXPECT_ANSWERED(VF_SET_MAC_ADDR);
-	EXPECT_EQ(0, await_frames(guest, &self->peer));
+	EXPECT_EQ(0, guest_await_link(guest, &self->peer));
 }
 
 /* The PF has answered, the guest has not looked: it finds the answer elsewhere */
@@ -386,7 +352,7 @@ TEST_F_TIMEOUT(pf, has_answered, 250)
 	ASSERT_MOVES(&self->f[1]);
 	EXPECT_ANSWERED(VF_SET_MAC_ADDR);
 	memcpy(guest->mac, mac, sizeof(mac));
-	EXPECT_EQ(0, await_frames(guest, &self->peer));
+	EXPECT_EQ(0, guest_await_link(guest, &self->peer));
 }
 
 /* The PF has not answered yet: another one will */
@@ -407,7 +373,7 @@ TEST_F_TIMEOUT(pf, has_not_answered, 250)
 	ASSERT_EQ(0, guest_move(guest, &self->f[1]));
 	ASSERT_EQ(0, migration_set(&self->f[1], VFIO_DEVICE_STATE_RUNNING, NULL));
 	EXPECT_ANSWERED(VF_SET_MAC_ADDR);
-	EXPECT_EQ(0, await_frames(guest, &self->peer));
+	EXPECT_EQ(0, guest_await_link(guest, &self->peer));
 }
 
 TEST_HARNESS_MAIN
