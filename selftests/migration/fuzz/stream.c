@@ -96,24 +96,102 @@ static void parse_contents(const u8 *data, size_t size)
 	parse_whole(&state, size ? data[0] * size : 0);
 }
 
+/* What igb makes of a VF's messages, and how many it has room for */
+#define PF_VLANS	32
+#define PF_FILTERS	19
+
+static struct {
+	bool vlan[4096];
+	u32 vlans;
+	u32 filter[PF_FILTERS];
+	u32 filters;
+} pf;
+
+static bool pf_has_filter(u32 address)
+{
+	u32 i;
+
+	for (i = 0; i < pf.filters; i++)
+		if (pf.filter[i] == address)
+			return true;
+	return false;
+}
+
+/* Returns whether the PF says yes */
+static bool pf_told(const u32 *message)
+{
+	u32 info = message[0] >> 16 & 0xff, id = message[1] & 0xfff;
+
+	switch (message[0] & IGBVF_MSG_TYPE) {
+	case IGBVF_MSG_VLAN:
+		/* VLAN 0 it keeps */
+		if (info && !pf.vlan[id] && pf.vlans == PF_VLANS)
+			return false;
+		if (info || id) {
+			pf.vlans += !!info - pf.vlan[id];
+			pf.vlan[id] = info;
+		}
+		return true;
+	case IGBVF_MSG_MAC:
+		if (info == 1)
+			pf.filters = 0;
+		if (info != 2)
+			return info < 2;
+		if (pf.filters == PF_FILTERS)
+			return false;
+		pf.filter[pf.filters++] = message[1];
+		return true;
+	default:
+		return true;
+	}
+}
+
+/* What is to be said to the next PF leaves it with the same */
+static void check_record(const struct igbvf_state *state)
+{
+	u32 vlans = 0;
+	u32 i, j;
+
+	for (i = 0; i < state->messages; i++) {
+		const u32 *message = state->message[i];
+
+		check(igbvf_message_is_state(message), "recorded what is no state");
+		if ((message[0] & IGBVF_MSG_TYPE) == IGBVF_MSG_VLAN) {
+			check(message[1] < 4096 && pf.vlan[message[1]],
+			      "recorded a VLAN that the PF does not have");
+			vlans++;
+		}
+		if (igbvf_message_is_filter(message))
+			check(pf_has_filter(message[1]),
+			      "recorded a filter that the PF does not have");
+	}
+	check(vlans == pf.vlans, "a VLAN is missing, or there twice");
+	for (i = 0; i < pf.filters; i++) {
+		for (j = 0; j < state->messages; j++)
+			if (igbvf_message_is_filter(state->message[j]) &&
+			    state->message[j][1] == pf.filter[i])
+				break;
+		check(j < state->messages, "a filter is missing");
+	}
+}
+
 /* A VF that says what the input says, four bytes a message, and is migrated */
 static void record(const u8 *data, size_t size)
 {
 	static struct igbvf_state state;
 	u32 message[IGBVF_MBX_WORDS];
-	u32 i;
 
 	memset(&state, 0, sizeof(state));
+	memset(&pf, 0, sizeof(pf));
 	for (; size >= 4; data += 4, size -= 4) {
 		memset(message, 0, sizeof(message));
 		message[0] = data[0] % 8 | (data[1] & 3) << 16;
 		message[1] = data[2] | data[3] << 8;
-		igbvf_message_record(&state, message);
-		check(state.messages <= IGBVF_MESSAGES, "recorded too much");
+		if (pf_told(message))
+			check(igbvf_message_record(&state, message),
+			      "there is no room for what the PF has room for");
 	}
-	for (i = 0; i < state.messages; i++)
-		check(igbvf_message_is_state(state.message[i]),
-		      "recorded what is no state");
+	check_record(&state);
 	state.reset_done = 1;
 	/* Or there are said to be more than there are */
 	if (size)

@@ -19,6 +19,12 @@ static u32 info_of(const u32 *message)
 	return message[0] & IGBVF_MSG_INFO;
 }
 
+/* A PF looks at no more bits of it */
+static u32 vlan_of(const u32 *message)
+{
+	return message[1] & IGBVF_MSG_VLAN_ID;
+}
+
 /**
  * igbvf_message_is_state() - does the PF remember anything of this message?
  * @message: of IGBVF_MBX_WORDS words
@@ -29,9 +35,10 @@ bool igbvf_message_is_state(const u32 *message)
 {
 	switch (type_of(message)) {
 	case IGBVF_MSG_MAC:
-		return !info_of(message) || info_of(message) == IGBVF_MSG_MAC_ADD;
+		return !info_of(message) || igbvf_message_is_filter(message);
 	case IGBVF_MSG_VLAN:
-		return info_of(message) == IGBVF_MSG_VLAN_ADD;
+		/* Whatever it is, if it is not 0: the PF adds a VLAN */
+		return info_of(message);
 	case IGBVF_MSG_MULTICAST:
 	case IGBVF_MSG_LPE:
 	case IGBVF_MSG_PROMISC:
@@ -41,6 +48,32 @@ bool igbvf_message_is_state(const u32 *message)
 	}
 }
 
+/**
+ * igbvf_message_is_filter() - does it ask for the frames of one address more?
+ * @message: of IGBVF_MBX_WORDS words
+ *
+ * A PF keeps these over a reset of the VF, and the same one twice.
+ *
+ * Return: true if so.
+ */
+bool igbvf_message_is_filter(const u32 *message)
+{
+	return type_of(message) == IGBVF_MSG_MAC &&
+	       info_of(message) == IGBVF_MSG_MAC_ADD;
+}
+
+/**
+ * igbvf_message_clears_filters() - does it take back all of these?
+ * @message: of IGBVF_MBX_WORDS words
+ *
+ * Return: true if so.
+ */
+bool igbvf_message_clears_filters(const u32 *message)
+{
+	return type_of(message) == IGBVF_MSG_MAC &&
+	       info_of(message) == IGBVF_MSG_MAC_CLEAR;
+}
+
 /* Has the PF no use for @old any more, now that it was told @new? */
 static bool replaces(const u32 *new, const u32 *old)
 {
@@ -48,14 +81,17 @@ static bool replaces(const u32 *new, const u32 *old)
 		return false;
 	switch (type_of(new)) {
 	case IGBVF_MSG_MAC:
-		if (info_of(new) == IGBVF_MSG_MAC_CLEAR)
-			return info_of(old) == IGBVF_MSG_MAC_ADD;
-		if (info_of(new) == IGBVF_MSG_MAC_ADD)
-			return info_of(old) == IGBVF_MSG_MAC_ADD &&
+		if (igbvf_message_clears_filters(new))
+			return igbvf_message_is_filter(old);
+		if (igbvf_message_is_filter(new))
+			return igbvf_message_is_filter(old) &&
 			       !memcmp(new + 1, old + 1, 6);
 		return !info_of(old);
 	case IGBVF_MSG_VLAN:
-		return new[1] == old[1];
+		/* A PF never takes VLAN 0 away */
+		if (!info_of(new) && !vlan_of(new))
+			return false;
+		return vlan_of(new) == vlan_of(old);
 	default:
 		return true;
 	}
@@ -92,6 +128,15 @@ static void forget(struct igbvf_state *state, u32 at)
 	memset(state->message[state->messages], 0, sizeof(state->message[0]));
 }
 
+/* With what the PF makes of it, and nothing of what else was in the mailbox */
+static void append_vlan(struct igbvf_state *state, u32 vlan)
+{
+	u32 *message = state->message[state->messages++];
+
+	message[0] = IGBVF_MSG_VLAN | IGBVF_MSG_VLAN_ADD;
+	message[1] = vlan;
+}
+
 /**
  * igbvf_message_record() - note a message that the PF acknowledged
  * @state: where
@@ -112,7 +157,10 @@ bool igbvf_message_record(struct igbvf_state *state, const u32 *message)
 		return true;
 	if (state->messages == IGBVF_MESSAGES)
 		return false;
-	memcpy(state->message[state->messages++], message,
-	       sizeof(state->message[0]));
+	if (type_of(message) == IGBVF_MSG_VLAN)
+		append_vlan(state, vlan_of(message));
+	else
+		memcpy(state->message[state->messages++], message,
+		       sizeof(state->message[0]));
 	return true;
 }

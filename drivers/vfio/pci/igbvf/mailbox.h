@@ -23,10 +23,13 @@
 #define IGBVF_MSG_MULTICAST	0x03
 #define IGBVF_MSG_VLAN		0x04
 #define  IGBVF_MSG_VLAN_ADD	0x00010000
+#define  IGBVF_MSG_VLAN_ID	0x00000fff	/* in the second word */
 #define IGBVF_MSG_LPE		0x05
 #define IGBVF_MSG_PROMISC	0x06
 
 bool igbvf_message_is_state(const u32 *message);
+bool igbvf_message_is_filter(const u32 *message);
+bool igbvf_message_clears_filters(const u32 *message);
 bool igbvf_message_is_known(const struct igbvf_state *state, const u32 *message);
 bool igbvf_message_record(struct igbvf_state *state, const u32 *message);
 

@@ -70,12 +70,13 @@ static bool is_peer(const struct igbvf_stream_header *header,
 }
 
 /*
- * A ring's registers hold no more than the hardware has bits for. What the ring's
- * memory is, is the IOMMU's to judge: the user could have written it itself.
+ * A ring's registers hold no more than the hardware has bits for, which are more
+ * than the datasheet wants used. What the ring's memory is, is the IOMMU's to judge:
+ * the user could have written it itself.
  */
 static bool is_ring(u32 length, u32 head, u32 tail)
 {
-	return !(length & ~0xfff80u) && head <= 0xffff && tail <= 0xffff;
+	return !(length & ~0xffff0u) && head <= 0xffff && tail <= 0xffff;
 }
 
 static const char *find_nonsense(const struct igbvf_state *state)
@@ -100,6 +101,37 @@ static const char *find_nonsense(const struct igbvf_state *state)
 }
 
 /**
+ * igbvf_stream_begins() - does a stream begin like one for this function?
+ * @stream: what arrived, at least its header
+ * @identity: of the function it is for
+ * @reason: gets words for it after an error
+ *
+ * Return: 0; -EXDEV if it is of something else; -EPROTONOSUPPORT if it is of another
+ * version; -EBADMSG if it will be cut off or too long.
+ */
+int igbvf_stream_begins(const u8 *stream, const struct igbvf_identity *identity,
+			const char **reason)
+{
+	struct igbvf_stream_header header;
+
+	memcpy(&header, stream, sizeof(header));
+	*reason = "it is not of an 82576 virtual function";
+	if (le32_to_cpu(header.magic) != IGBVF_STREAM_MAGIC)
+		return -EXDEV;
+	*reason = "it is of another version of igbvf-vfio";
+	if (le32_to_cpu(header.version) != IGBVF_STREAM_VERSION)
+		return -EPROTONOSUPPORT;
+	*reason = "its length is not that of its version";
+	if (le32_to_cpu(header.length) != IGBVF_STREAM_SIZE - sizeof(header))
+		return -EBADMSG;
+	*reason = "it is of a function that differs from this one";
+	if (!is_peer(&header, identity))
+		return -EXDEV;
+	*reason = NULL;
+	return 0;
+}
+
+/**
  * igbvf_stream_parse() - take a stream apart
  * @stream: what arrived
  * @length: how much of it
@@ -107,9 +139,8 @@ static const char *find_nonsense(const struct igbvf_state *state)
  * @state: gets what it carries; contents are undefined after an error
  * @reason: gets words for it after an error
  *
- * Return: 0; -EBADMSG if it is cut off, too long, damaged or makes no sense;
- * -EPROTONOSUPPORT if it is of a version to come; -EXDEV if it is of something
- * else.
+ * Return: 0; -EBADMSG if it is cut off, too long, damaged or makes no sense; what
+ * igbvf_stream_begins() says of its header.
  */
 int igbvf_stream_parse(const u8 *stream, size_t length,
 		       const struct igbvf_identity *identity,
@@ -119,30 +150,21 @@ int igbvf_stream_parse(const u8 *stream, size_t length,
 	u32 *words = (u32 *)state;
 	__le32 word;
 	size_t i;
+	int ret;
 
 	*reason = "it is cut off";
 	if (length < sizeof(header))
 		return -EBADMSG;
-	memcpy(&header, stream, sizeof(header));
-
-	*reason = "it is not of an 82576 virtual function";
-	if (le32_to_cpu(header.magic) != IGBVF_STREAM_MAGIC)
-		return -EXDEV;
-	*reason = "it is of a newer version";
-	if (le32_to_cpu(header.version) != IGBVF_STREAM_VERSION)
-		return -EPROTONOSUPPORT;
-	*reason = "its length is not that of its version";
-	if (le32_to_cpu(header.length) != IGBVF_STREAM_SIZE - sizeof(header))
-		return -EBADMSG;
+	ret = igbvf_stream_begins(stream, identity, reason);
+	if (ret)
+		return ret;
 	*reason = "it is cut off, or more than one";
 	if (length != IGBVF_STREAM_SIZE)
 		return -EBADMSG;
 	*reason = "its checksum is wrong";
+	memcpy(&header, stream, sizeof(header));
 	if (le32_to_cpu(header.checksum) != checksum(stream, length))
 		return -EBADMSG;
-	*reason = "it is of a function that differs from this one";
-	if (!is_peer(&header, identity))
-		return -EXDEV;
 
 	for (i = 0; i < IGBVF_STATE_WORDS; i++) {
 		memcpy(&word, stream + sizeof(header) + i * sizeof(word),

@@ -4,8 +4,8 @@
  * to another.
  *
  * On the wire, little-endian: struct igbvf_stream_header, then the words of struct
- * igbvf_state in their order. Version 1 has a fixed length. A change of struct
- * igbvf_state is a new version.
+ * igbvf_state in their order. Version 2 has a fixed length. A change of struct
+ * igbvf_state is a new version: version 1 had 48 messages.
  */
 #ifndef _IGBVF_STREAM_H_
 #define _IGBVF_STREAM_H_
@@ -13,7 +13,7 @@
 #include <linux/types.h>
 
 #define IGBVF_STREAM_MAGIC	0x46564749	/* "IGVF" */
-#define IGBVF_STREAM_VERSION	1
+#define IGBVF_STREAM_VERSION	2
 
 #define IGBVF_QUEUES		2
 #define IGBVF_VECTORS		3
@@ -21,11 +21,10 @@
 #define IGBVF_MBX_WORDS		16
 
 /*
- * What the PF was told: an address, filters, multicasts, the length of frames,
- * promiscuity, VLANs. It has room for more, 32 VLANs and some 20 filters, than a
- * stream: a VF that uses all of it cannot be saved.
+ * What the PF was told: an address, multicasts, the length of frames, promiscuity,
+ * and the most that igb has room for, 32 VLANs and 19 filters.
  */
-#define IGBVF_MESSAGES		48
+#define IGBVF_MESSAGES		64
 
 /* One queue's registers, named as in the datasheet */
 struct igbvf_queue_state {
@@ -98,6 +97,8 @@ struct igbvf_stream_header {
 
 void igbvf_stream_write(const struct igbvf_state *state,
 			const struct igbvf_identity *identity, u8 *stream);
+int igbvf_stream_begins(const u8 *stream, const struct igbvf_identity *identity,
+			const char **reason);
 int igbvf_stream_parse(const u8 *stream, size_t length,
 		       const struct igbvf_identity *identity,
 		       struct igbvf_state *state, const char **reason);
