@@ -173,11 +173,13 @@ int guest_migrate(struct guest *guest, struct vfio_function *to,
 	if (size < 0)
 		return size;
 	saved = now_us();
-	ret = migration_load(to, stream, size);
+	ret = migration_write(to, stream, size);
 	if (ret)
 		return ret;
 	restored = now_us();
 	ret = guest_move(guest, to);
+	if (!ret)
+		ret = migration_set(to, VFIO_DEVICE_STATE_RUNNING_P2P, NULL);
 	if (!ret)
 		ret = migration_set(to, VFIO_DEVICE_STATE_RUNNING, NULL);
 	if (stop)

@@ -58,10 +58,10 @@ struct guest_stop {
 };
 
 /*
- * Move the guest to @to, whose memory it has: all of a migration. Neither function
- * is reset: both have the same address afterwards. @stop may be NULL. Silent: an
- * error may be what a test is after; it is of the step that failed, and the guest
- * is where it was.
+ * Move the guest to @to, whose memory it has: all of a migration, in the order that
+ * QEMU has for it. Neither function is reset: both have the same address afterwards.
+ * @stop may be NULL. Silent: an error may be what a test is after; it is of saving the
+ * state or of writing it, and the guest is where it was.
  */
 int guest_migrate(struct guest *guest, struct vfio_function *to,
 		  struct guest_stop *stop);

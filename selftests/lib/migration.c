@@ -88,7 +88,7 @@ ssize_t migration_save(struct vfio_function *f, u8 *stream, size_t size)
 	return ret ?: length;
 }
 
-int migration_load(struct vfio_function *f, const u8 *stream, size_t size)
+int migration_write(struct vfio_function *f, const u8 *stream, size_t size)
 {
 	size_t at = 0;
 	ssize_t n;
@@ -102,5 +102,12 @@ int migration_load(struct vfio_function *f, const u8 *stream, size_t size)
 	if (at < size)
 		ret = -errno;
 	close(fd);
+	return ret;
+}
+
+int migration_load(struct vfio_function *f, const u8 *stream, size_t size)
+{
+	int ret = migration_write(f, stream, size);
+
 	return ret ?: migration_set(f, VFIO_DEVICE_STATE_STOP, NULL);
 }

@@ -24,7 +24,12 @@ int migration_get(struct vfio_function *f);
 
 /* The whole stream of a function that runs; it is in STOP afterwards */
 ssize_t migration_save(struct vfio_function *f, u8 *stream, size_t size);
-/* Give a function a stream, up to and including the state STOP */
+/*
+ * Give a function a stream, which has its verdict then: it is in RESUMING, or an error
+ * came of the first write() that the function refused. So a monitor does it.
+ */
+int migration_write(struct vfio_function *f, const u8 *stream, size_t size);
+/* The same, up to and including the state STOP */
 int migration_load(struct vfio_function *f, const u8 *stream, size_t size);
 
 #endif /* LIB_MIGRATION_H */

@@ -14,6 +14,7 @@
 #include "kselftest_harness.h"
 
 #include "drivers/driver.h"
+#include "drivers/igbvf.h"
 #include "igbvf_stream.h"
 #include "lab.h"
 #include "migration.h"
@@ -74,13 +75,28 @@ FIXTURE_TEARDOWN(refuse)
 	EXPECT_EQ(0, vf_destroy());
 }
 
-/* Refused with @error, nothing touched; a reset begins anew */
-#define EXPECT_REFUSED(error, bytes) do {				\
-	EXPECT_EQ(error, load(&self->f, &self->bad, bytes));		\
+/* Still in RESUMING, which is not left but by a reset: that begins anew */
+#define EXPECT_STUCK(error) do {					\
+	EXPECT_EQ(error, migration_set(&self->f, VFIO_DEVICE_STATE_STOP, NULL)); \
 	EXPECT_EQ(VFIO_DEVICE_STATE_RESUMING, migration_get(&self->f));	\
 	EXPECT_EQ(0, vfio_reset(&self->f));				\
 	EXPECT_EQ(VFIO_DEVICE_STATE_RUNNING, migration_get(&self->f));	\
 	self->bad = self->good;						\
+} while (0)
+
+/*
+ * Refused with @error by write(), after @bytes; nothing touched. A monitor that is told
+ * so when it changes the state only has no guest to go back to.
+ */
+#define EXPECT_REFUSED(error, bytes) do {				\
+	EXPECT_EQ(error, migration_write(&self->f, (u8 *)&self->bad, bytes)); \
+	EXPECT_STUCK(error);						\
+} while (0)
+
+/* There may be more to come, which does not */
+#define EXPECT_CUT_OFF(bytes) do {					\
+	EXPECT_EQ(0, migration_write(&self->f, (u8 *)&self->bad, bytes)); \
+	EXPECT_STUCK(-EBADMSG);						\
 } while (0)
 
 TEST_F_TIMEOUT(refuse, good_is_not_refused, 120)
@@ -93,11 +109,11 @@ TEST_F_TIMEOUT(refuse, good_is_not_refused, 120)
 
 TEST_F_TIMEOUT(refuse, cut_off, 120)
 {
-	EXPECT_REFUSED(-EBADMSG, 0);
-	EXPECT_REFUSED(-EBADMSG, 1);
-	EXPECT_REFUSED(-EBADMSG, sizeof(self->bad.header) - 1);
-	EXPECT_REFUSED(-EBADMSG, sizeof(self->bad.header));
-	EXPECT_REFUSED(-EBADMSG, sizeof(self->bad) - 1);
+	EXPECT_CUT_OFF(0);
+	EXPECT_CUT_OFF(1);
+	EXPECT_CUT_OFF(sizeof(self->bad.header) - 1);
+	EXPECT_CUT_OFF(sizeof(self->bad.header));
+	EXPECT_CUT_OFF(sizeof(self->bad) - 1);
 }
 
 TEST_F_TIMEOUT(refuse, too_long, 120)
@@ -111,6 +127,23 @@ TEST_F_TIMEOUT(refuse, too_long, 120)
 	close(fd);
 	/* What was accepted is whole */
 	EXPECT_EQ(0, migration_set(&self->f, VFIO_DEVICE_STATE_STOP, NULL));
+}
+
+/* In how many parts it comes does not matter, nor does one that is empty */
+TEST_F_TIMEOUT(refuse, in_parts, 120)
+{
+	const u8 *byte = (const u8 *)&self->good;
+	size_t at;
+	int fd;
+
+	ASSERT_EQ(0, migration_set(&self->f, VFIO_DEVICE_STATE_RESUMING, &fd));
+	for (at = 0; at < sizeof(self->good); at++) {
+		EXPECT_EQ(0, write(fd, byte + at, 0));
+		ASSERT_EQ(1, write(fd, byte + at, 1));
+	}
+	EXPECT_EQ(0, write(fd, byte, 0));
+	close(fd);
+	EXPECT_EQ(0, migration_set(&self->f, VFIO_DEVICE_STATE_RUNNING, NULL));
 }
 
 TEST_F_TIMEOUT(refuse, damaged, 200)
@@ -136,13 +169,25 @@ TEST_F_TIMEOUT(refuse, foreign, 120)
 	self->bad.header.device = 0x1520;
 	igbvf_stream_seal(&self->bad);
 	EXPECT_REFUSED(-EXDEV, sizeof(self->bad));
+	/* The header says it already */
+	self->bad.header.device = 0x1520;
+	EXPECT_REFUSED(-EXDEV, sizeof(self->bad.header));
 }
 
 TEST_F_TIMEOUT(refuse, future, 120)
 {
+	u8 longer[sizeof(self->bad) + 1] = {};
+
 	self->bad.header.version++;
 	igbvf_stream_seal(&self->bad);
 	EXPECT_REFUSED(-EPROTONOSUPPORT, sizeof(self->bad));
+	self->bad.header.version++;
+	EXPECT_REFUSED(-EPROTONOSUPPORT, sizeof(self->bad.header));
+	/* Whatever its length is */
+	self->bad.header.version++;
+	memcpy(longer, &self->bad, sizeof(self->bad));
+	EXPECT_EQ(-EPROTONOSUPPORT, migration_write(&self->f, longer, sizeof(longer)));
+	EXPECT_STUCK(-EPROTONOSUPPORT);
 }
 
 #define EXPECT_NONSENSE() do {						\
@@ -174,6 +219,25 @@ TEST_F_TIMEOUT(refuse, nonsense, 120)
 	state->messages = 1;
 	state->message[0][0] = VF_RESET;
 	EXPECT_NONSENSE();
+}
+
+/* A ring that no driver would have, and the device has all the same: it moves */
+TEST_F_TIMEOUT(refuse, odd_rings, 120)
+{
+	u32 length;
+
+	vfio_write32(&self->f, 0, RDLEN, ~0u);
+	vfio_write32(&self->f, 0, TDLEN, 0x90);
+	length = vfio_read32(&self->f, 0, RDLEN);
+	EXPECT_EQ(0x90, vfio_read32(&self->f, 0, TDLEN));
+	ASSERT_EQ(sizeof(self->good), save(&self->f, &self->good));
+	ASSERT_EQ(0, vfio_reset(&self->f));
+	vfio_write32(&self->f, 0, RDLEN, 0);
+	vfio_write32(&self->f, 0, TDLEN, 0);
+	ASSERT_EQ(0, load(&self->f, &self->good, sizeof(self->good)));
+	EXPECT_EQ(0, migration_set(&self->f, VFIO_DEVICE_STATE_RUNNING, NULL));
+	EXPECT_EQ(length, vfio_read32(&self->f, 0, RDLEN));
+	EXPECT_EQ(0x90, vfio_read32(&self->f, 0, TDLEN));
 }
 
 /* The PF is in reset as long as its netdev is down, and it says nothing */

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The files that a stream is read from and written to. They may outlive their
- * function, and their function's interest in them: then they give errors.
+ * function, and their function's interest in them: then they give errors. What is
+ * written is judged at once, while whoever sent it can go on without us.
  *
  * May touch: their own contents.
  */
@@ -9,6 +10,7 @@
 #include <linux/cleanup.h>
 #include <linux/file.h>
 #include <linux/fs.h>
+#include <linux/overflow.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 #include <linux/uaccess.h>
@@ -18,6 +20,7 @@
 /**
  * struct igbvf_data_file - a stream under way
  * @file: what the user has
+ * @v: the function, which may be closed or gone; its memory is kept
  * @io: one read or write at a time. The user's memory may be the function's
  *	registers: whoever copies from or to it may wait for a reset to end, so a
  *	reset, which closes the file, must not wait for @io
@@ -29,6 +32,7 @@
  */
 struct igbvf_data_file {
 	struct file *file;
+	struct igbvf_vfio *v;
 	struct mutex io;	/* what is copied; @stream beyond @length */
 	spinlock_t lock;	/* everything below */
 	bool closed;
@@ -85,20 +89,28 @@ static ssize_t data_write(struct file *file, const char __user *buf,
 	ret = data_range(data, &length, &at);
 	if (ret)
 		return ret;
-	/* No stream is longer: whatever this is, it is none */
-	if (count > sizeof(data->stream) - length)
-		return -EFBIG;
-	if (copy_from_user(data->stream + length, buf, count))
+	if (!count)
+		return 0;
+	if (copy_from_user(data->stream + length, buf,
+			   min(count, sizeof(data->stream) - length)))
 		return -EFAULT;
+	ret = igbvf_migration_judge(data->v, data, data->stream,
+				    size_add(length, count));
+	if (ret)
+		return ret;
 	return data_advance(data, &data->length, count);
+}
+
+static void data_free(struct igbvf_data_file *data)
+{
+	put_device(&data->v->core.vdev.device);
+	mutex_destroy(&data->io);
+	kfree(data);
 }
 
 static int data_release(struct inode *inode, struct file *file)
 {
-	struct igbvf_data_file *data = file->private_data;
-
-	mutex_destroy(&data->io);
-	kfree(data);
+	data_free(file->private_data);
 	return 0;
 }
 
@@ -116,12 +128,13 @@ static const struct file_operations resume_fops = {
 
 /**
  * igbvf_data_file_open() - have a file for a stream
+ * @v: the function, opened
  * @to_read: the user will read it; otherwise write it
  *
  * Context: may sleep. The caller owes igbvf_data_file_close().
  * Return: the file, or an ERR_PTR() of -ENOMEM, or what anon_inode_getfile() says.
  */
-struct igbvf_data_file *igbvf_data_file_open(bool to_read)
+struct igbvf_data_file *igbvf_data_file_open(struct igbvf_vfio *v, bool to_read)
 {
 	struct igbvf_data_file *data;
 
@@ -130,14 +143,15 @@ struct igbvf_data_file *igbvf_data_file_open(bool to_read)
 		return ERR_PTR(-ENOMEM);
 	mutex_init(&data->io);
 	spin_lock_init(&data->lock);
+	get_device(&v->core.vdev.device);
+	data->v = v;
 	data->file = anon_inode_getfile("igbvf-migration",
 					to_read ? &save_fops : &resume_fops,
 					data, to_read ? O_RDONLY : O_WRONLY);
 	if (IS_ERR(data->file)) {
 		struct file *error = data->file;
 
-		mutex_destroy(&data->io);
-		kfree(data);
+		data_free(data);
 		return ERR_CAST(error);
 	}
 	stream_open(data->file->f_inode, data->file);
@@ -164,20 +178,6 @@ struct file *igbvf_data_file_get(struct igbvf_data_file *data)
 u8 *igbvf_data_file_fill(struct igbvf_data_file *data)
 {
 	data->length = sizeof(data->stream);
-	return data->stream;
-}
-
-/**
- * igbvf_data_file_written() - what the user has written so far
- * @data: from igbvf_data_file_open()
- * @length: gets its length in bytes
- *
- * Return: the bytes, which stay as they are; the user may add more.
- */
-const u8 *igbvf_data_file_written(struct igbvf_data_file *data, size_t *length)
-{
-	guard(spinlock)(&data->lock);
-	*length = data->length;
 	return data->stream;
 }
 

@@ -70,6 +70,7 @@ struct igbvf_data_file;
  * @counter_offset: what to add to the hardware's statistics
  * @rxdctl: receive queues' control before they were stopped
  * @txdctl: transmit queues' control before they were stopped
+ * @verdict: on the stream that is being written: 0 when it is loaded
  * @lost: a message was not recorded, there were too many
  * @told: the log knows that this is for the emulated device
  */
@@ -86,6 +87,7 @@ struct igbvf_vfio {
 	u32 counter_offset[IGBVF_COUNTERS];
 	u32 rxdctl[IGBVF_QUEUES];
 	u32 txdctl[IGBVF_QUEUES];
+	int verdict;
 	bool lost;
 	bool told;
 };
@@ -118,16 +120,18 @@ int igbvf_save(struct igbvf_vfio *v, struct igbvf_state *state);
 int igbvf_load(struct igbvf_vfio *v, const struct igbvf_state *state);
 
 /* data_file.c */
-struct igbvf_data_file *igbvf_data_file_open(bool to_read);
+struct igbvf_data_file *igbvf_data_file_open(struct igbvf_vfio *v, bool to_read);
 struct file *igbvf_data_file_get(struct igbvf_data_file *data);
 u8 *igbvf_data_file_fill(struct igbvf_data_file *data);
-const u8 *igbvf_data_file_written(struct igbvf_data_file *data, size_t *length);
 void igbvf_data_file_close(struct igbvf_data_file *data);
 
 /* migration.c */
 extern const struct vfio_migration_ops igbvf_migration_ops;
 void igbvf_migration_reset(struct igbvf_vfio *v);
 void igbvf_migration_reset_done(struct igbvf_vfio *v);
+int igbvf_migration_judge(struct igbvf_vfio *v,
+			  const struct igbvf_data_file *data, const u8 *stream,
+			  size_t length);
 void igbvf_unlock(struct igbvf_vfio *v);
 
 #endif /* _IGBVF_VFIO_H_ */

@@ -42,19 +42,31 @@ static int nothing(struct igbvf_vfio *v)
 	return 0;
 }
 
+/* What a destination would refuse is not saved: the guest goes on here */
 static int open_saving(struct igbvf_vfio *v)
 {
 	struct igbvf_identity identity = identity_of(v);
 	struct igbvf_data_file *data;
+	const char *reason;
+	u8 *stream;
 	int ret;
 
 	ret = igbvf_save(v, &v->transfer);
 	if (ret)
 		return ret;
-	data = igbvf_data_file_open(true);
+	data = igbvf_data_file_open(v, true);
 	if (IS_ERR(data))
 		return PTR_ERR(data);
-	igbvf_stream_write(&v->transfer, &identity, igbvf_data_file_fill(data));
+	stream = igbvf_data_file_fill(data);
+	igbvf_stream_write(&v->transfer, &identity, stream);
+	ret = igbvf_stream_parse(stream, IGBVF_STREAM_SIZE, &identity, &v->transfer,
+				 &reason);
+	if (ret) {
+		dev_warn_ratelimited(&v->core.pdev->dev,
+				     "its state cannot be migrated: %s\n", reason);
+		igbvf_data_file_close(data);
+		return ret;
+	}
 	v->saving = data;
 	return 0;
 }
@@ -68,39 +80,99 @@ static int close_saving(struct igbvf_vfio *v)
 
 static int open_resuming(struct igbvf_vfio *v)
 {
-	struct igbvf_data_file *data = igbvf_data_file_open(false);
+	struct igbvf_data_file *data = igbvf_data_file_open(v, false);
 
 	if (IS_ERR(data))
 		return PTR_ERR(data);
 	v->resuming = data;
+	v->verdict = -EBADMSG;	/* It is not whole */
 	return 0;
+}
+
+/* There is nothing left to be refused: a monitor cannot go back from here */
+static int close_resuming(struct igbvf_vfio *v)
+{
+	if (v->verdict)
+		return v->verdict;
+	igbvf_data_file_close(v->resuming);
+	v->resuming = NULL;
+	return 0;
+}
+
+static int refuse(struct igbvf_vfio *v, int error, const char *reason)
+{
+	v->verdict = error;
+	dev_warn_ratelimited(&v->core.pdev->dev,
+			     "the migration stream is refused: %s\n", reason);
+	return error;
 }
 
 /*
  * A stream that is refused has changed nothing: the state is RESUMING still, and
  * a reset begins anew. One that fails half-way leaves ERROR.
  */
-static int load(struct igbvf_vfio *v)
+static int load(struct igbvf_vfio *v, const struct igbvf_identity *identity,
+		const u8 *stream)
 {
-	struct igbvf_identity identity = identity_of(v);
 	const char *reason;
-	const u8 *stream;
-	size_t length;
 	int ret;
 
-	stream = igbvf_data_file_written(v->resuming, &length);
-	ret = igbvf_stream_parse(stream, length, &identity, &v->transfer,
+	ret = igbvf_stream_parse(stream, IGBVF_STREAM_SIZE, identity, &v->transfer,
 				 &reason);
-	if (ret) {
-		pci_warn(v->core.pdev, "the migration stream is refused: %s\n",
-			 reason);
-		return ret;
-	}
-	ret = igbvf_load(v, &v->transfer);
 	if (ret)
+		return refuse(v, ret, reason);
+	v->verdict = igbvf_load(v, &v->transfer);
+	if (v->verdict) {
 		v->mig_state = VFIO_DEVICE_STATE_ERROR;
-	igbvf_data_file_close(v->resuming);
-	v->resuming = NULL;
+		igbvf_data_file_close(v->resuming);
+		v->resuming = NULL;
+	}
+	return v->verdict;
+}
+
+static int judge(struct igbvf_vfio *v, const u8 *stream, size_t length)
+{
+	const struct igbvf_identity identity = identity_of(v);
+	const char *reason;
+	int ret;
+
+	if (length == IGBVF_STREAM_SIZE)
+		return load(v, &identity, stream);
+	if (length < sizeof(struct igbvf_stream_header))
+		return 0;
+	ret = igbvf_stream_begins(stream, &identity, &reason);
+	if (ret)
+		return refuse(v, ret, reason);
+	return length > IGBVF_STREAM_SIZE ? -EFBIG : 0;
+}
+
+/**
+ * igbvf_migration_judge() - the verdict on what is being written of a stream
+ * @v: the function that the stream is for, or was
+ * @data: its file
+ * @stream: what has been written, and is about to be
+ * @length: how much that is, were there room for it
+ *
+ * A monitor can send its guest back to where it came from only as long as it writes:
+ * it changes the state when there is nothing of the guest left at the source. So the
+ * last byte brings the verdict, and a stream that is whole is loaded before it is
+ * accepted.
+ *
+ * Context: may sleep, as long as the PF takes to answer. Who holds @v->lock must not
+ * wait for the caller.
+ * Return: 0; -ENODEV if the function has no use for it any more; -EFBIG if it is more
+ * than a stream; an error of igbvf_stream_parse() or igbvf_load().
+ */
+int igbvf_migration_judge(struct igbvf_vfio *v,
+			  const struct igbvf_data_file *data, const u8 *stream,
+			  size_t length)
+{
+	int ret = -ENODEV;
+
+	mutex_lock(&v->lock);
+	if (v->resuming == data)
+		ret = judge(v, stream, length);
+	igbvf_unlock(v);
 	return ret;
 }
 
@@ -117,7 +189,7 @@ static const struct {
 	{ VFIO_DEVICE_STATE_STOP, VFIO_DEVICE_STATE_STOP_COPY, open_saving },
 	{ VFIO_DEVICE_STATE_STOP_COPY, VFIO_DEVICE_STATE_STOP, close_saving },
 	{ VFIO_DEVICE_STATE_STOP, VFIO_DEVICE_STATE_RESUMING, open_resuming },
-	{ VFIO_DEVICE_STATE_RESUMING, VFIO_DEVICE_STATE_STOP, load },
+	{ VFIO_DEVICE_STATE_RESUMING, VFIO_DEVICE_STATE_STOP, close_resuming },
 };
 
 static int step(struct igbvf_vfio *v, enum vfio_device_mig_state to)
