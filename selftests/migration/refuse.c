@@ -15,12 +15,14 @@
 
 #include "drivers/driver.h"
 #include "drivers/igbvf.h"
+#include "file.h"
 #include "igbvf_stream.h"
 #include "lab.h"
 #include "migration.h"
 #include "module.h"
 #include "native.h"
 #include "personality.h"
+#include "traffic.h"
 #include "vf.h"
 #include "wait.h"
 
@@ -256,6 +258,44 @@ TEST_F_TIMEOUT(refuse, without_a_pf, 200)
 	ASSERT_EQ(0, net_set_up(pf, true));
 	ASSERT_EQ(0, wait_for(pci_reads(lab_igb.bdf, carrier, "1"), LINK_MS));
 	EXPECT_EQ(0, load(&self->f, &self->good, sizeof(self->good)));
+	EXPECT_EQ(0, migration_set(&self->f, VFIO_DEVICE_STATE_RUNNING, NULL));
+}
+
+#define SILENT_AFTER	"/sys/module/igbvf_vfio/parameters/silent_after"
+
+static int silent_after(int reads)
+{
+	char value[16];
+
+	snprintf(value, sizeof(value), "%d", reads);
+	return file_write(SILENT_AFTER, value);
+}
+
+/*
+ * A device that is pulled out while it is restored, whenever that is: every register
+ * reads as ones. The restore ends, and not with success.
+ */
+TEST_F_TIMEOUT(refuse, falls_silent, 400)
+{
+	u8 mac[TRAFFIC_MAC_LEN];
+	int reads, ret = -1;
+
+	ASSERT_EQ(0, igbvf_greet_pf(&self->f, mac));
+	ASSERT_EQ(sizeof(self->bad), save(&self->f, &self->bad));
+	ASSERT_EQ(0, silent_after(0));
+	EXPECT_EQ(-ENODEV, migration_set(&self->f, VFIO_DEVICE_STATE_STOP_COPY, NULL));
+	for (reads = 0; ret; reads++) {
+		ASSERT_EQ(0, silent_after(-1));
+		ASSERT_EQ(0, vfio_reset(&self->f));
+		ASSERT_EQ(0, silent_after(reads));
+		ret = migration_write(&self->f, (u8 *)&self->bad, sizeof(self->bad));
+		ASSERT_TRUE(!ret || ret == -ENODEV || ret == -EIO) {
+			silent_after(-1);
+			TH_LOG("after %d reads: %d", reads, ret);
+		}
+	}
+	ASSERT_EQ(0, silent_after(-1));
+	EXPECT_LT(50, reads);
 	EXPECT_EQ(0, migration_set(&self->f, VFIO_DEVICE_STATE_RUNNING, NULL));
 }
 

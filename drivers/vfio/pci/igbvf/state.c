@@ -6,6 +6,7 @@
  * of things is measured on QEMU's device; where it matters, it says so.
  */
 #include <linux/delay.h>
+#include <linux/sched/signal.h>
 
 #include "igbvf_vfio.h"
 #include "mailbox.h"
@@ -132,14 +133,21 @@ void igbvf_unquiesce(struct igbvf_vfio *v)
 	igbvf_write(v, IGBVF_EICS, ALL_VECTORS);
 }
 
+/* Of what was pulled out, registers read as ones; in QEMU, as zeroes */
+static bool is_there(struct igbvf_vfio *v)
+{
+	return igbvf_read(v, IGBVF_STATUS) != ~0u &&
+	       pci_device_is_present(v->core.pdev);
+}
+
 /**
  * igbvf_save() - read the state of a function that is quiet
  * @v: the function
  * @state: gets it
  *
  * Context: @v->lock held; may sleep.
- * Return: 0; -ENOSPC if the PF was told more than a stream holds; -EIO if the
- * function does not answer.
+ * Return: 0; -ENOSPC if the PF was told more than a stream holds, which igb has no
+ * room for; -ENODEV if the function does not answer.
  */
 int igbvf_save(struct igbvf_vfio *v, struct igbvf_state *state)
 {
@@ -148,14 +156,13 @@ int igbvf_save(struct igbvf_vfio *v, struct igbvf_state *state)
 	int q, i;
 
 	if (v->lost) {
-		pci_err(v->core.pdev, "the PF was told more than can be migrated\n");
+		dev_err_ratelimited(&v->core.pdev->dev,
+				    "the PF was told more than can be migrated\n");
 		return -ENOSPC;
 	}
 
 	/* First, for it may bring the PF's answer */
 	mailbox = igbvf_mailbox_read(v);
-	if (mailbox == ~0u)
-		return -EIO;
 	*state = *s;
 	state->mailbox = s->mailbox | (mailbox & IGBVF_MBX_VFU);
 	if (!s->asked)
@@ -177,33 +184,44 @@ int igbvf_save(struct igbvf_vfio *v, struct igbvf_state *state)
 	state->eiam = igbvf_read(v, IGBVF_EIAM);
 	for (i = 0; i < IGBVF_COUNTERS; i++)
 		state->counters[i] = igbvf_trapped_read(v, igbvf_counter_reg(i));
-	return 0;
+	return is_there(v) ? 0 : -ENODEV;
 }
 
-static int await(struct igbvf_vfio *v, u32 set, u32 clear)
+/* The mailbox is as the last two say: 0; not yet: -EAGAIN; it will never be: an error */
+static int look(struct igbvf_vfio *v, u32 set, u32 clear)
 {
-	unsigned long timeout = jiffies + msecs_to_jiffies(MAILBOX_MS);
 	u32 value;
 
-	do {
-		value = igbvf_mailbox_read(v);
-		if ((value & set) == set && !(value & clear))
-			return 0;
-		usleep_range(50, 200);
-	} while (time_before(jiffies, timeout));
-	return -ETIMEDOUT;
+	/* It is not given to the VF, but to who asks for it while it is free */
+	if (set & IGBVF_MBX_VFU)
+		igbvf_write(v, IGBVF_V2PMAILBOX, IGBVF_MBX_VFU);
+	value = igbvf_mailbox_read(v);
+	if (value == ~0u)
+		return -ENODEV;
+	/* Who exits closes its devices, and has been killed for good */
+	if (fatal_signal_pending(current) && !(current->flags & PF_EXITING))
+		return -EINTR;
+	return (value & set) == set && !(value & clear) ? 0 : -EAGAIN;
 }
 
-static int own_mailbox(struct igbvf_vfio *v)
+static unsigned long mailbox_deadline(void)
 {
-	unsigned long timeout = jiffies + msecs_to_jiffies(MAILBOX_MS);
+	return jiffies + msecs_to_jiffies(MAILBOX_MS);
+}
+
+/* Look until @deadline, and once more: this thread may not have run for long */
+static int await(struct igbvf_vfio *v, u32 set, u32 clear, unsigned long deadline)
+{
+	bool last;
+	int ret;
 
 	do {
-		igbvf_write(v, IGBVF_V2PMAILBOX, IGBVF_MBX_VFU);
-		if (igbvf_mailbox_read(v) & IGBVF_MBX_VFU)
-			return 0;
+		last = time_after(jiffies, deadline);
+		ret = look(v, set, clear);
+		if (ret != -EAGAIN)
+			return ret;
 		usleep_range(50, 200);
-	} while (time_before(jiffies, timeout));
+	} while (!last);
 	return -ETIMEDOUT;
 }
 
@@ -211,7 +229,7 @@ static int own_mailbox(struct igbvf_vfio *v)
 static int send(struct igbvf_vfio *v, const u32 *message)
 {
 	struct igbvf_state *s = &v->shadow;
-	int ret = own_mailbox(v);
+	int ret = await(v, IGBVF_MBX_VFU, 0, mailbox_deadline());
 	int i;
 
 	if (ret)
@@ -226,25 +244,35 @@ static int send(struct igbvf_vfio *v, const u32 *message)
 	return 0;
 }
 
-/* Send a message, and wait for the answer to it: 0, -EPERM if it is no */
+/*
+ * Send a message, and wait for the answer to it: 0, -EPERM if it is no. Whatever else
+ * the PF, or a user who has a way around the traps, puts there does not keep this up.
+ */
 static int ask(struct igbvf_vfio *v, const u32 *message)
 {
+	unsigned long deadline = mailbox_deadline();
 	struct igbvf_state *s = &v->shadow;
-	u32 answer;
+	u32 answer = 0;
 	int ret;
 
 	ret = send(v, message);
 	while (!ret && s->asked) {
 		/* Something else the PF has to say may come first */
 		s->mailbox = 0;
-		ret = await(v, IGBVF_MBX_PFSTS, 0);
+		ret = await(v, IGBVF_MBX_PFSTS, 0, deadline);
 		answer = igbvf_read(v, IGBVF_VMBMEM(0));
 		igbvf_write(v, IGBVF_V2PMAILBOX, IGBVF_MBX_ACK);
+		if (!ret && answer == ~0u)
+			ret = -ENODEV;
+		if (!ret && s->asked && time_after(jiffies, deadline))
+			ret = -ETIMEDOUT;
 	}
 	s->mailbox = 0;
 	s->asked = 0;
 	if (ret) {
-		pci_err(v->core.pdev, "the PF does not answer; is its netdev up?\n");
+		dev_err_ratelimited(&v->core.pdev->dev,
+				    "the PF does not answer (%pe); is its netdev up?\n",
+				    ERR_PTR(ret));
 		return ret;
 	}
 	return answer & IGBVF_MSG_NACK ? -EPERM : 0;
@@ -258,7 +286,7 @@ static int load_messages(struct igbvf_vfio *v, const struct igbvf_state *state)
 	u32 i;
 
 	igbvf_write(v, IGBVF_CTRL, igbvf_read(v, IGBVF_CTRL) | IGBVF_CTRL_RST);
-	ret = await(v, 0, IGBVF_MBX_RSTI);
+	ret = await(v, 0, IGBVF_MBX_RSTI, mailbox_deadline());
 	if (ret) {
 		pci_err(v->core.pdev, "the PF is being reset\n");
 		return ret;
@@ -292,8 +320,9 @@ static int load_reg(struct igbvf_vfio *v, u32 reg, u32 value)
 	now = igbvf_read(v, reg);
 	if (now == value)
 		return 0;
-	pci_err(v->core.pdev, "register %04x is to be %08x and stays %08x\n",
-		reg, value, now);
+	dev_err_ratelimited(&v->core.pdev->dev,
+			    "register %04x is to be %08x and stays %08x\n", reg, value,
+			    now);
 	return -EIO;
 }
 
@@ -327,7 +356,7 @@ static int load_mailbox(struct igbvf_vfio *v, const struct igbvf_state *state)
 
 	if (state->asked)
 		return send(v, state->memory);
-	ret = own_mailbox(v);
+	ret = await(v, IGBVF_MBX_VFU, 0, mailbox_deadline());
 	for (i = 0; !ret && i < IGBVF_MBX_WORDS; i++)
 		igbvf_write(v, IGBVF_VMBMEM(i), state->memory[i]);
 	if (!(state->mailbox & IGBVF_MBX_VFU))
@@ -343,8 +372,9 @@ static int load_mailbox(struct igbvf_vfio *v, const struct igbvf_state *state)
  *
  * Context: @v->lock held; sleeps as long as the PF takes to answer.
  * Return: 0; -EPERM if the PF refuses what it had agreed to elsewhere; -EIO if a
- * register does not take its value; -ETIMEDOUT if the PF does not answer. After
- * an error the function needs a reset.
+ * register does not take its value; -ETIMEDOUT if the PF does not answer; -ENODEV if
+ * the function does not; -EINTR if who waits was killed. After an error the function
+ * needs a reset.
  */
 int igbvf_load(struct igbvf_vfio *v, const struct igbvf_state *state)
 {
@@ -372,5 +402,5 @@ int igbvf_load(struct igbvf_vfio *v, const struct igbvf_state *state)
 		v->rxdctl[q] = state->queue[q].rxdctl;
 		v->txdctl[q] = state->queue[q].txdctl;
 	}
-	return 0;
+	return is_there(v) ? 0 : -ENODEV;
 }

@@ -12,6 +12,7 @@
 
 #include "igbvf_vfio.h"
 #include "mailbox.h"
+#include "silent.h"
 
 /**
  * igbvf_read() - read a register, without any trap
@@ -25,7 +26,8 @@ u32 igbvf_read(struct igbvf_vfio *v, u32 offset)
 {
 	u32 value;
 
-	if (vfio_pci_core_ioread32(&v->core, true, &value,
+	if (is_silent() ||
+	    vfio_pci_core_ioread32(&v->core, true, &value,
 				   v->core.barmap[0] + offset))
 		return ~0;
 	return value;
@@ -99,12 +101,15 @@ static void note_answer(struct igbvf_vfio *v)
  * @v: the function, opened
  *
  * Context: @v->lock held; may sleep.
- * Return: its value, with all bits that the user has not read yet.
+ * Return: its value, with all bits that the user has not read yet; all ones if it
+ * cannot be reached.
  */
 u32 igbvf_mailbox_read(struct igbvf_vfio *v)
 {
 	u32 value = igbvf_read(v, IGBVF_V2PMAILBOX);
 
+	if (value == ~0u)
+		return value;
 	if (value & IGBVF_MBX_PFSTS)
 		note_answer(v);
 	v->shadow.mailbox |= value & IGBVF_MBX_READ_CLEARS;
