@@ -231,6 +231,45 @@ TEST_F_TIMEOUT(pf, is_told_as_much_as_it_holds, 400)
 	EXPECT_EQ(1, ARRIVES(&self->peer, second, LENGTH));
 }
 
+/* No move leaves anything with the PF, which has room for few addresses */
+TEST_F_TIMEOUT(pf, is_told_of_an_address_over_and_over, 400)
+{
+	const u8 second[] = { 0x02, 0x00, 0x00, 0x00, 0x01, 2 };
+	int i;
+
+	ASSERT_EQ(0, guest_await_link(&self->guest, &self->peer));
+	ASSERT_EQ(0, tell_filter(&self->f[0], VF_ADD_FILTER, 2));
+	for (i = 1; i <= 20; i++)
+		ASSERT_MOVES(&self->f[i % 2]);
+	EXPECT_EQ(1, ARRIVES(&self->peer, second, LENGTH));
+}
+
+/*
+ * The PF gives an address to who asks for it last. That was the destination, which is
+ * refused something else then: the guest has it where it stays.
+ */
+TEST_F_TIMEOUT(pf, has_given_an_address_away, 250)
+{
+	const u8 second[] = { 0x02, 0x00, 0x00, 0x00, 0x01, 2 };
+	struct guest *guest = &self->guest;
+
+	ASSERT_EQ(0, guest_await_link(guest, &self->peer));
+	ASSERT_EQ(0, tell_filter(guest->f, VF_ADD_FILTER, 2));
+	ASSERT_EQ(0, tell(guest->f, VF_SET_VLAN_ADD, 5));
+	EXPECT_EQ(1, ARRIVES(&self->peer, second, LENGTH));
+
+	ASSERT_EQ(0, shell("ip link set %s vf 1 vlan 7", self->pf));
+	EXPECT_EQ(-EPERM, guest_migrate(guest, &self->f[1], NULL));
+	ASSERT_EQ(0, migration_set(guest->f, VFIO_DEVICE_STATE_RUNNING, NULL));
+	EXPECT_EQ(1, ARRIVES(&self->peer, second, LENGTH));
+	EXPECT_EQ(1, ARRIVES(&self->vlan_peer, guest->mac, LENGTH));
+
+	/* Whoever has the destination next has nothing of it, nor takes it away */
+	vfio_close(&self->f[1]);
+	ASSERT_EQ(0, vfio_open(&self->f[1], self->vf[1], &vfio_group_mode));
+	EXPECT_EQ(1, ARRIVES(&self->peer, second, LENGTH));
+}
+
 /*
  * All groups shall arrive. QEMU 10.0 does not know of that, and its PF looks at no
  * single groups any more: none arrives. Either way it is the same after a move,

@@ -242,22 +242,32 @@ TEST_F_TIMEOUT(refuse, odd_rings, 120)
 	EXPECT_EQ(0x90, vfio_read32(&self->f, 0, TDLEN));
 }
 
-/* The PF is in reset as long as its netdev is down, and it says nothing */
+/*
+ * The PF is in reset as long as its netdev is down, and it says nothing. That is of no
+ * matter to a guest that has not spoken to it yet.
+ */
 TEST_F_TIMEOUT(refuse, without_a_pf, 200)
 {
 	char pf[PCI_NAME_LEN], carrier[PCI_NAME_LEN + 16];
+	u8 mac[TRAFFIC_MAC_LEN];
 
+	ASSERT_EQ(0, igbvf_greet_pf(&self->f, mac));
+	ASSERT_EQ(sizeof(self->bad), save(&self->f, &self->bad));
+	ASSERT_EQ(0, migration_set(&self->f, VFIO_DEVICE_STATE_RUNNING, NULL));
 	ASSERT_EQ(0, pci_netdev(lab_igb.bdf, pf, sizeof(pf)));
 	snprintf(carrier, sizeof(carrier), "net/%s/carrier", pf);
 	ASSERT_EQ(0, net_set_up(pf, false));
-	EXPECT_EQ(-ETIMEDOUT, load(&self->f, &self->good, sizeof(self->good)));
+	EXPECT_EQ(-ETIMEDOUT, migration_write(&self->f, (u8 *)&self->bad,
+					      sizeof(self->bad)));
 	EXPECT_EQ(VFIO_DEVICE_STATE_ERROR, migration_get(&self->f));
 	ASSERT_EQ(0, vfio_reset(&self->f));
 	EXPECT_EQ(VFIO_DEVICE_STATE_RUNNING, migration_get(&self->f));
+	EXPECT_EQ(0, load(&self->f, &self->good, sizeof(self->good)));
+	EXPECT_EQ(0, migration_set(&self->f, VFIO_DEVICE_STATE_RUNNING, NULL));
 
 	ASSERT_EQ(0, net_set_up(pf, true));
 	ASSERT_EQ(0, wait_for(pci_reads(lab_igb.bdf, carrier, "1"), LINK_MS));
-	EXPECT_EQ(0, load(&self->f, &self->good, sizeof(self->good)));
+	EXPECT_EQ(0, load(&self->f, &self->bad, sizeof(self->bad)));
 	EXPECT_EQ(0, migration_set(&self->f, VFIO_DEVICE_STATE_RUNNING, NULL));
 }
 

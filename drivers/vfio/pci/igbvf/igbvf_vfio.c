@@ -40,6 +40,7 @@ static void igbvf_vfio_close_device(struct vfio_device *vdev)
 	struct igbvf_vfio *v = to_igbvf_vfio(vdev);
 
 	mutex_lock(&v->lock);
+	igbvf_forget_filters(v);
 	igbvf_migration_reset(v);
 	igbvf_unlock(v);
 	vfio_pci_core_close_device(vdev);

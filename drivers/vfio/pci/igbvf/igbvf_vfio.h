@@ -72,7 +72,9 @@ struct igbvf_data_file;
  * @rxdctl: receive queues' control before they were stopped
  * @txdctl: transmit queues' control before they were stopped
  * @verdict: on the stream that is being written: 0 when it is loaded
+ * @saved: @transfer is the state that the function is in
  * @lost: a message was not recorded, there were too many
+ * @filters: the PF has filters of this function, which outlive its resets
  * @told: the log knows that this is for the emulated device
  */
 struct igbvf_vfio {
@@ -89,8 +91,10 @@ struct igbvf_vfio {
 	u32 rxdctl[IGBVF_QUEUES];
 	u32 txdctl[IGBVF_QUEUES];
 	int verdict;
+	bool saved;
 	bool lost;
 	bool told;
+	bool filters;
 };
 
 static inline struct igbvf_vfio *to_igbvf_vfio(struct vfio_device *vdev)
@@ -117,6 +121,8 @@ int igbvf_vfio_region_info(struct vfio_device *vdev,
 /* state.c */
 void igbvf_quiesce(struct igbvf_vfio *v);
 void igbvf_unquiesce(struct igbvf_vfio *v);
+void igbvf_forget_filters(struct igbvf_vfio *v);
+void igbvf_reclaim(struct igbvf_vfio *v);
 int igbvf_save(struct igbvf_vfio *v, struct igbvf_state *state);
 int igbvf_load(struct igbvf_vfio *v, const struct igbvf_state *state);
 

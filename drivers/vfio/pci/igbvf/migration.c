@@ -33,6 +33,9 @@ static int stop(struct igbvf_vfio *v)
 
 static int start(struct igbvf_vfio *v)
 {
+	if (v->saved)
+		igbvf_reclaim(v);
+	v->saved = false;
 	igbvf_unquiesce(v);
 	return 0;
 }
@@ -68,6 +71,7 @@ static int open_saving(struct igbvf_vfio *v)
 		return ret;
 	}
 	v->saving = data;
+	v->saved = true;
 	return 0;
 }
 
@@ -86,6 +90,7 @@ static int open_resuming(struct igbvf_vfio *v)
 		return PTR_ERR(data);
 	v->resuming = data;
 	v->verdict = -EBADMSG;	/* It is not whole */
+	v->saved = false;
 	return 0;
 }
 
@@ -217,6 +222,7 @@ void igbvf_migration_reset(struct igbvf_vfio *v)
 	v->resuming = NULL;
 	memset(v->rxdctl, 0, sizeof(v->rxdctl));
 	memset(v->txdctl, 0, sizeof(v->txdctl));
+	v->saved = false;
 	igbvf_traps_reset(v);
 	v->mig_state = VFIO_DEVICE_STATE_RUNNING;
 }

@@ -278,37 +278,101 @@ static int ask(struct igbvf_vfio *v, const u32 *message)
 	return answer & IGBVF_MSG_NACK ? -EPERM : 0;
 }
 
+/* Greet the PF, which listens to nothing else after a reset */
+static int greet(struct igbvf_vfio *v)
+{
+	static const u32 reset[IGBVF_MBX_WORDS] = { IGBVF_MSG_RESET };
+	int ret = ask(v, reset);
+
+	/* That is to say that the PF has no address for it, which it will get */
+	return ret == -EPERM ? 0 : ret;
+}
+
+static bool has_filters(const struct igbvf_state *state)
+{
+	u32 i;
+
+	for (i = 0; i < state->messages; i++)
+		if (igbvf_message_is_filter(state->message[i]))
+			return true;
+	return false;
+}
+
+/*
+ * Have the PF forget all filters of this function, which no reset does. It wants to
+ * see an address all the same, and looks only whether it is one. If it says no, it
+ * does so to each filter as well, since the administrator has set an address.
+ */
+static int clear_filters(struct igbvf_vfio *v)
+{
+	static const u32 clear[IGBVF_MBX_WORDS] = {
+		IGBVF_MSG_MAC | IGBVF_MSG_MAC_CLEAR, 0x02,
+	};
+	int ret = ask(v, clear);
+
+	return ret == -EPERM ? 0 : ret;
+}
+
+/**
+ * igbvf_forget_filters() - leave nothing with the PF for who has the function next
+ * @v: the function, about to be closed, and reset
+ *
+ * Context: @v->lock held; sleeps as long as the PF takes to answer.
+ */
+void igbvf_forget_filters(struct igbvf_vfio *v)
+{
+	int ret;
+
+	if (!v->filters)
+		return;
+	ret = look(v, 0, IGBVF_MBX_RSTI);
+	if (!ret)
+		ret = greet(v);
+	if (!ret)
+		ret = clear_filters(v);
+	if (ret)
+		dev_warn_ratelimited(&v->core.pdev->dev,
+				     "the PF may have addresses of its last user still (%pe)\n",
+				     ERR_PTR(ret));
+	v->filters = false;
+}
+
+static int load_message(struct igbvf_vfio *v, const u32 *message)
+{
+	int ret = ask(v, message);
+
+	if (ret == -EPERM)
+		dev_err_ratelimited(&v->core.pdev->dev,
+				    "the PF refuses message %08x: has the administrator set another address or VLAN%s?\n",
+				    message[0], igbvf_message_is_filter(message) ?
+				    ", or is there no room" : "");
+	return ret;
+}
+
 /* Make the PF know of this function what it knew of the other */
 static int load_messages(struct igbvf_vfio *v, const struct igbvf_state *state)
 {
-	u32 reset[IGBVF_MBX_WORDS] = { IGBVF_MSG_RESET };
 	int ret;
 	u32 i;
 
 	igbvf_write(v, IGBVF_CTRL, igbvf_read(v, IGBVF_CTRL) | IGBVF_CTRL_RST);
-	ret = await(v, 0, IGBVF_MBX_RSTI, mailbox_deadline());
-	if (ret) {
-		pci_err(v->core.pdev, "the PF is being reset\n");
-		return ret;
-	}
+	/* A guest that had not spoken to its PF can wait for it where it gets to */
 	if (!state->reset_done)
 		return 0;
-	/* -EPERM is that the PF has no address for it, which it will get */
-	ret = ask(v, reset);
-	if (ret && ret != -EPERM)
+	ret = await(v, 0, IGBVF_MBX_RSTI, mailbox_deadline());
+	if (ret) {
+		dev_err_ratelimited(&v->core.pdev->dev,
+				    "the PF is in reset (%pe); is its netdev up?\n",
+				    ERR_PTR(ret));
 		return ret;
-	for (i = 0; i < state->messages; i++) {
-		if (igbvf_message_is_known(&v->shadow, state->message[i]))
-			continue;
-		ret = ask(v, state->message[i]);
-		if (ret == -EPERM)
-			pci_err(v->core.pdev,
-				"the PF refuses message %08x: has the administrator set another address or VLAN?\n",
-				state->message[i][0]);
-		if (ret)
-			return ret;
 	}
-	return 0;
+	ret = greet(v);
+	if (!ret && (v->filters || has_filters(state)))
+		ret = clear_filters(v);
+	for (i = 0; !ret && i < state->messages; i++)
+		if (!igbvf_message_is_known(&v->shadow, state->message[i]))
+			ret = load_message(v, state->message[i]);
+	return ret;
 }
 
 /* Most registers read as they were written; if not, this is not the same device */
@@ -363,6 +427,35 @@ static int load_mailbox(struct igbvf_vfio *v, const struct igbvf_state *state)
 		igbvf_write(v, IGBVF_V2PMAILBOX, 0);
 	s->mailbox = state->mailbox & IGBVF_MBX_READ_CLEARS;
 	return ret;
+}
+
+/**
+ * igbvf_reclaim() - have the PF know again what a destination may have taken over
+ * @v: the function, about to go on after it was saved to @v->transfer
+ *
+ * An address has one owner at a PF, the last that asked for it. Who did so in a
+ * migration that failed then has no use for it.
+ *
+ * Context: @v->lock held; sleeps as long as the PF takes to answer.
+ */
+void igbvf_reclaim(struct igbvf_vfio *v)
+{
+	const struct igbvf_state *state = &v->transfer;
+	int ret;
+	u32 i;
+
+	if (!has_filters(state))
+		return;
+	ret = clear_filters(v);
+	for (i = 0; !ret && i < state->messages; i++)
+		if (igbvf_message_is_filter(state->message[i]))
+			ret = load_message(v, state->message[i]);
+	if (!ret)
+		ret = load_mailbox(v, state);
+	if (ret)
+		dev_warn_ratelimited(&v->core.pdev->dev,
+				     "the PF may not know all of its addresses any more (%pe)\n",
+				     ERR_PTR(ret));
 }
 
 /**

@@ -93,6 +93,10 @@ static void note_answer(struct igbvf_vfio *v)
 	} else if (answer & IGBVF_MSG_ACK) {
 		if (!igbvf_message_record(s, s->memory))
 			v->lost = true;
+		if (igbvf_message_is_filter(s->memory))
+			v->filters = true;
+		else if (igbvf_message_clears_filters(s->memory))
+			v->filters = false;
 	}
 }
 
@@ -132,7 +136,7 @@ static void mailbox_written(struct igbvf_vfio *v, u32 value)
  * igbvf_traps_reset() - note that the function was reset
  * @v: the function
  *
- * It forgets nothing that matters, but its PF forgets it.
+ * It forgets nothing that matters, but its PF forgets it, filters excepted.
  *
  * Context: @v->lock held, or nobody else has the function.
  */
