@@ -25,20 +25,21 @@ enum { QUIESCE, SAVE, RESTORE, RESUME, STEPS };
  * Accesses to registers in drivers/vfio/pci/igbvf/state.c, for a guest that has
  * one queue each way and told the PF nothing but that it was reset:
  *	quiesce: control of four queues read, twice; two of them written and read;
- *		throttling of three vectors
- *	save: mailbox 17, queues 30, interrupts 7, counters 9
+ *		mask; throttling of three vectors
+ *	save: mailbox 17, queues 28, interrupts 7, counters 9
  *	restore: reset 4, a message 22, queues and interrupts 35 written and read,
  *		mailbox 19, counters and the like 10
- *	resume: mask, two queues written, their tails read and written, causes
+ *	resume: mask, control of four queues written, two tails read and written,
+ *		causes
  */
 static const struct {
 	const char *name;
 	unsigned int accesses;
 } steps[STEPS] = {
-	[QUIESCE]	= { "quiesce", 15 },
-	[SAVE]		= { "save", 63 },
+	[QUIESCE]	= { "quiesce", 16 },
+	[SAVE]		= { "save", 61 },
 	[RESTORE]	= { "restore", 125 },
-	[RESUME]	= { "resume", 8 },
+	[RESUME]	= { "resume", 10 },
 };
 
 static struct {

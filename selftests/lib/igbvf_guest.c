@@ -28,7 +28,7 @@
 
 #define TX_VECTOR		0
 #define RX_VECTOR		1
-#define MISC_VECTOR		2
+#define MISC_VECTOR		GUEST_MISC_VECTOR
 #define VECTORS			3
 
 #define TXD_COMMAND	(BIT(24) | BIT(25) | BIT(27) | BIT(29) | 3 << 20)

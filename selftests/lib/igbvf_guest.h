@@ -92,6 +92,9 @@ int guest_await_link(struct guest *guest, struct traffic_peer *peer);
 /* Wait for the receive interrupt, and let it come again: 0 or -ETIMEDOUT */
 int guest_await_interrupt(struct guest *guest, int timeout_ms);
 
+/* The interrupt of the PF's messages, and of anything that has no queue */
+#define GUEST_MISC_VECTOR	2
+
 /* Registers, as the guest sees them */
 u32 guest_register(struct guest *guest, u32 reg);
 

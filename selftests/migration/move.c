@@ -13,6 +13,7 @@
 
 #include "kselftest_harness.h"
 
+#include "drivers/igbvf.h"
 #include "igbvf_guest.h"
 #include "lab.h"
 #include "migration.h"
@@ -185,6 +186,52 @@ TEST_F_TIMEOUT(move, stopped_and_started, 120)
 		ASSERT_EQ(0, peer_sends(ends, BURST));
 		ASSERT_EQ(0, guest_takes(ends, BURST));
 	}
+}
+
+/* Has the guest been told of something by its PF? Forget it */
+static bool has_news(struct guest *guest, int timeout_ms)
+{
+	return vfio_irq_wait(&guest->irq, GUEST_MISC_VECTOR, timeout_ms) > 0;
+}
+
+/* Each interrupt masks itself: unmask what came until now, and forget that it came */
+static void forget_news(struct guest *guest)
+{
+	do
+		guest_await_interrupt(guest, 0);
+	while (has_news(guest, 100));
+}
+
+/* When its link comes, the PF greets its VFs */
+static int pf_comes_up(const char *pf)
+{
+	char carrier[PCI_NAME_LEN + 16];
+	int ret = pf_set_up(false);
+
+	snprintf(carrier, sizeof(carrier), "net/%s/carrier", pf);
+	ret = ret ?: pf_set_up(true);
+	return ret ?: wait_for(pci_reads(lab_igb.bdf, carrier, "1"), LINK_MS);
+}
+
+/* The PF greets those as well that stand still, and do not hear it */
+TEST_F_TIMEOUT(move, silent_while_stopped, 250)
+{
+	struct guest *guest = &self->ends.guest;
+
+	forget_news(guest);
+	ASSERT_EQ(0, pf_comes_up(self->pf));
+	EXPECT_TRUE(has_news(guest, LINK_MS));
+	ASSERT_EQ(0, igbvf_greet_pf(guest->f, guest->mac));
+	forget_news(guest);
+
+	ASSERT_EQ(0, migration_set(guest->f, VFIO_DEVICE_STATE_STOP, NULL));
+	while (has_news(guest, 0))
+		;
+	ASSERT_EQ(0, pf_comes_up(self->pf));
+	EXPECT_FALSE(has_news(guest, ARRIVE_MS));
+	/* It hears of it when it goes on */
+	ASSERT_EQ(0, migration_set(guest->f, VFIO_DEVICE_STATE_RUNNING, NULL));
+	EXPECT_TRUE(has_news(guest, LINK_MS));
 }
 
 TEST_F_TIMEOUT(move, back_and_forth, 200)

@@ -341,6 +341,22 @@ TEST_F_TIMEOUT(refuse, accesses, 120)
 	munmap(page, PAGE);
 }
 
+/* What the one had not, the other has not either, whoever used it before */
+TEST_F_TIMEOUT(refuse, thresholds_of_a_user_before, 120)
+{
+	vfio_write32(&self->f, 0, RXDCTL, 0);
+	vfio_write32(&self->f, 0, TXDCTL, 0);
+	ASSERT_EQ(sizeof(self->good), save(&self->f, &self->good));
+	ASSERT_EQ(0, migration_set(&self->f, VFIO_DEVICE_STATE_RUNNING, NULL));
+	vfio_write32(&self->f, 0, RXDCTL, 0x10101);
+	vfio_write32(&self->f, 0, TXDCTL, 0x10101);
+	ASSERT_EQ(0, vfio_reset(&self->f));
+	ASSERT_EQ(0, load(&self->f, &self->good, sizeof(self->good)));
+	ASSERT_EQ(0, migration_set(&self->f, VFIO_DEVICE_STATE_RUNNING, NULL));
+	EXPECT_EQ(0, vfio_read32(&self->f, 0, RXDCTL));
+	EXPECT_EQ(0, vfio_read32(&self->f, 0, TXDCTL));
+}
+
 /* A register that the device does not take: ERROR, until the reset */
 TEST_F_TIMEOUT(refuse, fails_half_way, 120)
 {

@@ -69,8 +69,9 @@ struct igbvf_data_file;
  *	(bits for the user to read once), asked with memory, reset_done, messages
  * @transfer: what is written to a stream, or was read from one
  * @counter_offset: what to add to the hardware's statistics
- * @rxdctl: receive queues' control before they were stopped
- * @txdctl: transmit queues' control before they were stopped
+ * @stopped: the queues are stopped
+ * @rxdctl: receive queues' control before they were
+ * @txdctl: transmit queues' control before they were
  * @verdict: on the stream that is being written: 0 when it is loaded
  * @saved: @transfer is the state that the function is in
  * @lost: a message was not recorded, there were too many
@@ -88,6 +89,7 @@ struct igbvf_vfio {
 	struct igbvf_state shadow;
 	struct igbvf_state transfer;
 	u32 counter_offset[IGBVF_COUNTERS];
+	bool stopped;
 	u32 rxdctl[IGBVF_QUEUES];
 	u32 txdctl[IGBVF_QUEUES];
 	int verdict;
@@ -120,6 +122,7 @@ int igbvf_vfio_region_info(struct vfio_device *vdev,
 
 /* state.c */
 void igbvf_quiesce(struct igbvf_vfio *v);
+void igbvf_silence(struct igbvf_vfio *v);
 void igbvf_unquiesce(struct igbvf_vfio *v);
 void igbvf_forget_filters(struct igbvf_vfio *v);
 void igbvf_reclaim(struct igbvf_vfio *v);

@@ -31,6 +31,12 @@ static int stop(struct igbvf_vfio *v)
 	return 0;
 }
 
+static int silence(struct igbvf_vfio *v)
+{
+	igbvf_silence(v);
+	return 0;
+}
+
 static int start(struct igbvf_vfio *v)
 {
 	if (v->saved)
@@ -188,8 +194,7 @@ static const struct {
 } arcs[] = {
 	{ VFIO_DEVICE_STATE_RUNNING, VFIO_DEVICE_STATE_RUNNING_P2P, stop },
 	{ VFIO_DEVICE_STATE_RUNNING_P2P, VFIO_DEVICE_STATE_RUNNING, start },
-	/* For what was started in between */
-	{ VFIO_DEVICE_STATE_RUNNING_P2P, VFIO_DEVICE_STATE_STOP, stop },
+	{ VFIO_DEVICE_STATE_RUNNING_P2P, VFIO_DEVICE_STATE_STOP, silence },
 	{ VFIO_DEVICE_STATE_STOP, VFIO_DEVICE_STATE_RUNNING_P2P, nothing },
 	{ VFIO_DEVICE_STATE_STOP, VFIO_DEVICE_STATE_STOP_COPY, open_saving },
 	{ VFIO_DEVICE_STATE_STOP_COPY, VFIO_DEVICE_STATE_STOP, close_saving },
@@ -222,6 +227,7 @@ void igbvf_migration_reset(struct igbvf_vfio *v)
 	v->resuming = NULL;
 	memset(v->rxdctl, 0, sizeof(v->rxdctl));
 	memset(v->txdctl, 0, sizeof(v->txdctl));
+	v->stopped = false;
 	v->saved = false;
 	igbvf_traps_reset(v);
 	v->mig_state = VFIO_DEVICE_STATE_RUNNING;

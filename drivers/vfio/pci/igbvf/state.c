@@ -51,16 +51,17 @@ static u32 *queue_member(struct igbvf_queue_state *queue, int i)
 }
 
 /* Stop a queue; what it was comes back by igbvf_unquiesce() */
-static bool stop_queue(struct igbvf_vfio *v, u32 reg, u32 *was)
+static void stop_queue(struct igbvf_vfio *v, u32 reg, u32 *was)
 {
 	u32 value = igbvf_read(v, reg);
 
+	/* Unless it is what was left here, somebody has written it since */
+	if (!v->stopped || value != (*was & ~DCTL_ENABLE))
+		*was = value;
 	if (!(value & DCTL_ENABLE))
-		return false;
-	*was = value;
+		return;
 	igbvf_write(v, reg, value & ~DCTL_ENABLE);
 	igbvf_read(v, reg);
-	return true;
 }
 
 /*
@@ -79,17 +80,16 @@ static void await_interrupts(struct igbvf_vfio *v)
 }
 
 /**
- * igbvf_quiesce() - stop all that the function does by itself
+ * igbvf_quiesce() - let the function access no memory any more
  * @v: the function
  *
- * May be called again, for what was started meanwhile. Bus mastering stays on:
- * without it, a frame that arrives eats the receive ring.
+ * Interrupts may come still. Bus mastering stays on: without it, a frame that arrives
+ * eats the receive ring.
  *
- * Context: @v->lock held; sleeps as long as interrupts are throttled, 35 ms at most.
+ * Context: @v->lock held; may sleep.
  */
 void igbvf_quiesce(struct igbvf_vfio *v)
 {
-	bool stopped = false;
 	int q;
 
 	if (!v->told) {
@@ -98,11 +98,26 @@ void igbvf_quiesce(struct igbvf_vfio *v)
 			 "migration is made for the 82576 that QEMU emulates; silicon has state that cannot be read\n");
 	}
 	for (q = 0; q < IGBVF_QUEUES; q++) {
-		stopped |= stop_queue(v, RXDCTL(q), &v->rxdctl[q]);
-		stopped |= stop_queue(v, TXDCTL(q), &v->txdctl[q]);
+		stop_queue(v, RXDCTL(q), &v->rxdctl[q]);
+		stop_queue(v, TXDCTL(q), &v->txdctl[q]);
 	}
-	if (stopped)
-		await_interrupts(v);
+	v->stopped = true;
+}
+
+/**
+ * igbvf_silence() - stop all that the function does by itself
+ * @v: the function, after igbvf_quiesce()
+ *
+ * The queues are stopped once more, for what was started meanwhile. Interrupts are
+ * masked, since the PF may have something to say; those on their way are waited for.
+ *
+ * Context: @v->lock held; sleeps as long as interrupts are throttled, 35 ms at most.
+ */
+void igbvf_silence(struct igbvf_vfio *v)
+{
+	igbvf_quiesce(v);
+	igbvf_write(v, IGBVF_EIMC, ~0);
+	await_interrupts(v);
 }
 
 /**
@@ -116,19 +131,16 @@ void igbvf_unquiesce(struct igbvf_vfio *v)
 	int q;
 
 	igbvf_write(v, IGBVF_EIMS, v->shadow.eims);
-	for (q = 0; q < IGBVF_QUEUES; q++) {
+	for (q = 0; v->stopped && q < IGBVF_QUEUES; q++) {
+		igbvf_write(v, RXDCTL(q), v->rxdctl[q]);
+		igbvf_write(v, TXDCTL(q), v->txdctl[q]);
 		/* Writing the tails again is what makes the device look */
-		if (v->rxdctl[q]) {
-			igbvf_write(v, RXDCTL(q), v->rxdctl[q]);
+		if (v->rxdctl[q] & DCTL_ENABLE)
 			igbvf_write(v, RDT(q), igbvf_read(v, RDT(q)));
-		}
-		if (v->txdctl[q]) {
-			igbvf_write(v, TXDCTL(q), v->txdctl[q]);
+		if (v->txdctl[q] & DCTL_ENABLE)
 			igbvf_write(v, TDT(q), igbvf_read(v, TDT(q)));
-		}
-		v->rxdctl[q] = 0;
-		v->txdctl[q] = 0;
 	}
+	v->stopped = false;
 	/* Which causes were pending cannot be read: let the user look at all */
 	igbvf_write(v, IGBVF_EICS, ALL_VECTORS);
 }
@@ -173,8 +185,8 @@ int igbvf_save(struct igbvf_vfio *v, struct igbvf_state *state)
 		for (i = 0; i < ARRAY_SIZE(queue_regs); i++)
 			*queue_member(&state->queue[q], i) =
 				igbvf_read(v, queue_regs[i].reg + QUEUE(q));
-		state->queue[q].rxdctl = v->rxdctl[q] ?: igbvf_read(v, RXDCTL(q));
-		state->queue[q].txdctl = v->txdctl[q] ?: igbvf_read(v, TXDCTL(q));
+		state->queue[q].rxdctl = v->rxdctl[q];
+		state->queue[q].txdctl = v->txdctl[q];
 	}
 	for (i = 0; i < IGBVF_VECTORS; i++)
 		state->eitr[i] = igbvf_read(v, IGBVF_EITR(i));
@@ -495,5 +507,6 @@ int igbvf_load(struct igbvf_vfio *v, const struct igbvf_state *state)
 		v->rxdctl[q] = state->queue[q].rxdctl;
 		v->txdctl[q] = state->queue[q].txdctl;
 	}
+	v->stopped = true;
 	return is_there(v) ? 0 : -ENODEV;
 }
