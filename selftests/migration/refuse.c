@@ -7,6 +7,8 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <stdio.h>
+#include <pthread.h>
+#include <semaphore.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -27,11 +29,19 @@
 #include "wait.h"
 
 #define LINK_MS		60000
+#define RESET_MS	100	/* what PCI Express gives a function for it, at least */
 
 /* BAR 0: up to here each access is VFIO's to see */
 #define TRAPPED		0x2000
 #define RX_COUNTER	0x0f10	/* cannot be written, as all statistics */
 #define PAGE		0x1000
+
+#define EICS		0x1520
+#define EIMS		0x1524
+#define EIMC		0x1528
+#define IVAR_MISC	0x1740
+#define   IVAR_VALID	  0x80
+#define MISC_VECTOR	2
 
 #define VF_RESET	0x01
 #define VF_SET_LPE	0x05
@@ -355,6 +365,65 @@ TEST_F_TIMEOUT(refuse, thresholds_of_a_user_before, 120)
 	ASSERT_EQ(0, migration_set(&self->f, VFIO_DEVICE_STATE_RUNNING, NULL));
 	EXPECT_EQ(0, vfio_read32(&self->f, 0, RXDCTL));
 	EXPECT_EQ(0, vfio_read32(&self->f, 0, TXDCTL));
+}
+
+/* Somebody who resets the function, and is at it */
+struct resetter {
+	struct vfio_function *f;
+	sem_t begins;
+	int ret;
+};
+
+static void *reset_it(void *arg)
+{
+	struct resetter *r = arg;
+
+	sem_post(&r->begins);
+	r->ret = vfio_reset(r->f);
+	return NULL;
+}
+
+/*
+ * An interrupt that is unmasked while the function is being reset: what the stream says
+ * of it is what the device does. The write waits for the reset, or is before it.
+ */
+TEST_F_TIMEOUT(refuse, write_during_a_reset, 200)
+{
+	struct resetter r = { .f = &self->f };
+	unsigned int round, waited = 0;
+	struct vfio_irq irq;
+	pthread_t thread;
+	u64 began;
+	int fires;
+
+	ASSERT_EQ(0, sem_init(&r.begins, 0, 0));
+	for (round = 0; round < 20; round++) {
+		vfio_write32(&self->f, 0, EIMC, ~0u);
+		ASSERT_EQ(0, pthread_create(&thread, NULL, reset_it, &r));
+		sem_wait(&r.begins);
+		sleep_ms(round);
+		began = now_us();
+		vfio_write32(&self->f, 0, EIMS, BIT(MISC_VECTOR));
+		waited += now_us() - began > RESET_MS * 1000 / 2;
+		pthread_join(thread, NULL);
+		ASSERT_EQ(0, r.ret);
+
+		ASSERT_EQ(0, vfio_irq_enable(&self->f, &irq,
+					     VFIO_PCI_MSIX_IRQ_INDEX, 3));
+		vfio_write32(&self->f, 0, IVAR_MISC, MISC_VECTOR | IVAR_VALID);
+		vfio_write32(&self->f, 0, EICS, BIT(MISC_VECTOR));
+		fires = vfio_irq_wait(&irq, MISC_VECTOR, 500) > 0;
+		vfio_irq_disable(&irq);
+		ASSERT_EQ(sizeof(self->good), save(&self->f, &self->good));
+		EXPECT_EQ(fires ? BIT(MISC_VECTOR) : 0, self->good.state.eims) {
+			TH_LOG("round %u", round);
+		}
+		ASSERT_EQ(0, migration_set(&self->f, VFIO_DEVICE_STATE_RUNNING, NULL));
+	}
+	/* Or this has shown nothing */
+	EXPECT_LT(0, waited);
+	TH_LOG("%u of %u writes waited for a reset", waited, round);
+	sem_destroy(&r.begins);
 }
 
 /* A register that the device does not take: ERROR, until the reset */

@@ -28,6 +28,7 @@ static int igbvf_vfio_open_device(struct vfio_device *vdev)
 		return ret;
 	}
 	mutex_lock(&v->lock);
+	v->opened = true;
 	igbvf_migration_reset(v);
 	v->told = false;
 	igbvf_unlock(v);
@@ -42,6 +43,7 @@ static void igbvf_vfio_close_device(struct vfio_device *vdev)
 	mutex_lock(&v->lock);
 	igbvf_forget_filters(v);
 	igbvf_migration_reset(v);
+	v->opened = false;
 	igbvf_unlock(v);
 	vfio_pci_core_close_device(vdev);
 }

@@ -62,6 +62,7 @@ struct igbvf_data_file;
  *	register, and for each arc of the state machine
  * @reset_lock: protects @reset
  * @reset: the function was reset while @lock was held
+ * @opened: a user has the function, and its registers are mapped
  * @mig_state: where the state machine is
  * @saving: what is being read, or NULL
  * @resuming: what is being written, or NULL
@@ -83,6 +84,7 @@ struct igbvf_vfio {
 	struct mutex lock;	/* everything below @reset */
 	spinlock_t reset_lock;	/* @reset, and that @lock is let go of */
 	bool reset;
+	bool opened;
 	enum vfio_device_mig_state mig_state;
 	struct igbvf_data_file *saving;
 	struct igbvf_data_file *resuming;
@@ -142,6 +144,6 @@ void igbvf_migration_reset_done(struct igbvf_vfio *v);
 int igbvf_migration_judge(struct igbvf_vfio *v,
 			  const struct igbvf_data_file *data, const u8 *stream,
 			  size_t length);
-void igbvf_unlock(struct igbvf_vfio *v);
+bool igbvf_unlock(struct igbvf_vfio *v);
 
 #endif /* _IGBVF_VFIO_H_ */

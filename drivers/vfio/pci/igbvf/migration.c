@@ -241,19 +241,24 @@ void igbvf_migration_reset(struct igbvf_vfio *v)
  * register is read. If ours is taken then, who holds it does the work, here.
  *
  * Context: @v->lock held; it is to be let go of by no other means.
+ * Return: true if the function was reset meanwhile.
  */
-void igbvf_unlock(struct igbvf_vfio *v)
+bool igbvf_unlock(struct igbvf_vfio *v)
 {
+	bool reset = false;
+
 again:
 	spin_lock(&v->reset_lock);
 	if (v->reset) {
 		v->reset = false;
+		reset = true;
 		spin_unlock(&v->reset_lock);
 		igbvf_migration_reset(v);
 		goto again;
 	}
 	mutex_unlock(&v->lock);
 	spin_unlock(&v->reset_lock);
+	return reset;
 }
 
 /**

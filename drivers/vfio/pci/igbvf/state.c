@@ -488,7 +488,6 @@ int igbvf_load(struct igbvf_vfio *v, const struct igbvf_state *state)
 	int i, q;
 
 	igbvf_traps_reset(v);
-	igbvf_write(v, IGBVF_EIMC, ~0);
 	ret = load_messages(v, state);
 	if (!ret)
 		ret = load_registers(v, state);

@@ -136,12 +136,16 @@ static void mailbox_written(struct igbvf_vfio *v, u32 value)
  * igbvf_traps_reset() - note that the function was reset
  * @v: the function
  *
- * It forgets nothing that matters, but its PF forgets it, filters excepted.
+ * It forgets nothing that matters, but its PF forgets it, filters excepted. Interrupts
+ * are masked then, as the datasheet has it; QEMU's device keeps them as they were.
  *
- * Context: @v->lock held, or nobody else has the function.
+ * Context: @v->lock held, or nobody else has the function. With vfio_pci_core's lock
+ * of the registers held, perhaps.
  */
 void igbvf_traps_reset(struct igbvf_vfio *v)
 {
+	if (v->opened)
+		iowrite32(~0, v->core.barmap[0] + IGBVF_EIMC);
 	memset(&v->shadow, 0, sizeof(v->shadow));
 	memset(v->counter_offset, 0, sizeof(v->counter_offset));
 	v->lost = false;
@@ -228,15 +232,21 @@ static int read_word(struct igbvf_vfio *v, u32 offset, char __user *buf)
 	return copy_to_user(buf, &word, sizeof(word)) ? -EFAULT : 0;
 }
 
+/*
+ * A write may have waited for a reset, and what was noted of it is forgotten then. Or
+ * it was before the reset, and the device has forgotten it. Written once more, both
+ * know of it; as it came at the time of a reset, nobody can tell.
+ */
 static int write_word(struct igbvf_vfio *v, u32 offset, char __user *buf)
 {
 	__le32 word;
 
 	if (copy_from_user(&word, buf, sizeof(word)))
 		return -EFAULT;
-	mutex_lock(&v->lock);
-	trapped_write(v, offset, le32_to_cpu(word));
-	igbvf_unlock(v);
+	do {
+		mutex_lock(&v->lock);
+		trapped_write(v, offset, le32_to_cpu(word));
+	} while (igbvf_unlock(v));
 	return 0;
 }
 
