@@ -10,6 +10,8 @@
 #include <pthread.h>
 #include <semaphore.h>
 #include <string.h>
+#include <sys/eventfd.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -36,6 +38,8 @@
 #define RX_COUNTER	0x0f10	/* cannot be written, as all statistics */
 #define PAGE		0x1000
 
+#define CTRL_DUP	0x0004
+#define   CTRL_RST	  BIT(26)
 #define EICS		0x1520
 #define EIMS		0x1524
 #define EIMC		0x1528
@@ -349,6 +353,77 @@ TEST_F_TIMEOUT(refuse, accesses, 120)
 	page = mmap(NULL, PAGE, PROT_READ, MAP_SHARED, self->f.device, bar + TRAPPED);
 	ASSERT_NE(MAP_FAILED, page);
 	munmap(page, PAGE);
+	EXPECT_EQ(0, pread(self->f.device, words, 0, bar));
+	EXPECT_EQ(0, pwrite(self->f.device, words, 0, bar));
+}
+
+/* What was done before an error is not kept secret */
+TEST_F_TIMEOUT(refuse, accesses_in_part, 120)
+{
+	u64 bar = self->f.bars[0].offset;
+	u8 *pages = mmap(NULL, 2 * PAGE, PROT_READ | PROT_WRITE,
+			 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	ASSERT_NE(MAP_FAILED, pages);
+	ASSERT_EQ(0, mprotect(pages + PAGE, PAGE, PROT_NONE));
+	EXPECT_EQ(4, pread(self->f.device, pages + PAGE - 4, 8, bar));
+	munmap(pages, 2 * PAGE);
+}
+
+/* No way for a write that nobody sees */
+TEST_F_TIMEOUT(refuse, ioeventfd, 120)
+{
+	struct vfio_device_ioeventfd request = {
+		.argsz = sizeof(request),
+		.flags = VFIO_DEVICE_IOEVENTFD_32,
+		.offset = self->f.bars[0].offset + IGBVF_V2PMAILBOX,
+		.data = IGBVF_MBX_REQ,
+		.fd = eventfd(0, EFD_CLOEXEC),
+	};
+
+	ASSERT_LE(0, request.fd);
+	EXPECT_EQ(-1, ioctl(self->f.device, VFIO_DEVICE_IOEVENTFD, &request));
+	EXPECT_EQ(ENOTTY, errno);
+	close(request.fd);
+}
+
+/* What a monitor maps it asks a container for the dirty pages of: whole ones */
+TEST_F_TIMEOUT(refuse, no_part_of_a_page_is_mapped, 120)
+{
+	struct vfio_bar *bar;
+	void *page;
+	int i;
+
+	for (i = 0; i < PCI_STD_NUM_BARS; i++) {
+		bar = &self->f.bars[i];
+		EXPECT_EQ(0, bar->mapped % PAGE);
+		EXPECT_EQ(0, bar->mapped_from % PAGE);
+	}
+	/* The MSI-X table's */
+	bar = &self->f.bars[3];
+	EXPECT_NE(0, bar->size);
+	EXPECT_EQ(NULL, bar->addr);
+	page = mmap(NULL, PAGE, PROT_READ, MAP_SHARED, self->f.device, bar->offset + PAGE);
+	EXPECT_EQ(MAP_FAILED, page) {
+		munmap(page, PAGE);
+	}
+	EXPECT_EQ(EINVAL, errno);
+	EXPECT_EQ(0, vfio_read32(&self->f, 3, PAGE));
+}
+
+/* A reset by the other name of the same register: the PF knows nothing any more */
+TEST_F_TIMEOUT(refuse, reset_by_another_name, 120)
+{
+	u8 mac[TRAFFIC_MAC_LEN];
+
+	ASSERT_EQ(0, igbvf_greet_pf(&self->f, mac));
+	ASSERT_EQ(sizeof(self->good), save(&self->f, &self->good));
+	EXPECT_EQ(1, self->good.state.reset_done);
+	ASSERT_EQ(0, migration_set(&self->f, VFIO_DEVICE_STATE_RUNNING, NULL));
+	vfio_write32(&self->f, 0, CTRL_DUP, CTRL_RST);
+	ASSERT_EQ(sizeof(self->good), save(&self->f, &self->good));
+	EXPECT_EQ(0, self->good.state.reset_done);
+	EXPECT_EQ(0, self->good.state.messages);
 }
 
 /* What the one had not, the other has not either, whoever used it before */

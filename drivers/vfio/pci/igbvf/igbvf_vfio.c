@@ -14,6 +14,20 @@
 #include "igbvf_native.h"
 #include "igbvf_vfio.h"
 
+/*
+ * QEMU asks a container of type1 for the dirty pages of whatever it has mapped, and
+ * type1 wants whole pages. What the MSI-X table leaves of its BAR is none, and of no
+ * use to anybody: mapped, it would make the migration fail.
+ */
+static void choose_mmaps(struct igbvf_vfio *v)
+{
+	if (v->core.msix_bar < PCI_STD_NUM_BARS)
+		v->core.bar_mmap_supported[v->core.msix_bar] = false;
+	/* With large pages there is none without a trapped register */
+	if (!PAGE_ALIGNED(IGBVF_TRAPPED))
+		v->core.bar_mmap_supported[VFIO_PCI_BAR0_REGION_INDEX] = false;
+}
+
 static int igbvf_vfio_open_device(struct vfio_device *vdev)
 {
 	struct igbvf_vfio *v = to_igbvf_vfio(vdev);
@@ -33,6 +47,7 @@ static int igbvf_vfio_open_device(struct vfio_device *vdev)
 	v->told = false;
 	igbvf_unlock(v);
 	vfio_pci_core_finish_enable(&v->core);
+	choose_mmaps(v);
 	return 0;
 }
 
@@ -51,6 +66,9 @@ static void igbvf_vfio_close_device(struct vfio_device *vdev)
 static long igbvf_vfio_ioctl(struct vfio_device *vdev, unsigned int cmd,
 			     unsigned long arg)
 {
+	/* It would write to a register without being seen */
+	if (cmd == VFIO_DEVICE_IOEVENTFD)
+		return -ENOTTY;
 	return compat_vfio_pci_ioctl(vdev, cmd, arg, igbvf_vfio_region_info);
 }
 

@@ -30,6 +30,7 @@
 
 #define IGBVF_CTRL		0x0000
 #define  IGBVF_CTRL_RST		BIT(26)
+#define IGBVF_CTRL_DUP		0x0004		/* the same register */
 #define IGBVF_STATUS		0x0008
 #define IGBVF_VMBMEM(i)		(0x0800 + 4 * (i))
 #define IGBVF_V2PMAILBOX	0x0c40

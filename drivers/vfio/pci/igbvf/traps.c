@@ -185,6 +185,7 @@ static void trapped_write(struct igbvf_vfio *v, u32 offset, u32 value)
 
 	switch (offset) {
 	case IGBVF_CTRL:
+	case IGBVF_CTRL_DUP:
 		if (value & IGBVF_CTRL_RST) {
 			s->reset_done = 0;
 			s->asked = 0;
@@ -258,17 +259,18 @@ static ssize_t trapped_access(struct igbvf_vfio *v, char __user *buf,
 {
 	u32 offset = *ppos & VFIO_PCI_OFFSET_MASK;
 	size_t done;
-	int ret;
+	int ret = 0;
 
-	if (!count || !IS_ALIGNED(offset, 4) || !IS_ALIGNED(count, 4))
+	if (!IS_ALIGNED(offset, 4) || !IS_ALIGNED(count, 4))
 		return -EINVAL;
 	for (done = 0; done < count; done += 4) {
 		ret = access_word(v, offset + done, buf + done);
 		if (ret)
-			return ret;
+			break;
 	}
+	/* What has been done cannot be undone: say how much it is */
 	*ppos += done;
-	return done;
+	return done ?: ret;
 }
 
 /**
