@@ -25,10 +25,12 @@
 #include "claim.h"
 #include "drivers/driver.h"
 #include "lab.h"
+#include "migration.h"
 #include "module.h"
 #include "native.h"
 #include "personality.h"
 #include "shell.h"
+#include "subsystem.h"
 #include "traffic.h"
 #include "vf.h"
 #include "wait.h"
@@ -422,6 +424,54 @@ TEST_F_TIMEOUT(native, runtime_pm_is_as_before, 90)
 		}
 		EXPECT_TRAFFIC(&self->us, &self->peer, FRAMES, 100);
 	}
+}
+
+/* Is it there to be moved? Then some of its registers are not there to be mapped */
+static void expect_migratable(struct __test_metadata *_metadata, const char *bdf,
+			      bool migratable)
+{
+	struct vfio_function f;
+
+	ASSERT_TO_VFIO(bdf);
+	ASSERT_EQ(0, vfio_open(&f, bdf, &vfio_group_mode));
+	EXPECT_EQ(migratable ? VFIO_MIGRATION_STOP_COPY | VFIO_MIGRATION_P2P : -ENOTTY,
+		  migration_flags(&f));
+	EXPECT_EQ(f.bars[0].size, f.bars[0].mapped_from + f.bars[0].mapped);
+	EXPECT_EQ(migratable, !!f.bars[0].mapped_from);
+	vfio_close(&f);
+}
+
+/* Who does not want to migrate gets a function without a trap */
+TEST_F_TIMEOUT(native, stays, 120)
+{
+	ASSERT_TRUE(pci_reads(self->bdf, "vfio/migration", "1"));
+	expect_migratable(_metadata, self->bdf, true);
+	ASSERT_EQ(0, personality_set(self->bdf, false));
+
+	EXPECT_EQ(-EINVAL, pci_write(self->bdf, "vfio/migration", "perhaps"));
+	ASSERT_EQ(0, pci_write(self->bdf, "vfio/migration", "0"));
+	expect_migratable(_metadata, self->bdf, false);
+	EXPECT_FALSE(pci_has(self->bdf, "vfio/migration"));
+	EXPECT_EQ(0, device_prove(self->bdf, &vfio_group_mode, &self->proof));
+	ASSERT_EQ(0, personality_set(self->bdf, false));
+	EXPECT_TRAFFIC(&self->us, &self->peer, FRAMES, 100);
+
+	ASSERT_TRUE(pci_reads(self->bdf, "vfio/migration", "0"));
+	ASSERT_EQ(0, pci_write(self->bdf, "vfio/migration", "1"));
+	expect_migratable(_metadata, self->bdf, true);
+	ASSERT_EQ(0, personality_set(self->bdf, false));
+}
+
+/* Of silicon not all can be read: whatever the user wants, nothing pretends it could */
+TEST_F_TIMEOUT(native, silicon_stays, 120)
+{
+	ASSERT_EQ(0, subsystem_pretend(self->bdf, 0x8086, 0xa03c));
+	EXPECT_TRUE(pci_reads(self->bdf, "vfio/migration", "0"));
+	EXPECT_EQ(-EOPNOTSUPP, pci_write(self->bdf, "vfio/migration", "1"));
+	expect_migratable(_metadata, self->bdf, false);
+	EXPECT_EQ(0, device_prove(self->bdf, &vfio_group_mode, &self->proof));
+	ASSERT_EQ(0, personality_set(self->bdf, false));
+	EXPECT_TRAFFIC(&self->us, &self->peer, FRAMES, 100);
 }
 
 TEST_HARNESS_MAIN

@@ -111,6 +111,16 @@ identifier adapter;
 +igbvf_native_reset_done(adapter);
  }
 
+// What a user may configure of the VFIO personality, before there is one.
+@ groups @
+symbol igbvf_driver, igbvf_driver_name, igbvf_native_groups;
+@@
+ struct pci_driver igbvf_driver = {
+ 	.name = igbvf_driver_name,
++	.dev_groups = igbvf_native_groups,
+ 	...,
+ };
+
 // The PF's answer is polled for in the next line. To wait before that, in a busy
 // loop with bottom halves off, was half of the time that a way back took.
 @ answer @

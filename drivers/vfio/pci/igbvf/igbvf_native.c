@@ -15,8 +15,83 @@
 
 #include "igbvf_native.h"
 
-/* In igbvf_adapter.state, beside enum igbvf_state_t: a reset took the netdev down */
-#define IGBVF_DOWN_FOR_RESET	(BITS_PER_LONG - 1)
+/* In igbvf_adapter.state, beside enum igbvf_state_t */
+#define IGBVF_DOWN_FOR_RESET	(BITS_PER_LONG - 1) /* a reset took the netdev down */
+#define IGBVF_STAYS		(BITS_PER_LONG - 2) /* no migration, says the user */
+
+/*
+ * The one 82576 of which all state can be read, and written to another. On silicon a
+ * guest would lose what the device has prefetched, and more.
+ */
+static const struct pci_device_id emulated_ids[] = {
+	{ PCI_DEVICE_SUB(PCI_VENDOR_ID_INTEL, E1000_DEV_ID_82576_VF,
+			 PCI_SUBVENDOR_ID_REDHAT_QUMRANET, PCI_SUBDEVICE_ID_QEMU) },
+	{ }
+};
+
+/**
+ * igbvf_native_migrates() - shall a vfio_device of the function offer migration?
+ * @pdev: a function that igbvf is bound to; native, or not probed yet
+ *
+ * Context: device_lock held.
+ * Return: true unless the device is silicon, or the user does not want it.
+ */
+bool igbvf_native_migrates(struct pci_dev *pdev)
+{
+	struct net_device *netdev = pci_get_drvdata(pdev);
+	struct igbvf_adapter *adapter;
+
+	if (!pci_match_id(emulated_ids, pdev))
+		return false;
+	/* A function that is born in VFIO has not been probed */
+	if (!netdev)
+		return true;
+	adapter = netdev_priv(netdev);
+	return !test_bit(IGBVF_STAYS, &adapter->state);
+}
+EXPORT_SYMBOL_GPL(igbvf_native_migrates);
+
+/* The attribute is there in the native personality only: drvdata is ours */
+static ssize_t migration_show(struct device *dev, struct device_attribute *attr,
+			      char *buf)
+{
+	return sysfs_emit(buf, "%d\n", igbvf_native_migrates(to_pci_dev(dev)));
+}
+
+static ssize_t migration_store(struct device *dev, struct device_attribute *attr,
+			       const char *buf, size_t count)
+{
+	struct igbvf_adapter *adapter = netdev_priv(dev_get_drvdata(dev));
+	bool migrates;
+	int ret = kstrtobool(buf, &migrates);
+
+	if (ret)
+		return ret;
+	if (migrates && !pci_match_id(emulated_ids, to_pci_dev(dev)))
+		return -EOPNOTSUPP;
+	if (migrates)
+		clear_bit(IGBVF_STAYS, &adapter->state);
+	else
+		set_bit(IGBVF_STAYS, &adapter->state);
+	return count;
+}
+static DEVICE_ATTR_RW(migration);
+
+static struct attribute *vfio_attrs[] = {
+	&dev_attr_migration.attr,
+	NULL
+};
+
+/* What the vfio_device will be, as with edu's vfio/revision */
+static const struct attribute_group vfio_group = {
+	.name = "vfio",
+	.attrs = vfio_attrs,
+};
+
+const struct attribute_group *igbvf_native_groups[] = {
+	&vfio_group,
+	NULL
+};
 
 /**
  * igbvf_native_has_hw() - is the hardware the driver's?

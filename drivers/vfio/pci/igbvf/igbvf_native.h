@@ -25,9 +25,11 @@ void igbvf_native_unmap(struct igbvf_adapter *adapter);
 void igbvf_native_settle(struct igbvf_adapter *adapter);
 void igbvf_native_reset_prepare(struct igbvf_adapter *adapter);
 void igbvf_native_reset_done(struct igbvf_adapter *adapter);
+extern const struct attribute_group *igbvf_native_groups[];
 
 /* For igbvf-vfio.ko */
 int igbvf_native_stop(struct pci_dev *pdev);
 int igbvf_native_start(struct pci_dev *pdev);
+bool igbvf_native_migrates(struct pci_dev *pdev);
 
 #endif /* _IGBVF_NATIVE_H_ */

@@ -4,7 +4,10 @@
  * function that igbvf is bound to; until then nothing of VFIO is.
  *
  * May touch: the native function through igbvf_native_stop() and
- * igbvf_native_start(). It can be migrated, by the other files.
+ * igbvf_native_start(). There are two kinds of vfio_device: one that can be migrated,
+ * by the other files, which see some of its registers' accesses; and one for a user
+ * who does not want that, or for silicon, where he would lose state. It is the plain
+ * vfio_pci_core_device.
  */
 #include <linux/module.h>
 #include <linux/vfio_pci_personality.h>
@@ -44,7 +47,6 @@ static int igbvf_vfio_open_device(struct vfio_device *vdev)
 	mutex_lock(&v->lock);
 	v->opened = true;
 	igbvf_migration_reset(v);
-	v->told = false;
 	igbvf_unlock(v);
 	vfio_pci_core_finish_enable(&v->core);
 	choose_mmaps(v);
@@ -120,6 +122,23 @@ static const struct vfio_pci_personality_ops igbvf_vfio_ops = {
 	.err_handler	= &igbvf_vfio_err_handlers,
 };
 
+static const struct vfio_device_ops igbvf_plain_device_ops = {
+	VFIO_PCI_PERSONALITY_DEVICE_OPS
+	VFIO_PCI_PERSONALITY_DEVICE_IO
+};
+
+static struct vfio_pci_core_device *igbvf_plain_create(struct pci_dev *pdev)
+{
+	return vfio_alloc_device(vfio_pci_core_device, vdev, &pdev->dev,
+				 &igbvf_plain_device_ops);
+}
+
+static const struct vfio_pci_personality_ops igbvf_plain_ops = {
+	.stop		= igbvf_native_stop,
+	.start		= igbvf_native_start,
+	.create		= igbvf_plain_create,
+};
+
 /*
  * igbvf drives the I350's, too. Of that it is not known what the BAR has where, and
  * no one emulates it: it has no VFIO personality here, vfio-pci will do.
@@ -133,7 +152,9 @@ static int igbvf_enable_vfio(struct pci_dev *pdev)
 {
 	if (pci_resource_len(pdev, 0) != IGBVF_BAR_SIZE)
 		return -EOPNOTSUPP;
-	return vfio_pci_personality_enable(pdev, &igbvf_vfio_ops);
+	return vfio_pci_personality_enable(pdev, igbvf_native_migrates(pdev) ?
+						 &igbvf_vfio_ops :
+						 &igbvf_plain_ops);
 }
 
 static const struct pci_vfio_ops igbvf_pci_vfio_ops = {

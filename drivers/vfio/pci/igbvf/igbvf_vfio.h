@@ -10,9 +10,9 @@
  *	stream.c	the stream
  *	mailbox.c	what the PF was told
  *
- * It is for the 82576 that QEMU emulates. Silicon prefetches descriptors, has
- * FIFOs and contexts on the die, and its head registers may be read-only: what
- * cannot be read cannot be moved.
+ * All but the first is for migration, and for the 82576 that QEMU emulates. Silicon
+ * prefetches descriptors, has FIFOs and contexts on the die, and its head registers
+ * may be read-only: what cannot be read cannot be moved.
  */
 #ifndef _IGBVF_VFIO_H_
 #define _IGBVF_VFIO_H_
@@ -78,7 +78,6 @@ struct igbvf_data_file;
  * @saved: @transfer is the state that the function is in
  * @lost: a message was not recorded, there were too many
  * @filters: the PF has filters of this function, which outlive its resets
- * @told: the log knows that this is for the emulated device
  */
 struct igbvf_vfio {
 	struct vfio_pci_core_device core;
@@ -98,7 +97,6 @@ struct igbvf_vfio {
 	int verdict;
 	bool saved;
 	bool lost;
-	bool told;
 	bool filters;
 };
 

@@ -92,11 +92,6 @@ void igbvf_quiesce(struct igbvf_vfio *v)
 {
 	int q;
 
-	if (!v->told) {
-		v->told = true;
-		pci_info(v->core.pdev,
-			 "migration is made for the 82576 that QEMU emulates; silicon has state that cannot be read\n");
-	}
 	for (q = 0; q < IGBVF_QUEUES; q++) {
 		stop_queue(v, RXDCTL(q), &v->rxdctl[q]);
 		stop_queue(v, TXDCTL(q), &v->txdctl[q]);
