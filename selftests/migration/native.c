@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/ethtool.h>
+#include <linux/if_packet.h>
 #include <linux/sockios.h>
 #include <net/if.h>
 #include <netinet/in.h>
@@ -24,6 +25,8 @@
 
 #include "claim.h"
 #include "drivers/driver.h"
+#include "drivers/igbvf.h"
+#include "igbvf_guest.h"
 #include "lab.h"
 #include "migration.h"
 #include "module.h"
@@ -37,6 +40,8 @@
 
 #define FRAMES	100
 #define LINK_MS	60000
+
+#define VF_ADD_FILTER	(0x02 | 2 << 16)
 
 /* Receive descriptors: read them, or with @set set them */
 static int ring_size(const char *netdev, unsigned int set)
@@ -424,6 +429,119 @@ TEST_F_TIMEOUT(native, runtime_pm_is_as_before, 90)
 		}
 		EXPECT_TRAFFIC(&self->us, &self->peer, FRAMES, 100);
 	}
+}
+
+/* An address that the netdev listens to beside its own; -1 or what to close */
+static int listen_to(const char *netdev, const u8 *mac)
+{
+	struct packet_mreq request = {
+		.mr_ifindex = if_nametoindex(netdev),
+		.mr_type = PACKET_MR_UNICAST,
+		.mr_alen = TRAFFIC_MAC_LEN,
+	};
+	int fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
+
+	memcpy(request.mr_address, mac, TRAFFIC_MAC_LEN);
+	if (fd >= 0 && !setsockopt(fd, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &request,
+				   sizeof(request)))
+		return fd;
+	close(fd);
+	return -1;
+}
+
+/* Does a frame to @mac reach the netdev? One to its own address comes after it, or not */
+static int netdev_hears(struct traffic_peer *us, struct traffic_peer *peer,
+			const u8 *mac)
+{
+	u32 seq;
+	int ret;
+
+	traffic_drain(us);
+	ret = traffic_send(peer, mac, 1, TRAFFIC_MIN);
+	ret = ret ?: traffic_send(peer, us->mac, 2, TRAFFIC_MIN);
+	ret = ret ?: traffic_receive(us, &seq, LINK_MS);
+	return ret ?: seq == 1;
+}
+
+/* A guest that wants the frames of another address, too */
+static int add_filter(struct vfio_function *f, const u8 *mac)
+{
+	u32 message[IGBVF_MSG_WORDS] = { VF_ADD_FILTER };
+	int ret;
+
+	memcpy(message + 1, mac, TRAFFIC_MAC_LEN);
+	ret = igbvf_ask_pf(f, message);
+	return ret ?: message[0] & IGBVF_MSG_ACK ? 0 : -EPERM;
+}
+
+/*
+ * What the PF was told for the host is not there for a guest, nor is a guest's for the
+ * host: a reset does not do that. So it is with and without migration.
+ */
+TEST_F_TIMEOUT(native, addresses_are_the_hosts, 250)
+{
+	const u8 hosts[] = { 0x02, 0x00, 0x00, 0x00, 0x02, 1 };
+	const u8 guests[] = { 0x02, 0x00, 0x00, 0x00, 0x02, 2 };
+	struct vfio_function f;
+	struct guest guest;
+	u32 seq = 0;
+	int i, fd;
+
+	fd = listen_to(self->netdev, hosts);
+	ASSERT_LE(0, fd);
+	for (i = 0; i < 2; i++) {
+		ASSERT_EQ(0, pci_write(self->bdf, "vfio/migration", i ? "0" : "1"));
+		EXPECT_EQ(1, netdev_hears(&self->us, &self->peer, hosts));
+		EXPECT_EQ(0, netdev_hears(&self->us, &self->peer, guests));
+
+		ASSERT_TO_VFIO(self->bdf);
+		ASSERT_EQ(0, vfio_open(&f, self->bdf, &vfio_group_mode));
+		ASSERT_EQ(0, guest_start(&guest, &f));
+		ASSERT_EQ(0, guest_await_link(&guest, &self->peer));
+		EXPECT_EQ(0, guest_hears(&guest, &self->peer, hosts, TRAFFIC_MIN,
+					 &self->peer, &seq));
+		EXPECT_EQ(0, add_filter(&f, guests));
+		EXPECT_EQ(1, guest_hears(&guest, &self->peer, guests, TRAFFIC_MIN,
+					 &self->peer, &seq));
+		/* A guest that forgets what it asked for */
+		vfio_irq_disable(&guest.irq);
+		EXPECT_EQ(0, vfio_reset(&f));
+		vfio_close(&f);
+
+		ASSERT_EQ(0, personality_set(self->bdf, false));
+		ASSERT_EQ(0, traffic_await_link(&self->peer, &self->us));
+	}
+	EXPECT_EQ(1, netdev_hears(&self->us, &self->peer, hosts));
+	EXPECT_EQ(0, netdev_hears(&self->us, &self->peer, guests));
+	close(fd);
+}
+
+/* What the next user gets when the one before has not cleaned up */
+TEST_F_TIMEOUT(native, addresses_are_the_guests, 120)
+{
+	const u8 extra[] = { 0x02, 0x00, 0x00, 0x00, 0x02, 2 };
+	struct vfio_function f;
+	struct guest guest;
+	u32 seq = 0;
+
+	ASSERT_TO_VFIO(self->bdf);
+	ASSERT_EQ(0, vfio_open(&f, self->bdf, &vfio_group_mode));
+	ASSERT_EQ(0, guest_start(&guest, &f));
+	ASSERT_EQ(0, add_filter(&f, extra));
+	ASSERT_EQ(0, guest_await_link(&guest, &self->peer));
+	EXPECT_EQ(1, guest_hears(&guest, &self->peer, extra, TRAFFIC_MIN, &self->peer,
+				 &seq));
+	vfio_irq_disable(&guest.irq);
+	vfio_close(&f);
+
+	ASSERT_EQ(0, vfio_open(&f, self->bdf, &vfio_group_mode));
+	ASSERT_EQ(0, guest_start(&guest, &f));
+	ASSERT_EQ(0, guest_await_link(&guest, &self->peer));
+	EXPECT_EQ(0, guest_hears(&guest, &self->peer, extra, TRAFFIC_MIN, &self->peer,
+				 &seq));
+	vfio_irq_disable(&guest.irq);
+	vfio_close(&f);
+	ASSERT_EQ(0, personality_set(self->bdf, false));
 }
 
 /* Is it there to be moved? Then some of its registers are not there to be mapped */

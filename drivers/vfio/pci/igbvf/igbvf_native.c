@@ -152,12 +152,16 @@ out_disable:
 
 /**
  * igbvf_native_settle() - wait until a reset that is under way is over
- * @adapter: the function's
+ * @adapter: the function's, whose netdev is about to be taken down
+ *
+ * One that is only planned does not come: it would wait for the NAPI of a netdev that
+ * is down, and whoever waits for it then, with device_lock held, would do so for good.
  *
  * Context: may sleep; RTNL may be held.
  */
 void igbvf_native_settle(struct igbvf_adapter *adapter)
 {
+	cancel_work_sync(&adapter->reset_task);
 	while (test_bit(__IGBVF_RESETTING, &adapter->state))
 		usleep_range(1000, 2000);
 }
@@ -225,6 +229,25 @@ static void forget_old_vlans(struct igbvf_adapter *adapter)
 		   VLAN_N_VID);
 }
 
+/*
+ * Have the PF forget the addresses that this function was to have beside its own. A
+ * reset does not do that: it would go on to send their frames here, to whoever has the
+ * function. The PF wants to see a valid address all the same, any.
+ */
+static void clear_filters(struct igbvf_adapter *adapter)
+{
+	struct e1000_hw *hw = &adapter->hw;
+
+	spin_lock_bh(&hw->mbx_lock);
+	/*
+	 * A PF that is in reset does not answer, and would be waited for in a busy loop.
+	 * Asked for the first time, it may tell of a reset that is over.
+	 */
+	if (hw->mbx.ops.check_for_rst(hw) || hw->mbx.ops.check_for_rst(hw))
+		hw->mac.ops.set_uc_addr(hw, E1000_VF_MAC_FILTER_CLR, hw->mac.addr);
+	spin_unlock_bh(&hw->mbx_lock);
+}
+
 static void enable_tasks(struct igbvf_adapter *adapter)
 {
 	enable_work(&adapter->reset_task);
@@ -256,6 +279,7 @@ int igbvf_native_stop(struct pci_dev *pdev)
 	disable_tasks(adapter);
 	rtnl_lock();
 	netif_device_detach(netdev);
+	clear_filters(adapter);
 	if (netif_running(netdev))
 		igbvf_close(netdev);
 	/* The interrupt is gone now, which could have set it once more */
@@ -279,6 +303,7 @@ static int start_hw(struct igbvf_adapter *adapter)
 		return -ENOSPC;
 	ew32(EIMC, ~0);
 	igbvf_reset(adapter);
+	clear_filters(adapter);
 	memset(&adapter->stats, 0, sizeof(adapter->stats));
 	igbvf_initialize_last_counter_stats(adapter);
 	forget_old_vlans(adapter);
