@@ -232,8 +232,9 @@ static int find_usual_drivers(struct transition *t)
 	}
 	if (!drv)
 		return fail(t, -ENOENT,
-			    "driver_override names %s, which is no driver that is loaded; load its module, or clear driver_override",
-			    override);
+			    "driver_override names %s, which is no driver that is loaded%s; load its module, or clear driver_override",
+			    override, personality_may_load_named() ? "" :
+			    ", and to load a module by its name takes CAP_SYS_MODULE");
 	if (drv == t->from || personality_driver_is_vfio(drv)) {
 		personality_driver_put(drv);
 		personality_override_ignore(t->pdev, match_native, &t->to);
