@@ -42,6 +42,7 @@ FIXTURE_SETUP(privilege)
 FIXTURE_TEARDOWN(privilege)
 {
 	module_load(lab_e1000e.native);
+	pci_write(lab_e1000e.bdf, "driver_override", "\n");
 	function_restore(&self->before);
 	if (module_loaded(STRANGER))
 		EXPECT_EQ(0, module_unload(STRANGER));

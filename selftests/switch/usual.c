@@ -138,6 +138,7 @@ FIXTURE_SETUP(overridden)
 
 FIXTURE_TEARDOWN(overridden)
 {
+	pci_write(lab_e1000e.bdf, "driver_override", "\n");
 	function_restore(&self->before);
 	if (module_loaded("pci_stub"))
 		EXPECT_EQ(0, module_unload("pci_stub"));
