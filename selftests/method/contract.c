@@ -17,7 +17,13 @@
 #include "personality.h"
 #include "vf.h"
 
-/* One bind and one unbind a test: it is the way back to the lab's own driver */
+/**
+ * struct contract - a function with a driver of the selftests'
+ * @lab: how it was before, with whatever driver the lab has for it
+ * @was: how it was with this driver, native
+ * @bdf: its address
+ * @proof: of its work in VFIO
+ */
 struct contract {
 	struct function_state lab;
 	struct function_state was;
@@ -46,7 +52,7 @@ static int contract_end(struct contract *c)
 	bound_instead("");
 	personality_set_driver(c->bdf, "auto");
 	ret = personality_set(c->bdf, false);
-	/* It came with a driver that can be bound by hand alone, or with none */
+	/* The lab may have no driver for it */
 	if (!pci_driver_is(c->bdf, ""))
 		ret = pci_unbind(c->bdf) ?: ret;
 	return function_restore(&c->lab) ?: module_unload(BOUND_MODULE) ?: ret;
