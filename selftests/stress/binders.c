@@ -33,7 +33,7 @@ int flip(const struct subject *subject, u32 arg)
 	is = personality_get(subject->bdf);
 	if (is < 0 || (!vfio && !strcmp(origin, "none")))
 		return 0;
-	return is == vfio ? 0 : UNDONE;
+	return is == vfio ? find_override(subject) : UNDONE;
 }
 
 int choose_driver(const struct subject *subject, u32 arg)
@@ -114,13 +114,29 @@ static int snatch(const struct subject *subject, const char *driver)
 	return ret;
 }
 
-/* As scripts and driverctl do it, whatever has the function, and whatever goes on */
-int steal(const struct subject *subject, u32 arg)
+static const char *thief(const struct subject *subject, u32 arg)
 {
 	static const char * const drivers[] = {
 		"vfio-pci", "vfio-pci", "pci-stub", NULL
 	};
-	const char *driver = drivers[arg % ARRAY_SIZE(drivers)] ?: subject->native;
+
+	return drivers[arg % ARRAY_SIZE(drivers)] ?: subject->native;
+}
+
+static bool gives_back(u32 arg)
+{
+	return arg & BIT(9);
+}
+
+/* As vfio-pci.ids= on a command line: it matches, where 0 looks for a driver */
+bool steals_by_id(const struct subject *subject, u32 arg)
+{
+	return gives_back(arg) && !strcmp(thief(subject, arg), "vfio-pci");
+}
+
+static int steal_and_keep(const struct subject *subject, u32 arg)
+{
+	const char *driver = thief(subject, arg);
 	bool snatched = arg & BIT(8);
 	int ret;
 
@@ -130,6 +146,28 @@ int steal(const struct subject *subject, u32 arg)
 	else
 		ret = find_broken(subject) ?: (snatched ? 0 : ret);
 	pci_write(subject->bdf, "driver_override", "\n");
+	return ret;
+}
+
+/* By the switch, whose way back is the kernel's choice; an error is what flip() is for */
+static int give_back(const struct subject *subject)
+{
+	int ret = flip(subject, 0);
+
+	return ret == UNDONE || ret == OVERRIDDEN ? ret : 0;
+}
+
+/* As scripts and driverctl do it, whatever has the function, and whatever goes on */
+int steal(const struct subject *subject, u32 arg)
+{
+	bool lent = steals_by_id(subject, arg) &&
+		    !file_write(DRIVERS "/vfio-pci/new_id", subject->id);
+	int ret = steal_and_keep(subject, arg);
+
+	if (!ret && gives_back(arg))
+		ret = give_back(subject);
+	if (lent)
+		file_write(DRIVERS "/vfio-pci/remove_id", subject->id);
 	return ret;
 }
 

@@ -75,6 +75,9 @@ static u32 reason(unsigned int on, unsigned int other, enum op op)
 {
 	u32 seen = 0;
 
+	/* What it means to others */
+	if (other == SUBJECTS && op == OP_STEAL)
+		return BIT(OP_NEW_ID);
 	if (is_kin(on, other))
 		seen |= BIT(op);
 	if (on == SUBJECTS)

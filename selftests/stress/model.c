@@ -42,8 +42,9 @@ static const struct outcome outcomes[] = {
 	{ OP_FLIP, -EAGAIN, BIT(OP_STEAL) | APPEARS },
 	{ OP_FLIP, -EIO, BIT(OP_INJECT) },
 	{ OP_FLIP, UNDONE, BIT(OP_FLIP) | REBOUND },
-	/* The way back was barred by a sibling's user; or it was to fail */
-	{ OP_FLIP, BROKEN, BIT(SHARED) },
+	{ OP_FLIP, OVERRIDDEN, BIT(OP_FLIP) | REBOUND },
+	/* The way back was barred by a sibling's user, or by who removes it; or to fail */
+	{ OP_FLIP, BROKEN, BIT(SHARED) | BIT(OP_REMOVE) },
 	{ OP_FLIP, BROKEN_BOUND, BIT(INJECTED) },
 
 	/* It could not be opened */
@@ -63,7 +64,8 @@ static const struct outcome outcomes[] = {
 	/* Between the one line and the next it has changed */
 	{ OP_READ, UNDONE, BIT(OP_FLIP) | BIT(OP_NEW_ID) | REBOUND },
 	{ OP_READ, UNBINDING, BIT(OP_FLIP) | REBOUND },
-	{ OP_READ, BROKEN, BIT(SHARED) },
+	{ OP_READ, OVERRIDDEN, BIT(OP_FLIP) | REBOUND },
+	{ OP_READ, BROKEN, BIT(SHARED) | BIT(OP_REMOVE) },
 	{ OP_READ, BROKEN_BOUND, BIT(INJECTED) },
 
 	{ OP_CHOOSE, -ENOENT, GOES | APPEARS },
@@ -83,8 +85,9 @@ static const struct outcome outcomes[] = {
 	{ OP_STEAL, -ENODEV, BIT(OP_FLIP) | REBOUND },
 	/* Somebody else was faster, or owns the group */
 	{ OP_STEAL, -EBUSY, BIT(OP_FLIP) | BIT(OP_USE) | BIT(OP_NEW_ID) | REBOUND },
-	{ OP_STEAL, UNDONE, BIT(OP_FLIP) | BIT(OP_NEW_ID) | BIT(OP_BIRTH) | REBOUND },
-	{ OP_STEAL, BROKEN, BIT(SHARED) },
+	{ OP_STEAL, UNDONE, BIT(OP_FLIP) | BIT(OP_BIRTH) | REBOUND },
+	{ OP_STEAL, OVERRIDDEN, BIT(OP_FLIP) | REBOUND },
+	{ OP_STEAL, BROKEN, BIT(SHARED) | BIT(OP_REMOVE) },
 	{ OP_STEAL, BROKEN_BOUND, BIT(INJECTED) },
 
 	/* It has it; and whoever reloads vfio-pci, takes it back, too */

@@ -91,6 +91,10 @@ u32 op_concerns(const struct task *task)
 	case OP_NEW_ID:
 		/* Whatever has no driver is tried, as somebody's override may name it */
 		return BIT(SUBJECTS);
+	case OP_STEAL:
+		return BIT(task->on) |
+		       (steals_by_id(&subjects[task->on], task->arg) ?
+			BIT(SUBJECTS) : 0);
 	case OP_INJECT:
 		return EDUS | ALL_VFS;
 	default:

@@ -49,6 +49,16 @@ int find_broken(const struct subject *subject)
 	return before[0] ? BROKEN_BOUND : BROKEN;
 }
 
+/* Nobody's is meant to stay */
+int find_override(const struct subject *subject)
+{
+	char text[256];
+
+	if (pci_read_line(subject->bdf, "driver_override", text, sizeof(text)) < 0)
+		return 0;
+	return strcmp(text, "(null)") ? OVERRIDDEN : 0;
+}
+
 int read_all(const struct subject *subject, u32 arg)
 {
 	static const char * const numbers[] = { "0", "1", NULL };
@@ -84,7 +94,9 @@ int read_all(const struct subject *subject, u32 arg)
 	if (!strcmp(text[0], "broken"))
 		return find_broken(subject);
 	/* A state that is one of VFIO's, and use_vfio */
-	return !strncmp(text[0], "vfio", 4) == !strcmp(text[1], "1") ? 0 : UNDONE;
+	if (!strncmp(text[0], "vfio", 4) != !strcmp(text[1], "1"))
+		return UNDONE;
+	return find_override(subject);
 }
 
 static const struct subject *subject_at(unsigned int bus, unsigned int devfn)

@@ -30,7 +30,7 @@
 #include "lab.h"
 #include "personality.h"
 
-#define WORKERS		6
+#define WORKERS		8
 #define VFS		2
 #define OUTCOMES_MAX	64
 
@@ -84,6 +84,7 @@ enum {
 #define BROKEN		(-ENOTRECOVERABLE)	/* state, and no driver is bound */
 #define BROKEN_BOUND	(-EUCLEAN)		/* state, and one is */
 #define UNBINDING		(-EINPROGRESS)		/* state, for a second or more */
+#define OVERRIDDEN		(-EALREADY)		/* driver_override is set */
 /* It succeeded, and yet things are not as was asked for */
 #define UNDONE		(-ESTALE)
 
@@ -213,6 +214,8 @@ int list_devices(const struct subject *subject, u32 arg);
 int listen_to_uevents(const struct subject *subject, u32 arg);
 /* 0, BROKEN or BROKEN_BOUND */
 int find_broken(const struct subject *subject);
+/* 0, or OVERRIDDEN */
+int find_override(const struct subject *subject);
 
 /* binders.c */
 int flip(const struct subject *subject, u32 arg);
@@ -221,6 +224,7 @@ int set_birth(const struct subject *subject, u32 arg);
 int unbind(const struct subject *subject, u32 arg);
 int bind_by_ids(const struct subject *subject, u32 arg);
 int steal(const struct subject *subject, u32 arg);
+bool steals_by_id(const struct subject *subject, u32 arg);
 int lend_id(const struct subject *subject, u32 arg);
 int remove_function(const struct subject *subject, u32 arg);
 int reset_function(const struct subject *subject, u32 arg);
