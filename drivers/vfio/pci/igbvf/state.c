@@ -453,12 +453,15 @@ void igbvf_reclaim(struct igbvf_vfio *v)
 
 	if (!has_filters(state))
 		return;
-	ret = clear_filters(v);
+	/* One that is in reset has forgotten its VFs, who will greet it again */
+	ret = look(v, 0, IGBVF_MBX_RSTI);
+	if (!ret)
+		ret = clear_filters(v);
 	for (i = 0; !ret && i < state->messages; i++)
 		if (igbvf_message_is_filter(state->message[i]))
 			ret = load_message(v, state->message[i]);
-	if (!ret)
-		ret = load_mailbox(v, state);
+	/* The user may have been about to say something */
+	ret = load_mailbox(v, state) ?: ret;
 	if (ret)
 		dev_warn_ratelimited(&v->core.pdev->dev,
 				     "the PF may not know all of its addresses any more (%pe)\n",
