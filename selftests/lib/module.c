@@ -6,6 +6,8 @@
 #include <limits.h>
 #include <stdio.h>
 #include <spawn.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -49,6 +51,26 @@ static int run_modprobe(char *const argv[])
 	if (waitpid(pid, &status, 0) < 0)
 		return -errno;
 	return WIFEXITED(status) && !WEXITSTATUS(status) ? 0 : -ENOENT;
+}
+
+int module_load_some(char *const names[])
+{
+	size_t count = 0;
+	char **argv;
+	int ret;
+
+	while (names[count])
+		count++;
+	argv = calloc(count + 4, sizeof(*argv));
+	if (!argv)
+		return -ENOMEM;
+	argv[0] = "modprobe";
+	argv[1] = "-a";
+	argv[2] = "-q";
+	memcpy(argv + 3, names, count * sizeof(*names));
+	ret = run_modprobe(argv);
+	free(argv);
+	return ret;
 }
 
 bool module_exists(const char *name)

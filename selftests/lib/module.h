@@ -8,6 +8,9 @@
 /* By modprobe, with what it depends on; no error if it is there already */
 int module_load(const char *name);
 
+/* Those of a NULL-terminated list that there are; -ENOENT if any is missing */
+int module_load_some(char *const names[]);
+
 /* This one alone, never waiting: -EAGAIN if it is in use, -ENOENT if not loaded */
 int module_unload(const char *name);
 
