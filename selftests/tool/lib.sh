@@ -110,6 +110,16 @@ has_nodes() {
 	done
 }
 
+# The checks find a module for no-such-driver, which the kernel then loads in vain
+promise_driver() {
+	mkdir -p /etc/modprobe.d
+	echo 'alias no-such-driver vfio_pci' >/etc/modprobe.d/no-such-driver.conf
+}
+
+break_promise() {
+	rm /etc/modprobe.d/no-such-driver.conf
+}
+
 no_journal() {
 	for journal in /run/vfio-personality/journal-*; do
 		[ ! -e "$journal" ] || fail "$journal is left"

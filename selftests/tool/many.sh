@@ -85,6 +85,7 @@ killed_run_is_undone_by_the_next() {
 }
 
 one_fails_all_go_back() {
+	promise_driver
 	echo no-such-driver >"$sys/$one/personality/vfio_driver"
 	# shellcheck disable=SC2086
 	vp enable $vfs
@@ -102,6 +103,7 @@ one_fails_others_stay() {
 	vp disable --vfs 0 "$pf"
 	exits 0
 	[ "$(cat "$sys/$pf/sriov_numvfs")" = 0 ] || fail 'VFs are left'
+	break_promise
 }
 
 results make_vfs sixty_at_once interrupted_run_goes_back killed_run_is_undone_by_the_next \

@@ -224,6 +224,7 @@ groups_go_together() {
 }
 
 groups_go_back() {
+	promise_driver
 	echo no-such-driver >$sys/$pair1/personality/vfio_driver
 	vp enable --group $pair0 $edu
 	exits 5
@@ -238,6 +239,7 @@ groups_go_back() {
 	state $pair0 native
 	vp disable $edu
 	echo auto >$sys/$pair1/personality/vfio_driver
+	break_promise
 	no_journal
 }
 

@@ -11,35 +11,62 @@
 
 #include "diag.h"
 
-/* In use refuses, has data warns. What the kernel refuses cannot be lifted. */
+/*
+ * In use refuses, what is good to know warns. @code: what the exit code says of a
+ * refusal. What the kernel refuses, too, cannot be lifted.
+ */
 static const struct {
 	const char *name;
 	enum severity severity;
+	int code;
 	bool liftable;
 } hazards[HAZARDS] = {
-	[HAZARD_MOUNTED] = { "mounted", REFUSES, true },
-	[HAZARD_SWAP] = { "swap", REFUSES, true },
-	[HAZARD_HOLDER] = { "holder", REFUSES, true },
-	[HAZARD_CLAIMED] = { "claimed", REFUSES, true },
-	[HAZARD_DATA] = { "data", WARNS, true },
-	[HAZARD_ADDRESS] = { "address", REFUSES, true },
-	[HAZARD_ROUTE] = { "route", REFUSES, true },
-	[HAZARD_MASTER] = { "master", REFUSES, true },
-	[HAZARD_SSH] = { "ssh", REFUSES, true },
-	[HAZARD_NETNS] = { "netns", REFUSES, true },
-	[HAZARD_LINK] = { "link", WARNS, true },
-	[HAZARD_VFS] = { "vfs", REFUSES, false },
-	[HAZARD_VGA] = { "vga", REFUSES, true },
-	[HAZARD_SIBLING] = { "sibling", REFUSES, true },
+	[HAZARD_GONE] = { "gone", IMPOSSIBLE, EXIT_UNSUPPORTED, false },
+	[HAZARD_BRIDGE] = { "bridge", IMPOSSIBLE, EXIT_UNSUPPORTED, false },
+	[HAZARD_SWITCH] = { "switch", IMPOSSIBLE, EXIT_UNSUPPORTED, false },
+	[HAZARD_UNBINDING] = { "unbinding", IMPOSSIBLE, EXIT_BUSY, false },
+	[HAZARD_IOMMU] = { "iommu", IMPOSSIBLE, EXIT_UNSUPPORTED, false },
+	[HAZARD_BACKEND] = { "backend", IMPOSSIBLE, EXIT_UNSUPPORTED, false },
+	[HAZARD_METHOD] = { "method", IMPOSSIBLE, EXIT_UNSUPPORTED, false },
+	[HAZARD_DRIVER] = { "driver", IMPOSSIBLE, EXIT_UNSUPPORTED, false },
+	[HAZARD_SRIOV] = { "sriov", IMPOSSIBLE, EXIT_UNSUPPORTED, false },
+	[HAZARD_ENABLED] = { "enabled", IMPOSSIBLE, EXIT_FAILED, false },
+	[HAZARD_VFS] = { "vfs", REFUSES, EXIT_REFUSED, false },
+	[HAZARD_UNSEEN] = { "unseen", REFUSES, EXIT_REFUSED, true },
+	[HAZARD_MOUNTED] = { "mounted", REFUSES, EXIT_REFUSED, true },
+	[HAZARD_SWAP] = { "swap", REFUSES, EXIT_REFUSED, true },
+	[HAZARD_HOLDER] = { "holder", REFUSES, EXIT_REFUSED, true },
+	[HAZARD_CLAIMED] = { "claimed", REFUSES, EXIT_REFUSED, true },
+	[HAZARD_OPEN] = { "open", REFUSES, EXIT_REFUSED, true },
+	[HAZARD_ADDRESS] = { "address", REFUSES, EXIT_REFUSED, true },
+	[HAZARD_ROUTE] = { "route", REFUSES, EXIT_REFUSED, true },
+	[HAZARD_MASTER] = { "master", REFUSES, EXIT_REFUSED, true },
+	[HAZARD_UPPER] = { "upper", REFUSES, EXIT_REFUSED, true },
+	[HAZARD_SSH] = { "ssh", REFUSES, EXIT_REFUSED, true },
+	[HAZARD_NETNS] = { "netns", REFUSES, EXIT_REFUSED, true },
+	[HAZARD_VGA] = { "vga", REFUSES, EXIT_REFUSED, true },
+	[HAZARD_RESERVED] = { "reserved", REFUSES, EXIT_REFUSED, true },
+	[HAZARD_SIBLING] = { "sibling", REFUSES, EXIT_REFUSED, true },
+	[HAZARD_COMPANION] = { "companion", WARNS, EXIT_DONE, false },
+	[HAZARD_BEHIND] = { "behind", WARNS, EXIT_DONE, false },
+	[HAZARD_DATA] = { "data", WARNS, EXIT_DONE, false },
+	[HAZARD_LINK] = { "link", WARNS, EXIT_DONE, false },
+	[HAZARD_CONSOLE] = { "console", WARNS, EXIT_DONE, false },
+	[HAZARD_INPUT] = { "input", WARNS, EXIT_DONE, false },
+	[HAZARD_WATCHDOG] = { "watchdog", WARNS, EXIT_DONE, false },
+	[HAZARD_INTERRUPTS] = { "interrupts", WARNS, EXIT_DONE, false },
+	[HAZARD_TOKEN] = { "token", WARNS, EXIT_DONE, false },
+	[HAZARD_SETTINGS] = { "settings", WARNS, EXIT_DONE, false },
 };
 
 static const char *const severities[] = {
 	[WARNS] = "warning",
 	[REFUSES] = "refused",
+	[IMPOSSIBLE] = "impossible",
 	[LIFTED] = "forced",
 };
 
-bool check_parse_force(const char *text, unsigned int *force)
+bool check_parse_force(const char *text, unsigned long *force)
 {
 	struct names names = names_split(text);
 	bool ok = true;
@@ -50,30 +77,31 @@ bool check_parse_force(const char *text, unsigned int *force)
 			;
 		if (h == HAZARDS || !hazards[h].liftable) {
 			say(h == HAZARDS ? "--force: there is no check named '%s'" :
+			    hazards[h].severity == WARNS ?
+			    "--force: '%s' is a warning, which needs no lifting" :
 			    "--force: '%s' cannot be lifted: the kernel refuses it, too",
 			    names.v[i]);
 			ok = false;
 		} else {
-			*force |= 1U << h;
+			*force |= 1UL << h;
 		}
 	}
 	names_free(&names);
 	return ok;
 }
 
-static bool is_known(const struct findings *findings, const struct function *f,
-		     enum hazard kind, const char *text)
+static bool is_known(const struct findings *findings, const char *address, enum hazard kind,
+		     const char *text)
 {
 	const struct finding *v;
 
 	for (v = findings->v; v < findings->v + findings->n; v++)
-		if (v->hazard == kind && !strcmp(v->function, f->address) &&
-		    !strcmp(v->text, text))
+		if (v->hazard == kind && !strcmp(v->function, address) && !strcmp(v->text, text))
 			return true;
 	return false;
 }
 
-void found(struct findings *findings, const struct function *f, enum hazard kind,
+void found(struct findings *findings, const char *address, enum hazard kind,
 	   const char *fmt, ...)
 {
 	struct finding *new;
@@ -84,7 +112,7 @@ void found(struct findings *findings, const struct function *f, enum hazard kind
 	if (vasprintf(&text, fmt, args) < 0)
 		text = xstrdup("");
 	va_end(args);
-	if (is_known(findings, f, kind, text)) {
+	if (is_known(findings, address, kind, text)) {
 		free(text);
 		return;
 	}
@@ -95,18 +123,32 @@ void found(struct findings *findings, const struct function *f, enum hazard kind
 		.severity = hazards[kind].severity,
 		.text = text,
 	};
-	memcpy(new->function, f->address, sizeof(new->function));
-	if (new->severity == REFUSES && findings->force & 1U << kind)
+	snprintf(new->function, sizeof(new->function), "%s", address);
+	if (new->severity == REFUSES && findings->force & 1UL << kind)
 		new->severity = LIFTED;
+}
+
+void found_unseen(struct findings *findings, const struct function *f, const char *why)
+{
+	if (why)
+		found(findings, f->address, HAZARD_UNSEEN, "%s, so it may be in use", why);
 }
 
 /* What its native users lose */
 static void check_use(const struct machine *m, const struct function *f, struct findings *findings)
 {
-	if (in_vfio(f))
+	struct devices devices;
+
+	if (in_vfio(f) || is_bridge(f))
 		return;
+	devices = devices_of(m, f);
 	check_disk(m, f, findings);
-	check_net(m, f, findings);
+	check_share(m, f, &devices, findings);
+	check_net(m, f, &devices, findings);
+	check_open(m, f, &devices, findings);
+	check_console(m, f, &devices, findings);
+	check_settings(m, f, findings);
+	devices_free(&devices);
 }
 
 static void check_vfs_use(const struct machine *m, const struct function *pf,
@@ -119,30 +161,62 @@ static void check_vfs_use(const struct machine *m, const struct function *pf,
 			check_use(m, f, findings);
 }
 
+/* A controller whose disks are functions of their own takes them with it */
+static void check_behind(const struct machine *m, const struct function *upper,
+			 struct findings *findings)
+{
+	const struct function *f;
+
+	for_each_function(f, m) {
+		if (!is_below(f, upper) || !*f->driver || is_bridge(f))
+			continue;
+		found(findings, upper->address, HAZARD_BEHIND, "%s (%s) is behind it and will be gone",
+		      f->address, f->driver);
+		check_use(m, f, findings);
+	}
+}
+
 static void check_taking(const struct machine *m, const struct function *f,
 			 struct findings *findings)
 {
 	check_use(m, f, findings);
-	if (!in_vfio(f)) {
-		check_sriov(m, f, findings);
-		check_vga(m, f, findings);
-	}
+	if (!in_vfio(f))
+		check_behind(m, f, findings);
 	check_group(m, f, findings);
+	check_iommu(m, f, findings);
 }
 
-bool check_want(const struct machine *m, const struct want *want, struct findings *findings)
+/* VFs that are there are taken, or removed to make others */
+static bool touches_vfs(const struct want *want, const struct function *pf)
+{
+	return want->vfs >= 0 && pf->vfs && (want->vfio || (unsigned long)want->vfs != pf->vfs);
+}
+
+/* The impossible weighs more than the forbidden, and the first more than the next */
+static int code_of(const struct findings *findings, size_t from)
+{
+	int code = EXIT_DONE;
+
+	for (size_t i = from; i < findings->n; i++) {
+		if (findings->v[i].severity == IMPOSSIBLE)
+			return hazards[findings->v[i].hazard].code;
+		if (findings->v[i].severity == REFUSES)
+			code = EXIT_REFUSED;
+	}
+	return code;
+}
+
+int check_want(const struct machine *m, const struct want *want, struct findings *findings)
 {
 	const struct function *f = machine_find(m, want->address);
-	size_t i = findings->n;
+	size_t before = findings->n;
 
-	if (f && !want->vfs)
+	check_possible(m, f, want, findings);
+	if (f && touches_vfs(want, f))
 		check_vfs_use(m, f, findings);
-	else if (f && want->vfs < 0 && want->vfio)
+	else if (f && want->vfs < 0 && want->vfio && !is_bridge(f))
 		check_taking(m, f, findings);
-	for (; i < findings->n; i++)
-		if (findings->v[i].severity == REFUSES)
-			return false;
-	return true;
+	return code_of(findings, before);
 }
 
 struct json_object *check_json(const struct findings *findings)
@@ -166,26 +240,37 @@ struct json_object *check_json(const struct findings *findings)
 	return array;
 }
 
-void check_tell(const struct findings *findings)
+static bool refuses(const struct findings *findings, enum severity severity, int hazard)
 {
-	char *names = NULL, *more;
-	size_t i, h;
+	for (size_t i = 0; i < findings->n; i++)
+		if (findings->v[i].severity == severity &&
+		    (hazard < 0 || findings->v[i].hazard == (enum hazard)hazard))
+			return true;
+	return false;
+}
 
-	for (i = 0; i < findings->n; i++)
-		say("%s: %s: %s", findings->v[i].function, severities[findings->v[i].severity],
-		    findings->v[i].text);
-	for (h = 0; h < HAZARDS; h++)
-		for (i = 0; hazards[h].liftable && i < findings->n; i++)
-			if (findings->v[i].severity == REFUSES && findings->v[i].hazard == h) {
-				more = xasprintf("%s%s%s", names ? names : "", names ? "," : "",
-						 hazards[h].name);
-				free(names);
-				names = more;
-				break;
-			}
-	if (names)
+/* What is impossible anyway, nobody is to force the checks for */
+static void tell_force(const struct findings *findings)
+{
+	char *names = xstrdup(""), *more;
+
+	for (int h = 0; h < HAZARDS; h++)
+		if (hazards[h].liftable && refuses(findings, REFUSES, h)) {
+			more = xasprintf("%s%s%s", names, *names ? "," : "", hazards[h].name);
+			free(names);
+			names = more;
+		}
+	if (*names && !refuses(findings, IMPOSSIBLE, -1))
 		say("to do it in spite of that: --force=%s", names);
 	free(names);
+}
+
+void check_tell(const struct findings *findings)
+{
+	for (size_t i = 0; i < findings->n; i++)
+		say("%s: %s: %s", findings->v[i].function, severities[findings->v[i].severity],
+		    findings->v[i].text);
+	tell_force(findings);
 }
 
 void findings_free(struct findings *findings)
@@ -195,4 +280,5 @@ void findings_free(struct findings *findings)
 	free(findings->v);
 	findings->v = NULL;
 	findings->n = 0;
+	survey_free(&findings->survey);
 }

@@ -2,37 +2,67 @@
 /*
  * check: what speaks against taking functions from their native drivers.
  *
- * Each check_*.c knows one kind of function and adds what it finds.
+ * check, enable and its dry run ask the same questions here, so that none of them
+ * says yes where another says no. check_possible.c asks what the kernel would
+ * refuse; each other check_*.c knows one kind of use and adds what it finds.
  */
 #ifndef VP_CHECK_H
 #define VP_CHECK_H
 
 #include <json-c/json.h>
 
+#include "devices.h"
+#include "survey.h"
 #include "want.h"
 
-/* Each has a name, by which --force lifts it */
+/* Each has a name; by those that can be lifted --force lifts them */
 enum hazard {
+	/* What cannot be */
+	HAZARD_GONE,
+	HAZARD_BRIDGE,
+	HAZARD_SWITCH,
+	HAZARD_UNBINDING,
+	HAZARD_IOMMU,
+	HAZARD_BACKEND,
+	HAZARD_METHOD,
+	HAZARD_DRIVER,
+	HAZARD_SRIOV,
+	HAZARD_ENABLED,
+	HAZARD_VFS,
+	/* What must not be */
+	HAZARD_UNSEEN,
 	HAZARD_MOUNTED,
 	HAZARD_SWAP,
 	HAZARD_HOLDER,
 	HAZARD_CLAIMED,
-	HAZARD_DATA,
+	HAZARD_OPEN,
 	HAZARD_ADDRESS,
 	HAZARD_ROUTE,
 	HAZARD_MASTER,
+	HAZARD_UPPER,
 	HAZARD_SSH,
 	HAZARD_NETNS,
-	HAZARD_LINK,
-	HAZARD_VFS,
 	HAZARD_VGA,
+	HAZARD_RESERVED,
 	HAZARD_SIBLING,
+	/* What should be known */
+	HAZARD_COMPANION,
+	HAZARD_BEHIND,
+	HAZARD_DATA,
+	HAZARD_LINK,
+	HAZARD_CONSOLE,
+	HAZARD_INPUT,
+	HAZARD_WATCHDOG,
+	HAZARD_INTERRUPTS,
+	HAZARD_TOKEN,
+	HAZARD_SETTINGS,
 	HAZARDS
 };
 
 enum severity {
 	WARNS,
 	REFUSES,
+	IMPOSSIBLE,
 	LIFTED,
 };
 
@@ -55,31 +85,50 @@ struct finding {
  * @v: the findings
  * @n: their number
  * @force: bit n lifts hazard n
+ * @survey: what was looked at for them
  */
 struct findings {
 	struct finding *v;
 	size_t n;
-	unsigned int force;
+	unsigned long force;
+	struct survey survey;
 };
 
 /* The bits for the names in @text, or false, with a message */
-bool check_parse_force(const char *text, unsigned int *force);
+bool check_parse_force(const char *text, unsigned long *force);
 
-/* Checks what @want does; false if something refuses it */
-bool check_want(const struct machine *m, const struct want *want, struct findings *findings);
+/* Checks what @want does: EXIT_DONE, or the exit code that a refusal means */
+int check_want(const struct machine *m, const struct want *want, struct findings *findings);
 /* An array of objects */
 struct json_object *check_json(const struct findings *findings);
 /* Tells on stderr */
 void check_tell(const struct findings *findings);
 void findings_free(struct findings *findings);
 
-void found(struct findings *findings, const struct function *f, enum hazard kind,
+void found(struct findings *findings, const char *address, enum hazard kind,
 	   const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+/* @why, unless it is NULL, some use of @f could not be looked for */
+void found_unseen(struct findings *findings, const struct function *f, const char *why);
 
+/* What the kernel refuses; @f is NULL if there is no such function any more */
+void check_possible(const struct machine *m, const struct function *f, const struct want *want,
+		    struct findings *findings);
+
+/* Who uses @f, with all that is below it in @devices */
 void check_disk(const struct machine *m, const struct function *f, struct findings *findings);
-void check_net(const struct machine *m, const struct function *f, struct findings *findings);
-void check_sriov(const struct machine *m, const struct function *f, struct findings *findings);
-void check_vga(const struct machine *m, const struct function *f, struct findings *findings);
+void check_share(const struct machine *m, const struct function *f,
+		 const struct devices *devices, struct findings *findings);
+void check_open(const struct machine *m, const struct function *f,
+		const struct devices *devices, struct findings *findings);
+void check_net(const struct machine *m, const struct function *f,
+	       const struct devices *devices, struct findings *findings);
+void check_console(const struct machine *m, const struct function *f,
+		   const struct devices *devices, struct findings *findings);
+void check_settings(const struct machine *m, const struct function *f,
+		    struct findings *findings);
+
+/* Whether VFIO's users could have @f then */
 void check_group(const struct machine *m, const struct function *f, struct findings *findings);
+void check_iommu(const struct machine *m, const struct function *f, struct findings *findings);
 
 #endif

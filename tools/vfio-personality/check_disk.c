@@ -1,43 +1,39 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * check_disk: mounts, swap, and what is built on a disk (dm, md, LVM, ...).
+ * check_disk: mounts, swap, and what is built on a disk (dm, md, LVM, loop, ...).
  */
 #include "check.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <libmount/libmount.h>
 #include <libudev.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-/* What mounts and swap use */
-struct usage {
-	struct libmnt_table *mounts, *swaps;
+#include "export.h"
+
+/**
+ * struct disk_check - the disks of a function under way
+ * @m: the machine
+ * @f: the function
+ * @findings: where to
+ * @mounts: what is mounted
+ * @exports: what is handed to other machines
+ * @seen: the block devices that have been looked at, which ends circles
+ * @explained: those of the function's of which a use is known
+ */
+struct disk_check {
+	const struct machine *m;
+	const struct function *f;
+	struct findings *findings;
+	const struct mounts *mounts;
+	const struct exports *exports;
+	struct names seen, explained;
 };
-
-static struct libmnt_table *read_table(const struct machine *m, const char *file,
-				       int (*parse)(struct libmnt_table *, const char *))
-{
-	struct libmnt_table *table = mnt_new_table();
-	char *name = xasprintf("%s/%s", m->root->name, file);
-
-	if (table && parse(table, name))
-		mnt_reset_table(table);
-	free(name);
-	return table;
-}
-
-static struct usage read_usage(const struct machine *m)
-{
-	return (struct usage){
-		.mounts = read_table(m, "proc/self/mountinfo", mnt_table_parse_file),
-		.swaps = read_table(m, "proc/swaps", mnt_table_parse_swaps),
-	};
-}
 
 static dev_t block_number(const struct machine *m, const char *name)
 {
@@ -62,72 +58,187 @@ static bool names_block(const struct machine *m, const char *source, const char 
 }
 
 /* By number; by name where the file system has a number of its own, as btrfs */
-static void check_mounts(const struct machine *m, const struct function *f,
-			 struct findings *findings, struct libmnt_table *mounts,
-			 const char *name)
+static bool check_view(const struct disk_check *check, const struct mount_view *view,
+		       const char *name)
 {
 	struct libmnt_iter *iter = mnt_new_iter(MNT_ITER_FORWARD);
-	dev_t number = block_number(m, name);
+	dev_t number = block_number(check->m, name);
 	struct libmnt_fs *fs;
+	bool is_mounted = false;
 
-	while (mounts && iter && !mnt_table_next_fs(mounts, iter, &fs))
-		if ((number && mnt_fs_get_devno(fs) == number) ||
-		    names_block(m, mnt_fs_get_source(fs), name))
-			found(findings, f, HAZARD_MOUNTED, "%s is mounted on %s", name,
-			      mnt_fs_get_target(fs) ? mnt_fs_get_target(fs) : "?");
+	while (iter && !mnt_table_next_fs(view->table, iter, &fs)) {
+		if ((!number || mnt_fs_get_devno(fs) != number) &&
+		    !names_block(check->m, mnt_fs_get_source(fs), name))
+			continue;
+		is_mounted = true;
+		found(check->findings, check->f->address, HAZARD_MOUNTED, "%s is mounted on %s%s",
+		      name, mnt_fs_get_target(fs) ? mnt_fs_get_target(fs) : "?", view->where);
+	}
 	mnt_free_iter(iter);
+	return is_mounted;
 }
 
-static void check_swaps(const struct machine *m, const struct function *f,
-			struct findings *findings, struct libmnt_table *swaps, const char *name)
+/* Containers have what our namespace has, once more: the first that has it will do */
+static bool check_mounts(const struct disk_check *check, const char *name)
+{
+	for (size_t i = 0; i < check->mounts->n; i++)
+		if (check_view(check, &check->mounts->views[i], name))
+			return true;
+	return false;
+}
+
+static bool check_swaps(const struct disk_check *check, const char *name)
 {
 	struct libmnt_iter *iter = mnt_new_iter(MNT_ITER_FORWARD);
+	struct libmnt_table *swaps = check->mounts->swaps;
 	struct libmnt_fs *fs;
+	bool is_swap = false;
 
 	while (swaps && iter && !mnt_table_next_fs(swaps, iter, &fs))
-		if (names_block(m, mnt_fs_get_source(fs), name))
-			found(findings, f, HAZARD_SWAP, "%s is used as swap", name);
+		if (names_block(check->m, mnt_fs_get_source(fs), name)) {
+			is_swap = true;
+			found(check->findings, check->f->address, HAZARD_SWAP,
+			      "%s is used as swap", name);
+		}
 	mnt_free_iter(iter);
+	return is_swap;
 }
 
-/* @name and, through its holders, all that stands on it; @seen ends circles */
-static void check_block(const struct machine *m, const struct function *f,
-			struct findings *findings, const struct usage *usage,
-			const char *name, struct names *seen)
+static bool check_exports(const struct disk_check *check, const char *name)
+{
+	const struct export *export;
+	bool is_exported = false;
+
+	for_each_export(export, check->exports)
+		if (names_block(check->m, export->device, name)) {
+			is_exported = true;
+			found(check->findings, check->f->address, HAZARD_HOLDER,
+			      "%s is exported: %s", name, export->by);
+		}
+	return is_exported;
+}
+
+/* A loop device is no holder in sysfs, and does not claim what it reads */
+static void add_loops(const struct machine *m, struct names *holders, const char *name)
+{
+	struct names blocks = path_list(m->root, "sys/class/block");
+	char file[PATH_TEXT];
+
+	for (size_t i = 0; i < blocks.n; i++)
+		if (path_read(m->root, file, sizeof(file), "sys/class/block/%s/loop/backing_file",
+			      blocks.v[i]) > 0 && names_block(m, file, name))
+			names_add(holders, blocks.v[i]);
+	names_free(&blocks);
+}
+
+/* @name and, through its holders, all that stands on it. True if anything uses it */
+static bool check_block(struct disk_check *check, const char *name)
 {
 	struct names holders;
+	bool is_used;
 
-	if (names_have(seen, name))
-		return;
-	names_add(seen, name);
-	check_mounts(m, f, findings, usage->mounts, name);
-	check_swaps(m, f, findings, usage->swaps, name);
-	holders = path_list(m->root, "sys/class/block/%s/holders", name);
+	if (names_have(&check->seen, name))
+		return false;
+	names_add(&check->seen, name);
+	is_used = check_mounts(check, name);
+	is_used |= check_swaps(check, name);
+	is_used |= check_exports(check, name);
+	holders = path_list(check->m->root, "sys/class/block/%s/holders", name);
+	add_loops(check->m, &holders, name);
 	for (size_t i = 0; i < holders.n; i++) {
-		found(findings, f, HAZARD_HOLDER, "%s is part of %s", name, holders.v[i]);
-		check_block(m, f, findings, usage, holders.v[i], seen);
+		is_used = true;
+		found(check->findings, check->f->address, HAZARD_HOLDER, "%s is part of %s", name,
+		      holders.v[i]);
+		check_block(check, holders.v[i]);
 	}
 	names_free(&holders);
+	return is_used;
+}
+
+static bool is_partition(const struct machine *m, const char *name)
+{
+	return path_exists(m->root, "sys/class/block/%s/partition", name);
+}
+
+/* A device file of our own, where there is none: in a container, say */
+static int open_new_node(const struct path_ctx *root, dev_t number)
+{
+	static const char *const places[] = { "run", "dev", "tmp" };
+	int fd = -ENOENT;
+	char *name;
+
+	for (size_t i = 0; fd < 0 && fd != -EBUSY && i < ARRAY_SIZE(places); i++) {
+		name = xasprintf("%s/.vfio-personality-%d", places[i], getpid());
+		if (!mknodat(root->dir, name, S_IFBLK | 0600, number)) {
+			fd = path_open(root, O_RDONLY | O_EXCL | O_NONBLOCK, "%s", name);
+			unlinkat(root->dir, name, 0);
+		} else {
+			fd = -errno;
+		}
+		free(name);
+	}
+	return fd;
+}
+
+/* Opens @name for nobody else: what is mounted, swap, or part of something is refused */
+static int try_to_claim(const struct machine *m, const char *name)
+{
+	int fd = path_open(m->root, O_RDONLY | O_EXCL | O_NONBLOCK, "dev/%s", name);
+	struct stat info;
+
+	if (fd < 0 && fd != -ENOENT)
+		return fd;
+	if (fd >= 0 && !fstat(fd, &info) && S_ISBLK(info.st_mode) &&
+	    info.st_rdev == block_number(m, name)) {
+		close(fd);
+		return 0;
+	}
+	if (fd >= 0)
+		close(fd);
+	fd = open_new_node(m->root, block_number(m, name));
+	if (fd >= 0)
+		close(fd);
+	return fd < 0 ? fd : 0;
+}
+
+static bool disk_of(const struct machine *m, const char *partition, const char *disk)
+{
+	return path_exists(m->root, "sys/class/block/%s/%s/partition", disk, partition);
+}
+
+/* Who claims a partition keeps others from the disk */
+static bool is_explained(const struct disk_check *check, const char *name)
+{
+	const struct names *explained = &check->explained;
+
+	for (size_t i = 0; i < explained->n; i++)
+		if (!strcmp(explained->v[i], name) || disk_of(check->m, explained->v[i], name))
+			return true;
+	return false;
 }
 
 /*
  * Nothing was found that uses it, but exclusive use is refused: a mount in
- * another namespace, or something that has no entry among the holders.
+ * another namespace, or something that has no entry among the holders, as ZFS.
  */
-static void check_claimed(const struct machine *m, const struct function *f,
-			  struct findings *findings, const char *name)
+static void check_claimed(struct disk_check *check, const char *name)
 {
-	int fd;
+	int error;
 
-	if (!m->root->real)
+	if (!check->m->root->real || is_explained(check, name))
 		return;
-	fd = path_open(m->root, O_RDONLY | O_EXCL | O_NONBLOCK, "dev/%s", name);
-	if (fd >= 0)
-		close(fd);
-	else if (fd == -EBUSY)
-		found(findings, f, HAZARD_CLAIMED,
+	error = try_to_claim(check->m, name);
+	/* A card reader without a card has nothing to lose */
+	if (!error || error == -ENOMEDIUM)
+		return;
+	names_add(&check->explained, name);
+	if (error == -EBUSY)
+		found(check->findings, check->f->address, HAZARD_CLAIMED,
 		      "%s is in use by something that cannot be seen from here, perhaps a mount in a container",
 		      name);
+	else
+		found(check->findings, check->f->address, HAZARD_UNSEEN,
+		      "whether %s is in use could not be tried (%s)", name, strerror(-error));
 }
 
 static bool has_file_system(const struct machine *m, const char *name)
@@ -147,31 +258,43 @@ static bool has_file_system(const struct machine *m, const char *name)
 	return found;
 }
 
-static void check_data(const struct machine *m, const struct function *f,
-		       struct findings *findings, const char *name)
+static void check_data(const struct disk_check *check, const char *name)
 {
-	if (path_exists(m->root, "sys/class/block/%s/partition", name))
-		found(findings, f, HAZARD_DATA, "%s is a partition, perhaps with data", name);
-	else if (has_file_system(m, name))
-		found(findings, f, HAZARD_DATA, "%s has a file system", name);
+	if (is_partition(check->m, name))
+		found(check->findings, check->f->address, HAZARD_DATA,
+		      "%s is a partition, perhaps with data", name);
+	else if (has_file_system(check->m, name))
+		found(check->findings, check->f->address, HAZARD_DATA, "%s has a file system",
+		      name);
 }
 
 void check_disk(const struct machine *m, const struct function *f, struct findings *findings)
 {
-	struct names seen = { 0 };
-	size_t before = findings->n, i;
-	struct usage usage;
+	const struct names *blocks = &f->blocks;
+	struct disk_check check = { .m = m, .f = f, .findings = findings };
+	struct exports exports;
+	size_t i;
 
-	if (!f->blocks.n)
+	if (!blocks->n)
 		return;
-	usage = read_usage(m);
-	for (i = 0; i < f->blocks.n; i++)
-		check_block(m, f, findings, &usage, f->blocks.v[i], &seen);
-	for (i = 0; findings->n == before && i < f->blocks.n; i++)
-		check_claimed(m, f, findings, f->blocks.v[i]);
-	for (i = 0; i < f->blocks.n; i++)
-		check_data(m, f, findings, f->blocks.v[i]);
-	mnt_unref_table(usage.mounts);
-	mnt_unref_table(usage.swaps);
-	names_free(&seen);
+	exports = exports_find(m->root);
+	check.mounts = survey_mounts(&findings->survey, m->root);
+	check.exports = &exports;
+	found_unseen(findings, f, check.mounts->unseen);
+	found_unseen(findings, f, exports.unseen);
+	for (i = 0; i < blocks->n; i++)
+		if (check_block(&check, blocks->v[i]))
+			names_add(&check.explained, blocks->v[i]);
+	/* Partitions first, which explain their disks */
+	for (i = 0; i < blocks->n; i++)
+		if (is_partition(m, blocks->v[i]))
+			check_claimed(&check, blocks->v[i]);
+	for (i = 0; i < blocks->n; i++)
+		if (!is_partition(m, blocks->v[i]))
+			check_claimed(&check, blocks->v[i]);
+	for (i = 0; i < blocks->n; i++)
+		check_data(&check, blocks->v[i]);
+	exports_free(&exports);
+	names_free(&check.seen);
+	names_free(&check.explained);
 }

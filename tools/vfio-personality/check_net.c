@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * check_net: addresses, routes, bonds and bridges, SSH, other namespaces.
+ * check_net: addresses, routes, bonds and bridges, what carries guests, SSH, other
+ * namespaces.
  *
  * An interface is in use by what stands on it: the bridge that it is a port of
  * has the address, and the VLAN above that bridge has the route.
@@ -13,36 +14,54 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "diag.h"
 #include "rtnl.h"
 #include "ssh.h"
 
+/**
+ * struct net_check - a NIC under way
+ * @m: the machine
+ * @f: the NIC
+ * @findings: where to
+ * @stack: its interfaces and all above them
+ * @present: those of its own that our namespace has
+ * @ssh: addresses of ours that SSH sessions lead to
+ */
 struct net_check {
 	const struct machine *m;
 	const struct function *f;
 	struct findings *findings;
-	struct names stack;	/* its interfaces and all above them */
+	struct names stack, present;
 	struct names ssh;
 };
-
-static void add_stack(struct net_check *check, const char *name)
-{
-	struct names files;
-
-	if (names_have(&check->stack, name))
-		return;
-	names_add(&check->stack, name);
-	files = path_list(check->m->root, "sys/class/net/%s", name);
-	for (size_t i = 0; i < files.n; i++)
-		if (!strncmp(files.v[i], "upper_", 6))
-			add_stack(check, files.v[i] + 6);
-	names_free(&files);
-}
 
 /* " above it" says so where @name is not the function's own */
 static const char *whose(const struct net_check *check, const char *name)
 {
 	return names_have(&check->f->nets, name) ? "" : " above it";
+}
+
+static void add_stack(struct net_check *check, const char *name)
+{
+	const struct path_ctx *root = check->m->root;
+	struct names files;
+	char master[64];
+
+	if (names_have(&check->stack, name))
+		return;
+	names_add(&check->stack, name);
+	if (!path_read_link_name(root, master, sizeof(master), "sys/class/net/%s/master", name))
+		found(check->findings, check->f->address, HAZARD_MASTER, "%s%s is part of %s", name,
+		      whose(check, name), master);
+	files = path_list(root, "sys/class/net/%s", name);
+	for (size_t i = 0; i < files.n; i++) {
+		if (strncmp(files.v[i], "upper_", 6))
+			continue;
+		if (strcmp(files.v[i] + 6, master))
+			found(check->findings, check->f->address, HAZARD_UPPER,
+			      "%s stands on %s", files.v[i] + 6, name);
+		add_stack(check, files.v[i] + 6);
+	}
+	names_free(&files);
 }
 
 static void see_address(void *data, const char *ifname, const char *text, bool local)
@@ -52,10 +71,10 @@ static void see_address(void *data, const char *ifname, const char *text, bool l
 	if (!names_have(&check->stack, ifname))
 		return;
 	if (!local)
-		found(check->findings, check->f, HAZARD_ADDRESS, "%s%s has the address %s", ifname,
-		      whose(check, ifname), text);
+		found(check->findings, check->f->address, HAZARD_ADDRESS,
+		      "%s%s has the address %s", ifname, whose(check, ifname), text);
 	if (names_have(&check->ssh, text))
-		found(check->findings, check->f, HAZARD_SSH,
+		found(check->findings, check->f->address, HAZARD_SSH,
 		      "%s%s carries this SSH session, which would end", ifname,
 		      whose(check, ifname));
 }
@@ -65,70 +84,125 @@ static void see_route(void *data, const char *ifname, const char *text)
 	struct net_check *check = data;
 
 	if (names_have(&check->stack, ifname))
-		found(check->findings, check->f, HAZARD_ROUTE, "%s%s has the route %s", ifname,
-		      whose(check, ifname), text);
+		found(check->findings, check->f->address, HAZARD_ROUTE, "%s%s has the route %s",
+		      ifname, whose(check, ifname), text);
 }
 
-static void check_interface(struct net_check *check, const char *name)
+/* Sysfs may show another namespace's interfaces than netlink: of the same name, even */
+static bool is_this_one(const struct path_ctx *root, const struct rtnl_link *link)
 {
-	const struct path_ctx *root = check->m->root;
+	unsigned long index;
+
+	return path_read_number(root, &index, "sys/class/net/%s/ifindex", link->name) ||
+	       index == (unsigned long)link->index;
+}
+
+/* A macvtap or VLAN may have moved to a container, and is in no list of ours then */
+static void check_moved(struct net_check *check, const struct rtnl_link *link)
+{
+	const struct netns *netns = survey_netns(&check->findings->survey, check->m->root);
+	const struct foreign_link *foreign;
+
+	for_each_foreign(foreign, netns)
+		if (foreign->lower == link->index)
+			found(check->findings, check->f->address, HAZARD_UPPER,
+			      "%s, in another network namespace (%s), stands on %s", foreign->name,
+			      foreign->where, link->name);
+}
+
+static void see_link(void *data, const struct rtnl_link *link)
+{
+	struct net_check *check = data;
+
+	if (!names_have(&check->stack, link->name))
+		return;
+	check_moved(check, link);
+	if (!names_have(&check->f->nets, link->name) || !is_this_one(check->m->root, link))
+		return;
+	names_add(&check->present, link->name);
+	if (link->xdp)
+		found(check->findings, check->f->address, HAZARD_UPPER,
+		      "a program handles what arrives at %s (XDP)", link->name);
+}
+
+static void check_link(const struct net_check *check, const char *name)
+{
 	unsigned long flags;
-	char master[64];
 
-	add_stack(check, name);
-	if (!path_read_link_name(root, master, sizeof(master), "sys/class/net/%s/master", name))
-		found(check->findings, check->f, HAZARD_MASTER, "%s is part of %s", name, master);
-	if (!path_read_number(root, &flags, "sys/class/net/%s/flags", name) && flags & IFF_UP)
-		found(check->findings, check->f, HAZARD_LINK, "%s is up", name);
+	if (!path_read_number(check->m->root, &flags, "sys/class/net/%s/flags", name) &&
+	    flags & IFF_UP)
+		found(check->findings, check->f->address, HAZARD_LINK, "%s is up", name);
+	if (!names_have(&check->present, name))
+		found(check->findings, check->f->address, HAZARD_NETNS,
+		      "its interface %s is not in the network namespace that this program runs in, so what uses it cannot be seen from here",
+		      name);
 }
 
-/* virtio has a device of its own between the function and the interface */
-static char *parent_name(const struct machine *m, const struct function *f)
+/* The uplink of a router that dials has no address: "Id Address Device", a session a line */
+static void check_pppoe(const struct net_check *check)
 {
-	struct names files = path_list(m->root, SYS_PCI "/%s", f->address);
-	char *name = NULL;
-	size_t i;
+	char *text = path_read_all(check->m->root, "proc/net/pppoe"), *rest = text, *line;
+	char name[IF_NAMESIZE];
 
-	for (i = 0; !name && i < files.n; i++)
-		if (!strncmp(files.v[i], "virtio", 6) && strlen(files.v[i]) > 6)
-			name = xstrdup(files.v[i]);
-	names_free(&files);
-	return name ? name : xstrdup(f->address);
+	while ((line = strsep(&rest, "\n")))
+		if (sscanf(line, "%*s %*s %15s", name) == 1 && names_have(&check->stack, name))
+			found(check->findings, check->f->address, HAZARD_UPPER,
+			      "a PPPoE session goes through %s", name);
+	free(text);
 }
 
-/* A NIC with a driver and no interface in sight: sysfs shows this namespace's */
-static void check_elsewhere(const struct machine *m, const struct function *f,
-			    struct findings *findings)
+/* By the name of the function or of a device below it: virtio's, a USB interface's */
+static void check_elsewhere(const struct net_check *check, const struct devices *devices)
 {
-	char *parent = parent_name(m, f), *where, ifname[IF_NAMESIZE];
+	const struct netns *netns = survey_netns(&check->findings->survey, check->m->root);
+	const struct foreign_link *link;
+	const struct device *device;
+	bool ours;
 
-	where = rtnl_find_elsewhere(m->root, parent, ifname, sizeof(ifname));
-	if (where)
-		found(findings, f, HAZARD_NETNS,
-		      "its interface %s is in another network namespace: %s", ifname, where);
-	free(where);
-	free(parent);
+	for_each_foreign(link, netns) {
+		ours = !strcmp(link->parent, check->f->address);
+		for_each_device(device, devices)
+			ours |= *link->parent && !strcmp(link->parent, device->name);
+		if (ours && !names_have(&check->present, link->name))
+			found(check->findings, check->f->address, HAZARD_NETNS,
+			      "its interface %s is in another network namespace: %s", link->name,
+			      link->where);
+	}
+	if (check->f->nets.n || check->f->class >> 16 == 0x02)
+		found_unseen(check->findings, check->f, netns->unseen);
 }
 
-void check_net(const struct machine *m, const struct function *f, struct findings *findings)
+static void check_here(struct net_check *check)
 {
-	static const struct rtnl_ops ops = { .address = see_address, .route = see_route };
-	struct net_check check = { .m = m, .f = f, .findings = findings };
+	static const struct rtnl_ops ops = {
+		.link = see_link, .address = see_address, .route = see_route,
+	};
+	const struct names *nets = &check->f->nets;
 	int error;
 
-	if (!f->nets.n) {
-		if (f->class >> 16 == 0x02 && f->driver[0])
-			check_elsewhere(m, f, findings);
-		return;
-	}
-	check.ssh = ssh_addresses(m->root);
-	for (size_t i = 0; i < f->nets.n; i++)
-		check_interface(&check, f->nets.v[i]);
-	error = rtnl_walk(m->root, &ops, &check);
+	check->ssh = ssh_addresses(check->m->root);
+	for (size_t i = 0; i < nets->n; i++)
+		add_stack(check, nets->v[i]);
+	error = rtnl_walk(check->m->root, &ops, check);
 	if (error)
-		found(findings, f, HAZARD_ADDRESS,
-		      "addresses and routes could not be read (%s), it may have some",
+		found(check->findings, check->f->address, HAZARD_UNSEEN,
+		      "addresses and routes could not be read (%s), so it may be in use",
 		      strerror(-error));
+	for (size_t i = 0; !error && i < nets->n; i++)
+		check_link(check, nets->v[i]);
+	check_pppoe(check);
+}
+
+void check_net(const struct machine *m, const struct function *f,
+	       const struct devices *devices, struct findings *findings)
+{
+	struct net_check check = { .m = m, .f = f, .findings = findings };
+
+	if (f->nets.n)
+		check_here(&check);
+	if (*f->driver)
+		check_elsewhere(&check, devices);
 	names_free(&check.stack);
+	names_free(&check.present);
 	names_free(&check.ssh);
 }

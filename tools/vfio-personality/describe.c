@@ -14,7 +14,7 @@
 #include "pciids.h"
 
 const char *const describe_keys[] = {
-	"address", "state", "driver", "native_driver", "vfio_driver", "iommu_group",
+	"address", "state", "unbinding", "driver", "native_driver", "vfio_driver", "iommu_group",
 	"vfio_device", "nodes", "devices", "id", "subsystem_id", "class", "name",
 	"driver_override", "power_control", "vfs", "max_vfs", "pf", "boot_vga", "saved",
 	"last_error", NULL
@@ -82,6 +82,8 @@ struct json_object *describe(const struct machine *m, const struct function *f)
 
 	add(o, "address", json_text(f->address));
 	add(o, "state", json_text(state_name(f->state)));
+	add(o, "unbinding", f->state != STATE_UNBINDING ? NULL :
+	    json_object_new_int64((int64_t)f->unbinding));
 	add(o, "driver", json_text(f->driver));
 	add(o, "native_driver", json_text(f->native_driver));
 	add(o, "vfio_driver", json_text(f->vfio_driver));

@@ -18,6 +18,7 @@ static const char *const state_names[] = {
 	[STATE_VFIO] = "vfio",
 	[STATE_VFIO_REBOUND] = "vfio-rebound",
 	[STATE_BROKEN] = "broken",
+	[STATE_UNBINDING] = "unbinding",
 };
 
 const char *state_name(enum state state)
@@ -40,9 +41,21 @@ bool same_group(const struct function *a, const struct function *b)
 	return a->group >= 0 && a->group == b->group;
 }
 
+/*
+ * Those of the kernel's drivers that leave the group's DMA to VFIO, besides VFIO's
+ * own. A bridge's driver need not be one of them.
+ */
 bool blocks_group(const struct function *f)
 {
-	return f->driver[0] && !in_vfio(f) && !is_bridge(f) && strcmp(f->driver, "pci-stub");
+	return f->driver[0] && !in_vfio(f) && strcmp(f->driver, "pcieport") &&
+	       strcmp(f->driver, "pci-stub");
+}
+
+bool is_below(const struct function *f, const struct function *upper)
+{
+	size_t len = strlen(upper->path);
+
+	return len && !strncmp(f->path, upper->path, len) && f->path[len] == '/';
 }
 
 static void read_text(const struct machine *m, const struct function *f, const char *file,
@@ -105,9 +118,16 @@ static void read_vfio_device(const struct machine *m, struct function *f)
 
 static void read_state(const struct machine *m, struct function *f)
 {
-	char state[32];
+	char state[32], *seconds;
 
 	read_text(m, f, "personality/state", state, sizeof(state));
+	/* "unbinding 12": for so many seconds */
+	seconds = strchr(state, ' ');
+	if (seconds) {
+		*seconds++ = '\0';
+		if (!parse_number(seconds, 10, 0, ULONG_MAX, &f->unbinding))
+			state[0] = '\0';
+	}
 	for (size_t i = 0; i < ARRAY_SIZE(state_names); i++)
 		if (!strcmp(state, state_names[i])) {
 			f->state = (enum state)i;
@@ -252,6 +272,7 @@ static int by_address(const void *a, const void *b)
 void machine_open(struct machine *m, const struct path_ctx *root)
 {
 	struct names addresses = path_list(root, SYS_PCI);
+	char path[PATH_MAX];
 	struct function *f;
 
 	*m = (struct machine){
@@ -265,6 +286,8 @@ void machine_open(struct machine *m, const struct path_ctx *root)
 			continue;
 		snprintf(f->address, sizeof(f->address), "%s", addresses.v[i]);
 		f->group = -1;
+		f->path = xstrdup(path_read_link(root, path, sizeof(path), SYS_PCI "/%s",
+						 f->address) ? "" : path);
 		m->count++;
 	}
 	names_free(&addresses);
@@ -292,9 +315,12 @@ static void keep_known(struct machine *m)
 {
 	struct function *f, *to = m->functions;
 
-	for_each_function(f, m)
+	for_each_function(f, m) {
 		if (f->known)
 			*to++ = *f;
+		else
+			free(f->path);
+	}
 	m->count = (size_t)(to - m->functions);
 	read_all_children(m);
 }
@@ -334,6 +360,15 @@ static void know_vfs(const struct machine *m, const struct function *pf)
 			know_address(m, vf);
 }
 
+static void know_below(const struct machine *m, const struct function *upper)
+{
+	struct function *f;
+
+	for_each_function(f, m)
+		if (is_below(f, upper))
+			machine_know(m, f);
+}
+
 void machine_narrow(struct machine *m)
 {
 	struct function *f;
@@ -344,6 +379,7 @@ void machine_narrow(struct machine *m)
 	for_each_selected(f, m) {
 		know_address(m, f->pf);
 		know_vfs(m, f);
+		know_below(m, f);
 	}
 	keep_known(m);
 }
@@ -354,6 +390,7 @@ void machine_read_again(struct machine *m)
 	struct machine old = *m;
 
 	machine_open(m, old.root);
+	m->switch_error = old.switch_error;
 	for_each_selected(f, &old) {
 		found = machine_find(m, f->address);
 		if (found)
@@ -371,6 +408,7 @@ void machine_free(struct machine *m)
 		names_free(&f->nets);
 		names_free(&f->blocks);
 		names_free(&f->controllers);
+		free(f->path);
 	}
 	free(m->functions);
 	m->functions = NULL;

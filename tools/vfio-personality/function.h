@@ -21,15 +21,19 @@ enum state {
 	STATE_VFIO,
 	STATE_VFIO_REBOUND,
 	STATE_BROKEN,
+	STATE_UNBINDING,
 };
 
 /**
  * struct function - a PCI function as sysfs shows it
  * @bdf: its address
  * @address: the same as text
+ * @path: where it is in sysfs, relative to the links on the bus; empty if that is
+ *	not known
  * @known: the rest has been read
  * @vendor: with @device, @subvendor, @subdevice and @class its identity
  * @state: its personality; without the switch, guessed from what is bound
+ * @unbinding: for so many seconds, if that is what it is doing
  * @switchable: it has use_vfio
  * @driver: the bound driver, empty if there is none
  * @native_driver: where 0 leads, empty if not known
@@ -51,9 +55,11 @@ enum state {
 struct function {
 	struct bdf bdf;
 	char address[BDF_LEN];
+	char *path;
 	bool known;
 	unsigned int vendor, device, subvendor, subdevice, class;
 	enum state state;
+	unsigned long unbinding;
 	bool switchable;
 	char driver[NAME_LEN];
 	char native_driver[NAME_LEN];
@@ -77,6 +83,7 @@ struct function {
  * @count: their number
  * @whole: all functions are known
  * @has_switch: pci-personality is loaded
+ * @switch_error: loading it has failed, with this negative errno
  */
 struct machine {
 	const struct path_ctx *root;
@@ -84,6 +91,7 @@ struct machine {
 	size_t count;
 	bool whole;
 	bool has_switch;
+	int switch_error;
 };
 
 #define for_each_function(f, m)						\
@@ -114,6 +122,8 @@ const char *state_name(enum state state);
 bool in_vfio(const struct function *f);
 /* Forwards what others do, and belongs to no user; of no weight in a group */
 bool is_bridge(const struct function *f);
+/* A part of what is behind @upper: a function behind a bridge, or in a domain of its own */
+bool is_below(const struct function *f, const struct function *upper);
 bool same_group(const struct function *a, const struct function *b);
 /* A bound driver that keeps VFIO's users off @f's group */
 bool blocks_group(const struct function *f);

@@ -136,25 +136,10 @@ int journal_parse(char *text, struct plan *plan)
 	return 0;
 }
 
-static char *read_all(int fd)
-{
-	char *text = NULL;
-	size_t size = 0;
-	ssize_t n;
-
-	do {
-		text = xrealloc(text, size + PATH_TEXT + 1, 1);
-		n = read(fd, text + size, PATH_TEXT);
-		size += n > 0 ? (size_t)n : 0;
-	} while (n > 0 && size < 1 << 20);
-	text[size] = '\0';
-	return text;
-}
-
 static int recover_one(const struct path_ctx *root, const char *name, int fd, bool dry_run)
 {
 	struct plan plan = { 0 };
-	char *text = read_all(fd);
+	char *text = fd_read_all(fd);
 	int whole = journal_parse(text, &plan), code = EXIT_DONE;
 
 	if (whole < 0)

@@ -9,12 +9,15 @@
  *   selector, select           which of them are meant
  *   options, usage             the command line
  *   describe, output, pciids   functions as JSON and as text
- *   check, check_*             what speaks against taking one; rtnl and ssh help
- *   nodes, holders             device files, and who has them open
+ *   check, check_*             what speaks against taking one; they look at
+ *   survey, devices, mounts,   what is below a function, mounted, exported, open, in
+ *   export, openers, netns,    another namespace, routed
+ *   rtnl, ssh
+ *   nodes, holders             VFIO's device files, and who has them open
  *   module, predict            what can be loaded, what the switch will do
  *   want, plan, execute        from wishes to writes
  *   journal, lock              so that a killed run can be undone; turns
- *   transaction, outcome       all of it together; what came of it
+ *   transaction, vfs, outcome  all of it together; what came of it
  *   config, config_file        what is kept in /etc
  *   persist, early             keeps it; what was taken before its driver came
  *   consumer                   what programs expect

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/utsname.h>
 
 static void no_log(void *data, int priority, const char *file, int line, const char *fn,
 		   const char *format, va_list args)
@@ -18,15 +19,25 @@ static void no_log(void *data, int priority, const char *file, int line, const c
 	(void)data, (void)priority, (void)file, (void)line, (void)fn, (void)format, (void)args;
 }
 
+/* A fixture is of one kernel */
+static void find_release(const struct path_ctx *root, struct utsname *kernel)
+{
+	uname(kernel);
+	if (!root->real)
+		snprintf(kernel->release, sizeof(kernel->release), "6.12");
+}
+
 static struct kmod_ctx *modules_of(const struct path_ctx *root)
 {
 	static const char *const no_config;
+	struct utsname kernel;
 	struct kmod_ctx *ctx;
 	char *dir;
 
 	if (root->real)
 		return kmod_new(NULL, NULL);
-	dir = xasprintf("%s/lib/modules/6.12", root->name);
+	find_release(root, &kernel);
+	dir = xasprintf("%s/lib/modules/%s", root->name, kernel.release);
 	ctx = kmod_new(dir, &no_config);
 	free(dir);
 	return ctx;
@@ -62,6 +73,12 @@ int module_load_switch(const struct path_ctx *root)
 	struct kmod_module *module;
 	int error = -ENOENT;
 
+	/* A fixture's modules are nothing for the kernel that runs */
+	if (!root->real) {
+		error = list ? 0 : -ENOENT;
+		lookup_done(ctx, list);
+		return error;
+	}
 	kmod_list_foreach(item, list) {
 		module = kmod_module_get_module(item);
 		error = kmod_module_probe_insert_module(module, KMOD_PROBE_APPLY_BLACKLIST, NULL,
@@ -80,6 +97,31 @@ bool module_answers(const struct path_ctx *root, const char *alias)
 
 	lookup_done(ctx, list);
 	return found;
+}
+
+bool module_index_is_there(const struct path_ctx *root)
+{
+	struct utsname kernel;
+
+	find_release(root, &kernel);
+	return path_exists(root, "lib/modules/%s/modules.dep.bin", kernel.release);
+}
+
+bool module_parameter_is_set(const struct path_ctx *root, const char *module,
+			     const char *parameter)
+{
+	char text[8];
+
+	path_read(root, text, sizeof(text), "sys/module/%s/parameters/%s", module, parameter);
+	return text[0] == 'Y' || text[0] == '1';
+}
+
+const char *module_why_not(const struct path_ctx *root, int error)
+{
+	(void)root;
+	if (!error || error == -ENOENT)
+		return "it is not installed for this kernel";
+	return error == -EPERM ? "run this as root" : strerror(-error);
 }
 
 static unsigned int count_wildcards(const char *alias)
@@ -119,8 +161,13 @@ static const char *driver_of(const char *module)
 	return strcmp(module, "vfio_pci") ? module : "vfio-pci";
 }
 
-void module_best_vfio(const struct path_ctx *root, const struct function *f, char *name,
-		      size_t size)
+static bool driver_is_registered(const struct path_ctx *root, const char *name)
+{
+	return path_exists(root, "sys/bus/pci/drivers/%s", name);
+}
+
+enum driver_answer module_best_vfio(const struct path_ctx *root, const struct function *f,
+				    char *name, size_t size)
 {
 	struct kmod_list *list, *item;
 	unsigned int best = UINT_MAX, rating;
@@ -143,4 +190,53 @@ void module_best_vfio(const struct path_ctx *root, const struct function *f, cha
 		kmod_module_unref(module);
 	}
 	lookup_done(ctx, list);
+	if (best < UINT_MAX || driver_is_registered(root, name))
+		return DRIVER_FINE;
+	return module_index_is_there(root) ? DRIVER_MISSING : DRIVER_UNSEEN;
+}
+
+/* One that is for VFIO says so in an alias */
+static bool is_for_vfio(struct kmod_module *module)
+{
+	struct kmod_list *info = NULL, *item;
+	bool found = false;
+
+	if (kmod_module_get_info(module, &info) < 0)
+		return true;	/* it may be */
+	kmod_list_foreach(item, info)
+		found |= !strcmp(kmod_module_info_get_key(item), "alias") &&
+			 !strncmp(kmod_module_info_get_value(item), "vfio_pci:", 9);
+	kmod_module_info_free_list(info);
+	return found;
+}
+
+enum driver_answer module_ask_driver(const struct path_ctx *root, const char *name)
+{
+	enum driver_answer answer = DRIVER_NOT_VFIO;
+	bool registered = driver_is_registered(root, name);
+	char module_name[NAME_LEN];
+	struct kmod_list *list, *item;
+	struct kmod_module *module;
+	struct kmod_ctx *ctx;
+
+	/* A driver need not be called as its module is */
+	if (!registered || path_read_link_name(root, module_name, sizeof(module_name),
+					       "sys/bus/pci/drivers/%s/module", name))
+		snprintf(module_name, sizeof(module_name), "%s", name);
+	ctx = lookup(root, module_name, &list);
+	/* Of one that is built in, perhaps only the name tells */
+	if (!list && registered && strstr(name, "vfio"))
+		answer = DRIVER_FINE;
+	else if (!list && !module_index_is_there(root))
+		answer = DRIVER_UNSEEN;
+	else if (!list && !registered)
+		answer = DRIVER_MISSING;
+	kmod_list_foreach(item, list) {
+		module = kmod_module_get_module(item);
+		if (is_for_vfio(module))
+			answer = DRIVER_FINE;
+		kmod_module_unref(module);
+	}
+	lookup_done(ctx, list);
+	return answer;
 }

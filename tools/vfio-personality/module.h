@@ -11,12 +11,31 @@
 
 #define SWITCH_MODULE "pci-personality"
 
+/* Can a driver have a function for VFIO? */
+enum driver_answer {
+	DRIVER_FINE,
+	DRIVER_NO_METHOD,	/* the bound driver was asked for, and cannot */
+	DRIVER_MISSING,		/* neither loaded nor to be loaded */
+	DRIVER_NOT_VFIO,
+	DRIVER_UNSEEN,		/* which modules there are cannot be seen */
+};
+
 /* Loads pci-personality; negative errno */
 int module_load_switch(const struct path_ctx *root);
 /* Some module answers to @alias */
 bool module_answers(const struct path_ctx *root, const char *alias);
+/* What modprobe knows of this kernel's modules is there */
+bool module_index_is_there(const struct path_ctx *root);
+/* A loaded module's boolean parameter */
+bool module_parameter_is_set(const struct path_ctx *root, const char *module,
+			     const char *parameter);
+/* Why the switch could not be loaded, and what to do; @error as module_load_switch() had it */
+const char *module_why_not(const struct path_ctx *root, int error);
+
 /* The driver that suits @f best as a VFIO driver, as the kernel will choose */
-void module_best_vfio(const struct path_ctx *root, const struct function *f, char *name,
-		      size_t size);
+enum driver_answer module_best_vfio(const struct path_ctx *root, const struct function *f,
+				    char *name, size_t size);
+/* The driver called @name, or the module, which the kernel would load for it */
+enum driver_answer module_ask_driver(const struct path_ctx *root, const char *name);
 
 #endif

@@ -65,7 +65,7 @@ struct options {
 	struct selection selection;
 	bool json, dry_run, all, group, keep_going, wait, persist, legend, on_bind;
 	unsigned long timeout, jobs;
-	unsigned int force;
+	unsigned long force;
 	const char *driver;
 	long vfs;
 	const char *columns;

@@ -65,28 +65,38 @@ bool outcome_of_plan(const struct transaction *t, const struct plan *plan)
 }
 
 static void add_item(struct json_object *array, const struct transaction *t,
-		     const struct want *want, const struct function *f)
+		     const char *address, const char *result)
 {
+	const struct function *f = machine_find(t->m, address);
 	struct json_object *o = f ? describe(t->m, f) : json_object_new_object();
 
-	json_object_object_add(o, "address", json_text(f ? f->address : want->address));
-	json_object_object_add(o, "result", json_text(want->result ? want->result : "failed"));
+	json_object_object_add(o, "address", json_text(address));
+	json_object_object_add(o, "result", json_text(result ? result : "failed"));
 	json_object_array_add(array, o);
+}
+
+/* A VF that is not where it was wanted has failed, whatever became of the others */
+static void add_vfs(struct json_object *array, const struct transaction *t,
+		    const struct want *want)
+{
+	const struct function *f;
+
+	for_each_function(f, t->m)
+		if (!strcmp(f->pf, want->address))
+			add_item(array, t, f->address,
+				 !want->vfio || !f->known || in_vfio(f) ? "done" : "failed");
 }
 
 /* What is about VFs shows them, too: nobody knows their addresses beforehand */
 struct json_object *outcome_items(const struct transaction *t)
 {
 	struct json_object *array = json_object_new_array();
-	const struct function *f;
-	struct want *want;
+	const struct want *want;
 
 	for_each_want(want, t->wants) {
-		add_item(array, t, want, machine_find(t->m, want->address));
-		for_each_function(f, t->m)
-			if (want->vfs > 0 && want_is_fine(want) &&
-			    !strcmp(f->pf, want->address))
-				add_item(array, t, want, f);
+		add_item(array, t, want->address, want->result);
+		if (want->vfs > 0 && !want->dropped)
+			add_vfs(array, t, want);
 	}
 	return array;
 }

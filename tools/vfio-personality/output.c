@@ -273,7 +273,8 @@ static void print_paragraphs(struct json_object *items)
 	}
 }
 
-static void print_document(const struct options *o, struct json_object *items, int code)
+static void print_document(const struct options *o, struct json_object *items,
+			   struct json_object *findings, int code)
 {
 	struct json_object *doc = json_object_new_object();
 
@@ -282,6 +283,8 @@ static void print_document(const struct options *o, struct json_object *items, i
 	json_object_object_add(doc, "dry_run", json_object_new_boolean(o->dry_run));
 	json_object_object_add(doc, "exit", json_object_new_int(code));
 	json_object_object_add(doc, tables[o->verb].array, json_object_get(items));
+	if (findings)
+		json_object_object_add(doc, "findings", json_object_get(findings));
 	json_object_object_add(doc, "messages", diag_messages());
 	puts(json_object_to_json_string_ext(doc, JSON_C_TO_STRING_PRETTY |
 					    JSON_C_TO_STRING_SPACED |
@@ -289,21 +292,31 @@ static void print_document(const struct options *o, struct json_object *items, i
 	json_object_put(doc);
 }
 
-int output(const struct options *o, struct json_object *items, int code)
+int output_with(const struct options *o, struct json_object *items,
+		struct json_object *findings, int code)
 {
 	if (o->json)
-		print_document(o, items, code);
+		print_document(o, items, findings, code);
 	else if (o->verb == VERB_STATUS)
 		print_paragraphs(items);
 	else
 		print_table(o, items);
 	json_object_put(items);
+	json_object_put(findings);
 	return code;
+}
+
+int output(const struct options *o, struct json_object *items, int code)
+{
+	return output_with(o, items, NULL, code);
 }
 
 int output_nothing(const struct options *o, int code)
 {
+	struct json_object *none = json_object_new_array();
+
 	if (o->json)
-		print_document(o, json_object_new_array(), code);
+		print_document(o, none, NULL, code);
+	json_object_put(none);
 	return code;
 }

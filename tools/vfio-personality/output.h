@@ -12,7 +12,7 @@
 #include "options.h"
 
 /* The version of the documents; grows when a program could be misled */
-#define SCHEMA 1
+#define SCHEMA 2
 
 /* The columns asked for are ones that the verb has; if not, that is said */
 bool output_check(const struct options *o);
@@ -21,6 +21,9 @@ bool output_check(const struct options *o);
  * text, @items are a table, or, for status, paragraphs. Gives @code back.
  */
 int output(const struct options *o, struct json_object *items, int code);
+/* The same with what checking found, which is no table's but in the document; taken over, too */
+int output_with(const struct options *o, struct json_object *items,
+		struct json_object *findings, int code);
 /* In JSON, a failed program has a document, too */
 int output_nothing(const struct options *o, int code);
 

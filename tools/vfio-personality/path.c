@@ -83,6 +83,24 @@ static ssize_t read_whole(int fd, char *buf, size_t size)
 	return (ssize_t)len;
 }
 
+/* More than any file of /proc or of ours has */
+#define ALL_MAX (16 << 20)
+
+char *fd_read_all(int fd)
+{
+	char *text = NULL;
+	size_t size = 0;
+	ssize_t n;
+
+	do {
+		text = xrealloc(text, size + PATH_TEXT + 1, 1);
+		n = read(fd, text + size, PATH_TEXT);
+		size += n > 0 ? (size_t)n : 0;
+	} while (n > 0 && size < ALL_MAX);
+	text[size] = '\0';
+	return text;
+}
+
 ssize_t path_read_raw(const struct path_ctx *ctx, char *buf, size_t size, const char *fmt, ...)
 {
 	MAKE_NAME(name, fmt);
@@ -106,6 +124,17 @@ ssize_t path_read(const struct path_ctx *ctx, char *buf, size_t size, const char
 	if (len > 0 && buf[len - 1] == '\n')
 		buf[--len] = '\0';
 	return len;
+}
+
+char *path_read_all(const struct path_ctx *ctx, const char *fmt, ...)
+{
+	MAKE_NAME(name, fmt);
+	int fd = openat(ctx->dir, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	char *text = fd_read_all(fd);
+
+	if (fd >= 0)
+		close(fd);
+	return text;
 }
 
 int path_read_number(const struct path_ctx *ctx, unsigned long *value, const char *fmt, ...)
@@ -186,23 +215,37 @@ int path_replace(const struct path_ctx *ctx, const char *text, const char *fmt, 
 	return error;
 }
 
+static int read_dir(int fd, struct names *names)
+{
+	struct dirent *entry;
+	DIR *dir = fdopendir(fd);
+
+	if (!dir) {
+		close(fd);
+		return -errno;
+	}
+	while ((entry = readdir(dir)))
+		if (strcmp(entry->d_name, ".") && strcmp(entry->d_name, ".."))
+			names_add(names, entry->d_name);
+	closedir(dir);
+	names_sort(names);
+	return 0;
+}
+
+int path_try_list(const struct path_ctx *ctx, struct names *names, const char *fmt, ...)
+{
+	MAKE_NAME(name, fmt);
+	int fd = openat(ctx->dir, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	*names = (struct names){ 0 };
+	return fd < 0 ? -errno : read_dir(fd, names);
+}
+
 struct names path_list(const struct path_ctx *ctx, const char *fmt, ...)
 {
 	MAKE_NAME(name, fmt);
-	struct names names = { 0 };
-	struct dirent *entry;
-	DIR *dir = NULL;
-	int fd;
+	struct names names;
 
-	fd = openat(ctx->dir, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd >= 0)
-		dir = fdopendir(fd);
-	if (!dir)
-		return names;
-	while ((entry = readdir(dir)))
-		if (strcmp(entry->d_name, ".") && strcmp(entry->d_name, ".."))
-			names_add(&names, entry->d_name);
-	closedir(dir);
-	names_sort(&names);
+	path_try_list(ctx, &names, "%s", name);
 	return names;
 }

@@ -47,6 +47,10 @@ ssize_t path_read(const struct path_ctx *ctx, char *buf, size_t size, const char
 /* The same with that newline, so that a cut can be seen */
 ssize_t path_read_raw(const struct path_ctx *ctx, char *buf, size_t size, const char *fmt, ...)
 	PATH_FORMAT(4);
+/* All of a file that may be long, empty if it cannot be read; to be freed */
+char *path_read_all(const struct path_ctx *ctx, const char *fmt, ...) PATH_FORMAT(2);
+/* The same of what is open */
+char *fd_read_all(int fd);
 /* A number in the notation of C */
 int path_read_number(const struct path_ctx *ctx, unsigned long *value, const char *fmt, ...)
 	PATH_FORMAT(3);
@@ -61,7 +65,10 @@ int path_write(const struct path_ctx *ctx, const char *text, const char *fmt, ..
 /* Makes the file anew, whole or not at all */
 int path_replace(const struct path_ctx *ctx, const char *text, const char *fmt, ...)
 	PATH_FORMAT(3);
-/* The names in a folder, sorted; none if it is not there */
+/* The names in a folder, sorted; negative errno, for those to whom "none" is an answer */
+int path_try_list(const struct path_ctx *ctx, struct names *names, const char *fmt, ...)
+	PATH_FORMAT(3);
+/* The same where a folder that cannot be read is as good as an empty one */
 struct names path_list(const struct path_ctx *ctx, const char *fmt, ...) PATH_FORMAT(2);
 
 #endif

@@ -67,90 +67,86 @@ static void plan_leave(struct plan *plan, const struct machine *m, const struct 
 			add_step(plan, f, USE_VFIO, "1", "0");
 }
 
-static int plan_vfs(struct plan *plan, const struct machine *m, const struct function *f,
-		    const struct want *want)
+/* From one number of VFs to another the way is by none */
+static void plan_number(struct plan *plan, const struct machine *m, const struct function *pf,
+			unsigned long vfs)
 {
-	unsigned long born_vfio, vfs = (unsigned long)want->vfs;
-
-	if (!f->max_vfs)
-		return say_and(EXIT_UNSUPPORTED, "%s has no VFs (SR-IOV)", f->address);
-	if (vfs > f->max_vfs)
-		return say_and(EXIT_UNSUPPORTED, "%s can have %lu VFs, not %lu", f->address,
-			       f->max_vfs, vfs);
-	if (vfs && f->vfs && f->vfs != vfs)
-		return say_and(EXIT_REFUSED,
-				"%s has %lu VFs already; remove them first, by disable --vfs 0",
-			       f->address, f->vfs);
-	if (path_read_number(m->root, &born_vfio, SYS_PCI "/%s/" VFS_USE_VFIO, f->address))
-		return say_and(EXIT_UNSUPPORTED, "%s: " VFS_USE_VFIO " cannot be read", f->address);
-	if (born_vfio != want->vfio)
-		add_number(plan, f, VFS_USE_VFIO, born_vfio, want->vfio);
-	if (!vfs)
-		plan_leave(plan, m, f);
-	if (f->vfs != vfs)
-		add_number(plan, f, NUMVFS, f->vfs, vfs);
-	else if (vfs && born_vfio != want->vfio)
-		say("%s: its %lu VFs stay as they are, only new ones are born otherwise",
-		    f->address, vfs);
-	return EXIT_DONE;
+	if (pf->vfs == vfs)
+		return;
+	if (pf->vfs) {
+		plan_leave(plan, m, pf);
+		add_number(plan, pf, NUMVFS, pf->vfs, 0);
+	}
+	if (vfs)
+		add_number(plan, pf, NUMVFS, 0, vfs);
 }
 
-static int plan_enable(struct plan *plan, const struct function *f, const struct want *want)
+/* Those that are there already and stay */
+static void plan_enter(struct plan *plan, const struct machine *m, const struct function *pf)
+{
+	const struct function *f;
+
+	for_each_function(f, m)
+		if (!strcmp(f->pf, pf->address) && !in_vfio(f))
+			add_step(plan, f, USE_VFIO, "0", "1");
+}
+
+static void plan_vfs(struct plan *plan, const struct machine *m, const struct function *f,
+		     const struct want *want)
+{
+	unsigned long born_vfio = 0, vfs = (unsigned long)want->vfs;
+
+	path_read_number(m->root, &born_vfio, SYS_PCI "/%s/" VFS_USE_VFIO, f->address);
+	if (born_vfio != want->vfio)
+		add_number(plan, f, VFS_USE_VFIO, born_vfio, want->vfio);
+	plan_number(plan, m, f, vfs);
+	if (want->vfio && vfs && f->vfs == vfs)
+		plan_enter(plan, m, f);
+	else if (!want->vfio && vfs && f->vfs == vfs && born_vfio)
+		say("%s: its %lu VFs stay as they are, only new ones are born otherwise",
+		    f->address, vfs);
+}
+
+static void plan_enable(struct plan *plan, const struct function *f, const struct want *want)
 {
 	const char *driver = want->driver, *now = *f->vfio_driver ? f->vfio_driver : "auto";
 
-	if (in_vfio(f)) {
-		if (!*driver || !strcmp(driver, "auto") || !strcmp(driver, f->driver) ||
-		    (!strcmp(driver, "bound") && f->state == STATE_VFIO))
-			return EXIT_DONE;
-		return say_and(EXIT_FAILED,
-				"%s is in VFIO with %s; disable it first to have it with %s",
-			       f->address, f->driver, driver);
-	}
-	if (f->group < 0)
-		return say_and(EXIT_UNSUPPORTED,
-				"%s has no IOMMU group; is the IOMMU on (firmware, intel_iommu=on)?",
-			       f->address);
+	if (in_vfio(f))
+		return;
 	if (*driver && strcmp(driver, now))
 		add_step(plan, f, VFIO_DRIVER, now, driver);
 	add_step(plan, f, USE_VFIO, "0", "1");
-	return EXIT_DONE;
 }
 
-static int plan_function(struct plan *plan, const struct machine *m, const struct function *f,
-			 const struct want *want)
+static void plan_function(struct plan *plan, const struct machine *m, const struct function *f,
+			  const struct want *want)
 {
-	if (!f)
-		return say_and(EXIT_UNSUPPORTED, "%s is gone", want->address);
-	if (is_bridge(f))
-		return say_and(EXIT_UNSUPPORTED, "%s is a bridge, which VFIO cannot have",
-			       f->address);
-	if (m->has_switch && !f->switchable)
-		return say_and(EXIT_UNSUPPORTED, "%s cannot be switched: it has no use_vfio",
-			       f->address);
-	if (want->vfs >= 0)
-		return plan_vfs(plan, m, f, want);
-	if (want->vfio)
-		return plan_enable(plan, f, want);
+	if (want->vfs >= 0) {
+		plan_vfs(plan, m, f, want);
+		return;
+	}
+	if (want->vfio) {
+		plan_enable(plan, f, want);
+		return;
+	}
 	if (in_vfio(f) || f->state == STATE_BROKEN)
 		add_step(plan, f, USE_VFIO, in_vfio(f) ? "1" : "0", "0");
 	if (early_is(m->root, f))
 		add_step(plan, f, PROBE, f->address, f->address);
-	return EXIT_DONE;
 }
 
 void plan_build(struct plan *plan, const struct machine *m, const struct wants *wants)
 {
 	const struct function *f;
-	struct want *want;
+	const struct want *want;
 	size_t i;
 
 	for_each_want(want, wants) {
-		if (want->code)
+		f = machine_find(m, want->address);
+		if (want->code || !f)
 			continue;
 		i = plan->n;
-		f = machine_find(m, want->address);
-		want->code = plan_function(plan, m, f, want);
+		plan_function(plan, m, f, want);
 		for (; i < plan->n; i++) {
 			plan->steps[i].owner = want->address;
 			plan->steps[i].group = f->group;

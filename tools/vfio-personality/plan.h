@@ -50,7 +50,7 @@ struct plan {
 	size_t n;
 };
 
-/* What cannot be is said, and noted in the code of the want */
+/* For the wants that checking had nothing against, whose code is EXIT_DONE */
 void plan_build(struct plan *plan, const struct machine *m, const struct wants *wants);
 /* Without the steps that are for @want */
 void plan_drop(struct plan *plan, const struct want *want);

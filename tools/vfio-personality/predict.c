@@ -37,18 +37,20 @@ struct prediction predict_enable(const struct machine *m, const struct function 
 				 const char *wanted)
 {
 	struct prediction p = { .path = f->driver[0] ? "rebind" : "bind" };
-	bool bound, automatic;
+	bool bound, automatic, method = has_method(m, f);
 
 	if (!wanted)
 		wanted = f->vfio_driver[0] ? f->vfio_driver : "auto";
 	bound = !strcmp(wanted, "bound");
 	automatic = !strcmp(wanted, "auto");
-	if (bound || (automatic && has_method(m, f))) {
+	if (bound || (automatic && method)) {
 		p.path = "method";
+		p.answer = method ? DRIVER_FINE : DRIVER_NO_METHOD;
 		snprintf(p.driver, sizeof(p.driver), "%s", f->driver);
 	} else if (automatic) {
-		module_best_vfio(m->root, f, p.driver, sizeof(p.driver));
+		p.answer = module_best_vfio(m->root, f, p.driver, sizeof(p.driver));
 	} else {
+		p.answer = module_ask_driver(m->root, wanted);
 		snprintf(p.driver, sizeof(p.driver), "%s", wanted);
 	}
 	return p;

@@ -5,7 +5,7 @@
 #ifndef VP_PREDICT_H
 #define VP_PREDICT_H
 
-#include "function.h"
+#include "module.h"
 
 /**
  * struct prediction - what a switch will do
@@ -13,10 +13,12 @@
  *	(unbind, and let the kernel choose)
  * @driver: the one that will be bound then, "none" for none, "auto" if the
  *	kernel will choose
+ * @answer: of a way to VFIO: whether that can be
  */
 struct prediction {
 	const char *path;
 	char driver[NAME_LEN];
+	enum driver_answer answer;
 };
 
 /* To VFIO, with vfio_driver set to @wanted, or as it is if that is NULL */

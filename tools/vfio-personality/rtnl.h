@@ -11,24 +11,44 @@
 #include "path.h"
 
 /**
+ * struct rtnl_link - an interface
+ * @index: its number
+ * @name: its name
+ * @parent: the device it belongs to, as sysfs names it ("0000:01:10.0", "virtio3"), or
+ *	NULL
+ * @lower: the number of the interface that it stands on, or 0
+ * @lower_nsid: the network namespace that one is in, -1 if it is the same
+ * @xdp: a program decides on what arrives (XDP)
+ * @altnames: its other names
+ */
+struct rtnl_link {
+	int index;
+	const char *name, *parent;
+	int lower, lower_nsid;
+	bool xdp;
+	struct names altnames;
+};
+
+/**
  * struct rtnl_ops - what to call for what is found
+ * @link: of each interface; may be NULL
  * @address: @ifname has @text, an address; @local is one of its link only
  * @route: a route somebody made leads through @ifname
  */
 struct rtnl_ops {
+	void (*link)(void *data, const struct rtnl_link *link);
 	void (*address)(void *data, const char *ifname, const char *text, bool local);
 	void (*route)(void *data, const char *ifname, const char *text);
 };
 
-/* Goes through this namespace's addresses and routes; negative errno */
+/* Goes through this namespace's interfaces, addresses and routes; negative errno */
 int rtnl_walk(const struct path_ctx *root, const struct rtnl_ops *ops, void *data);
 
-/*
- * The name of another network namespace in which the device named @device (as
- * sysfs names it, "0000:01:10.0" or "virtio3") has its interface, whose name
- * goes to @ifname; or NULL. The name is to be freed.
- */
-char *rtnl_find_elsewhere(const struct path_ctx *root, const char *device, char *ifname,
-			  size_t size);
+/* Through the interfaces only; a fixture has them in the file netlink/@recorded */
+int rtnl_links(const struct path_ctx *root, const char *recorded,
+	       void (*see)(void *data, const struct rtnl_link *link), void *data);
+
+/* What the network namespace that is open as @namespace is called in this one, or -1 */
+int rtnl_nsid(int namespace);
 
 #endif

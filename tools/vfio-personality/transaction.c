@@ -20,23 +20,18 @@
 #include "module.h"
 #include "nodes.h"
 #include "outcome.h"
+#include "vfs.h"
 
+/* That it cannot be loaded is for the checks to tell of each function */
 static int load_switch(const struct transaction *t)
 {
-	int error;
-
 	if (t->m->has_switch)
-		return EXIT_DONE;
-	if (t->o->dry_run) {
+		return 0;
+	if (!t->o->dry_run)
+		return module_load_switch(t->m->root);
+	if (module_answers(t->m->root, SWITCH_MODULE))
 		say("the module " SWITCH_MODULE " is not loaded; it would be now");
-		return EXIT_DONE;
-	}
-	error = module_load_switch(t->m->root);
-	if (!error)
-		return EXIT_DONE;
-	return say_and(EXIT_UNSUPPORTED, "cannot load the module " SWITCH_MODULE ": %s; %s",
-		       strerror(-error), error == -EPERM ? "run this as root" :
-		       "install it for this kernel, then: modprobe " SWITCH_MODULE);
+	return 0;
 }
 
 static int make_ready(const struct transaction *t, struct locks *locks)
@@ -53,21 +48,22 @@ static int make_ready(const struct transaction *t, struct locks *locks)
 	}
 	code = journal_recover(root, t->o->dry_run);
 	if (!code)
-		code = load_switch(t);
+		t->m->switch_error = load_switch(t);
 	if (!code && !t->o->dry_run)
 		code = locks_take(locks, t->m, t->o->timeout);
 	return code;
 }
 
-static void check_wants(const struct transaction *t)
+static void check_wants(struct transaction *t)
 {
 	struct findings findings = { .force = t->o->force };
 	struct want *want;
 
 	for_each_want(want, t->wants)
-		if (!want->code && !check_want(t->m, want, &findings))
-			want->code = EXIT_REFUSED;
+		if (!want->code)
+			want->code = check_want(t->m, want, &findings);
 	check_tell(&findings);
+	t->findings = check_json(&findings);
 	findings_free(&findings);
 }
 
@@ -146,6 +142,8 @@ static bool all_done(const struct plan *plan)
 /* What is to come after the writes; false if it does not */
 static bool finish(const struct transaction *t)
 {
+	if (!vfs_wait(t) && !t->keep_going)
+		return false;
 	if (!t->commit(t))
 		return false;
 	if (t->o->wait && !nodes_wait(t->m, t->o->timeout)) {

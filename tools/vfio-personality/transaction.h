@@ -16,6 +16,7 @@
  * @m: the machine, with the functions selected that @wants is about
  * @o: the command line
  * @wants: what is wanted; their codes and results are set
+ * @findings: what checking found, as check_json() has it; the caller owns it
  * @commit: called when all is done, to make it last; if it fails, all is undone
  * @revoke: called when it is to be undone after that: undoes what @commit did. May be
  *	NULL
@@ -25,6 +26,7 @@ struct transaction {
 	struct machine *m;
 	const struct options *o;
 	struct wants *wants;
+	struct json_object *findings;
 	bool (*commit)(const struct transaction *t);
 	void (*revoke)(const struct transaction *t);
 	bool keep_going;

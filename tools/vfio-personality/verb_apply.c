@@ -140,5 +140,5 @@ int verb_apply(struct machine *m, const struct options *o)
 	if (code != EXIT_USAGE)
 		code = together(&wants, &reading, code);
 	wants_free(&wants);
-	return items ? output(o, items, code) : output_nothing(o, code);
+	return items ? output_with(o, items, t.findings, code) : output_nothing(o, code);
 }

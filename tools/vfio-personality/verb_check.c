@@ -12,7 +12,6 @@
 #include "describe.h"
 #include "diag.h"
 #include "output.h"
-#include "plan.h"
 #include "predict.h"
 #include "select.h"
 
@@ -38,11 +37,8 @@ static bool judge(struct json_object *rows, const struct machine *m, const struc
 	char text[256];
 	bool takes;
 
-	if (want->code) {
-		if (want->code != EXIT_REFUSED)
-			add_row(rows, f, "enable", false, "it cannot be, see the message");
+	if (want->code)
 		return false;
-	}
 	if (in_vfio(f))
 		snprintf(p.driver, sizeof(p.driver), "%s", f->driver);
 	else
@@ -63,7 +59,6 @@ int verb_check(struct machine *m, const struct options *o)
 	const struct consumer *consumer = o->consumer ? consumer_find(o->consumer) : NULL;
 	struct findings findings = { .force = o->force };
 	struct wants wants = { 0 };
-	struct plan plan = { 0 };
 	struct json_object *json;
 	struct function *f;
 	struct want *want;
@@ -80,16 +75,13 @@ int verb_check(struct machine *m, const struct options *o)
 		want = wants_add(&wants, f->address);
 		want->vfio = true;
 		snprintf(want->driver, sizeof(want->driver), "%s", o->driver ? o->driver : "");
-		if (!check_want(m, want, &findings))
-			want->code = EXIT_REFUSED;
+		want->code = check_want(m, want, &findings);
 	}
-	plan_build(&plan, m, &wants);
 	json = check_json(&findings);
 	for_each_want(want, &wants)
 		fine &= judge(json, m, o, consumer, want);
 
 	findings_free(&findings);
-	plan_free(&plan);
 	wants_free(&wants);
 	return output(o, json, fine ? EXIT_DONE : EXIT_FAILED);
 }

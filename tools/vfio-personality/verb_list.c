@@ -59,15 +59,28 @@ static struct json_object *group_members(const struct machine *m, const struct f
 		json_object_object_add(o, "address", json_text(other->address));
 		json_object_object_add(o, "driver", json_text(other->driver));
 		json_object_object_add(o, "role",
-				       json_text(is_bridge(other) ? "bridge" :
-						 blocks_group(other) ? "native" : "usable"));
+				       json_text(blocks_group(other) ? "native" :
+						 is_bridge(other) ? "bridge" : "usable"));
 		json_object_array_add(array, o);
 	}
 	return array;
 }
 
+/* VFIO's users could open it, as far as the others in its group go */
+static bool group_is_viable(const struct machine *m, const struct function *f)
+{
+	const struct function *other;
+
+	for_each_function(other, m)
+		if (other != f && same_group(f, other) && blocks_group(other))
+			return false;
+	return true;
+}
+
 static void add_status(const struct machine *m, const struct function *f, struct json_object *o)
 {
+	json_object_object_add(o, "group_viable", f->group < 0 ? NULL :
+			       json_object_new_boolean(group_is_viable(m, f)));
 	json_object_object_add(o, "group_members", group_members(m, f));
 	json_object_object_add(o, "holders", holders_json(m, f));
 }

@@ -99,5 +99,5 @@ int verb_switch(struct machine *m, const struct options *o)
 	code = transaction_run(&t, &items);
 	wants_free(&wants);
 	free(replaced);
-	return items ? output(o, items, code) : output_nothing(o, code);
+	return items ? output_with(o, items, t.findings, code) : output_nothing(o, code);
 }

@@ -26,7 +26,8 @@ _vfio_personality() {
 		--for) words='libvirt kubevirt dpdk qemu' ;;
 		--driver) words='auto bound vfio-pci' ;;
 		--force)
-			words='mounted swap holder claimed address route master ssh netns vga sibling'
+			words='unseen mounted swap holder claimed open address route master upper ssh netns
+				vga reserved sibling'
 			case $cur in
 			*,*) done=${cur%,*}, ;;
 			esac

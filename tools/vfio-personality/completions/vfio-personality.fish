@@ -12,7 +12,7 @@ function __vfio_personality_functions
 end
 
 function __vfio_personality_checks
-    string split ' ' 'mounted swap holder claimed address route master ssh netns vga sibling'
+    string split ' ' 'unseen mounted swap holder claimed open address route master upper ssh netns vga reserved sibling'
 end
 
 complete -c vfio-personality -f

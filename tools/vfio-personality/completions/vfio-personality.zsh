@@ -22,8 +22,8 @@ _vfio_personality() {
 		--driver) choices=(auto bound vfio-pci) ;;
 		--force)
 			compset -P '*,'
-			choices=(mounted swap holder claimed address route master ssh netns vga
-				sibling)
+			choices=(unseen mounted swap holder claimed open address route master
+				upper ssh netns vga reserved sibling)
 			;;
 		--user) choices=(${(k)userdirs}) ;;
 		*)

@@ -2,7 +2,7 @@
 /*
  * netlink: prints what the kernel would answer to a dump.
  *
- *	netlink link INDEX NAME [PARENT]
+ *	netlink link INDEX NAME [PARENT [LOWER]]	LOWER is in the first namespace
  *	netlink address INDEX ADDRESS SCOPE
  *	netlink route INDEX ADDRESS/LENGTH|default
  *	netlink nexthop INDEX ID
@@ -25,8 +25,14 @@ static void put_link(struct nlmsghdr *nlh, int index, char **argv)
 	nlh->nlmsg_type = RTM_NEWLINK;
 	info->ifi_index = index;
 	mnl_attr_put_strz(nlh, IFLA_IFNAME, argv[0]);
-	if (argv[1])
+	if (!argv[1])
+		return;
+	if (*argv[1])
 		mnl_attr_put_strz(nlh, IFLA_PARENT_DEV_NAME, argv[1]);
+	if (argv[2]) {
+		mnl_attr_put_u32(nlh, IFLA_LINK, (uint32_t)atoi(argv[2]));
+		mnl_attr_put_u32(nlh, IFLA_LINK_NETNSID, 0);
+	}
 }
 
 static size_t parse(const char *text, unsigned char *bytes)

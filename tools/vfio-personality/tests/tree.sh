@@ -119,12 +119,49 @@ built_in() {
 	depmod -b "$tree" 6.12
 }
 
+# The switch is loaded, and a VFIO driver to be found
 with_switch() {
-	mkdir -p "$tree/sys/module/pci_personality"
+	mkdir -p "$tree/sys/module/pci_personality" "$tree/sys/bus/pci/drivers/vfio-pci"
 	put "$tree/sys/bus/pci/drivers_probe" ''
 }
 
 # A function whose use_vfio cannot be written (ENOSPC)
 cannot_switch() {
 	ln -sf /dev/full "$tree/sys/devices/pci0000:00/$1/use_vfio"
+}
+
+# device PATH CLASS NAME [MAJOR:MINOR [FILE]]: a device below a function, with FILE in
+# /dev if it is not called NAME there
+device() {
+	at=$tree/sys/devices/$1/$3
+	mkdir -p "$at" "$tree/sys/class/$2"
+	link "/sys/class/$2" "$at/subsystem"
+	link "../../devices/$1/$3" "$tree/sys/class/$2/$3"
+	[ -z "${4:-}" ] || put "$at/dev" "$4"
+	[ -z "${5:-}" ] || put "$at/uevent" "DEVNAME=$5"
+}
+
+# opens PID COMMAND FILE...: a process has device files open
+opens() {
+	at=$tree/proc/$1
+	mkdir -p "$at/fd"
+	put "$at/comm" "$2"
+	shift 2
+	for file; do
+		ln -s "$file" "$at/fd/$(find "$at/fd" -type l | wc -l)"
+	done
+}
+
+# behind UPPER ADDRESS: a function is in a domain of its own, behind another
+behind() {
+	at=$tree/sys/devices/pci0000:00/$1/pci10000:00
+	mkdir -p "$at"
+	mv "$tree/sys/devices/pci0000:00/$2" "$at"
+	ln -sfn "../../../devices/pci0000:00/$1/pci10000:00/$2" "$tree/sys/bus/pci/devices/$2"
+}
+
+# has_method DRIVER: its module uses the switch, as those do that have a VFIO personality
+has_method() {
+	link "../../../../module/$1" "$tree/sys/bus/pci/drivers/$1/module"
+	mkdir -p "$tree/sys/module/pci_personality/holders/$1"
 }

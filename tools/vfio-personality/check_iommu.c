@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * check_iommu: whether VFIO's users would get a function that is in VFIO: memory
+ * that the firmware keeps for itself, interrupts, VF tokens.
+ */
+#include "check.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "module.h"
+
+/* "0x000000007c000000 0x000000007fffffff direct", one a line */
+static void check_reserved(const struct machine *m, const struct function *f,
+			   struct findings *findings)
+{
+	char text[PATH_TEXT], *rest = text, *line, type[32], from[24], to[24];
+
+	path_read(m->root, text, sizeof(text), SYS_PCI "/%s/iommu_group/reserved_regions",
+		  f->address);
+	while ((line = strsep(&rest, "\n")))
+		if (sscanf(line, "%23s %23s %31s", from, to, type) == 3 && !strcmp(type, "direct"))
+			found(findings, f->address, HAZARD_RESERVED,
+			      "the firmware keeps the memory from %s to %s for it (RMRR), so the kernel gives it to no user of VFIO; a setting of the firmware may end that",
+			      from, to);
+}
+
+/*
+ * With interrupt remapping, the names of x86's interrupt controllers begin with IR-.
+ * Others than x86 have no IO-APIC, and no such question.
+ */
+static bool lacks_remapping(const struct machine *m)
+{
+	char *text = path_read_all(m->root, "proc/interrupts");
+	bool lacks = strstr(text, "IO-APIC") && !strstr(text, "IR-");
+
+	free(text);
+	return lacks;
+}
+
+static void check_interrupts(const struct machine *m, const struct function *f,
+			     struct findings *findings)
+{
+	if (lacks_remapping(m) && !module_parameter_is_set(m->root, "vfio_iommu_type1",
+							   "allow_unsafe_interrupts"))
+		found(findings, f->address, HAZARD_INTERRUPTS,
+		      "the machine does not remap interrupts, so VFIO's users are refused unless vfio_iommu_type1 has allow_unsafe_interrupts=1, by which a guest can send any interrupt to the host");
+}
+
+static void check_token(const struct machine *m, const struct function *f,
+			struct findings *findings)
+{
+	const struct function *pf = machine_find(m, f->pf);
+
+	if (pf && in_vfio(pf))
+		found(findings, f->address, HAZARD_TOKEN,
+		      "its PF %s is in VFIO, too: whoever opens it needs the VF token that the PF's user has set (vf-token=UUID in QEMU, --vfio-vf-token in DPDK)",
+		      pf->address);
+}
+
+void check_iommu(const struct machine *m, const struct function *f, struct findings *findings)
+{
+	check_reserved(m, f, findings);
+	check_interrupts(m, f, findings);
+	check_token(m, f, findings);
+}

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * devices: what a function's driver has made below it, whatever the subsystem.
+ *
+ * Sysfs nests devices as they depend on each other, so the folders below a
+ * function are all that goes with it: no list of subsystems has to be complete.
+ */
+#include "devices.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+
+/* Deeper than USB hubs can be cascaded */
+#define MAX_DEPTH 40
+
+/* DEVNAME in uevent is the name in /dev, which may have folders */
+static void read_node(const struct path_ctx *root, struct device *device)
+{
+	unsigned int major, minor;
+	char text[PATH_TEXT], *name;
+
+	path_read(root, text, sizeof(text), "%s/dev", device->path);
+	if (sscanf(text, "%u:%u", &major, &minor) != 2)
+		return;
+	device->number = makedev(major, minor);
+	path_read(root, text, sizeof(text), "%s/uevent", device->path);
+	name = strstr(text, "DEVNAME=");
+	snprintf(device->node, sizeof(device->node), "%.*s",
+		 name ? (int)strcspn(name + 8, "\n") : NAME_LEN - 1,
+		 name ? name + 8 : device->name);
+}
+
+static void add_device(struct devices *devices, const struct path_ctx *root, const char *path)
+{
+	struct device *device;
+	char subsystem[32];
+
+	if (path_read_link_name(root, subsystem, sizeof(subsystem), "%s/subsystem", path) &&
+	    !path_exists(root, "%s/dev", path))
+		return;	/* a folder of attributes, or of a class */
+	devices->v = xrealloc(devices->v, devices->n + 1, sizeof(*devices->v));
+	device = devices->v + devices->n++;
+	*device = (struct device){ .path = xstrdup(path) };
+	snprintf(device->name, sizeof(device->name), "%s", strrchr(path, '/') + 1);
+	snprintf(device->subsystem, sizeof(device->subsystem), "%s", subsystem);
+	read_node(root, device);
+	/* Block devices are all in that class, and nothing else is */
+	device->block = path_exists(root, "sys/class/block/%s", device->name);
+}
+
+static void walk(struct devices *devices, const struct path_ctx *root, const char *path,
+		 unsigned int depth)
+{
+	struct names entries = path_list(root, "%s", path);
+	struct stat info;
+	char *inner;
+
+	for (size_t i = 0; i < entries.n && depth < MAX_DEPTH; i++) {
+		inner = xasprintf("%s/%s", path, entries.v[i]);
+		if (!fstatat(root->dir, inner, &info, AT_SYMLINK_NOFOLLOW) &&
+		    S_ISDIR(info.st_mode)) {
+			add_device(devices, root, inner);
+			walk(devices, root, inner, depth + 1);
+		}
+		free(inner);
+	}
+	names_free(&entries);
+}
+
+struct devices devices_of(const struct machine *m, const struct function *f)
+{
+	const char *path = strstr(f->path, "devices/");
+	struct devices devices = { 0 };
+	char *top;
+
+	if (!path)
+		return devices;
+	top = xasprintf("sys/%s", path);
+	walk(&devices, m->root, top, 0);
+	free(top);
+	return devices;
+}
+
+void devices_free(struct devices *devices)
+{
+	for (size_t i = 0; i < devices->n; i++)
+		free(devices->v[i].path);
+	free(devices->v);
+	*devices = (struct devices){ 0 };
+}

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * openers: which processes have which device files open.
+ *
+ * Compared by number where that can be asked for: a process in a container may
+ * know a device by another name.
+ */
+#include "openers.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* It looks at every device that comes or has been written to, and lets it go at once */
+static bool is_udev(const char *command)
+{
+	return !strcmp(command, "(udev-worker)") || !strcmp(command, "systemd-udevd") ||
+	       !strcmp(command, "udevd");
+}
+
+static void add_file(struct openers *openers, const struct path_ctx *root, int pid,
+		     const char *command, const char *fd)
+{
+	struct stat info = { 0 };
+	struct opener *opener;
+	char file[PATH_TEXT];
+	bool device;
+
+	if (path_read_link(root, file, sizeof(file), "proc/%d/fd/%s", pid, fd))
+		return;
+	if (root->real) {
+		char *name = xasprintf("proc/%d/fd/%s", pid, fd);
+
+		device = !fstatat(root->dir, name, &info, 0) &&
+			 (S_ISCHR(info.st_mode) || S_ISBLK(info.st_mode));
+		free(name);
+	} else {
+		device = !strncmp(file, "/dev/", 5);
+	}
+	if (!device && strcmp(file, "anon_inode:[vfio-device]"))
+		return;
+	openers->v = xrealloc(openers->v, openers->n + 1, sizeof(*openers->v));
+	opener = openers->v + openers->n++;
+	*opener = (struct opener){
+		.pid = pid,
+		.file = xstrdup(file),
+		.number = device ? info.st_rdev : 0,
+		.block = S_ISBLK(info.st_mode),
+	};
+	snprintf(opener->command, sizeof(opener->command), "%s", command);
+	snprintf(opener->fd, sizeof(opener->fd), "%s", fd);
+}
+
+/* negative errno, but for processes that have ended */
+static int scan_process(struct openers *openers, const struct path_ctx *root, int pid)
+{
+	char command[32];
+	struct names fds;
+	int error;
+
+	path_read(root, command, sizeof(command), "proc/%d/comm", pid);
+	if (is_udev(command))
+		return 0;
+	error = path_try_list(root, &fds, "proc/%d/fd", pid);
+	for (size_t i = 0; i < fds.n; i++)
+		add_file(openers, root, pid, command, fds.v[i]);
+	names_free(&fds);
+	return error == -EACCES || error == -EPERM ? error : 0;
+}
+
+/* The first PID namespace has the same inode number on every kernel */
+bool openers_all_processes(const struct path_ctx *root)
+{
+	char ns[64];
+
+	path_read_link(root, ns, sizeof(ns), "proc/self/ns/pid");
+	return !root->real || !strcmp(ns, "pid:[4026531836]");
+}
+
+static char *why_partly(const struct path_ctx *root, unsigned int refused)
+{
+	if (refused)
+		return xasprintf("the open files of %u processes may be read by root only",
+				 refused);
+	if (!openers_all_processes(root))
+		return xstrdup("the processes outside of this container cannot be seen");
+	return NULL;
+}
+
+struct openers openers_find(const struct path_ctx *root)
+{
+	struct openers openers = { 0 };
+	unsigned int refused = 0, seen = 0;
+	struct names pids;
+	unsigned long pid;
+	int error = path_try_list(root, &pids, "proc");
+
+	for (size_t i = 0; i < pids.n; i++) {
+		if (!parse_number(pids.v[i], 10, 1, 1UL << 30, &pid))
+			continue;
+		seen++;
+		if (!root->real || (pid_t)pid != getpid())
+			refused += scan_process(&openers, root, (int)pid) < 0;
+	}
+	names_free(&pids);
+	if (error || (root->real && !seen))
+		openers.unseen = xstrdup("processes cannot be seen: /proc is not there");
+	else
+		openers.unseen = why_partly(root, refused);
+	return openers;
+}
+
+void openers_free(struct openers *openers)
+{
+	for (size_t i = 0; i < openers->n; i++)
+		free(openers->v[i].file);
+	free(openers->v);
+	free(openers->unseen);
+	*openers = (struct openers){ 0 };
+}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * vfs: VFs that are to be there, in VFIO, when a transaction is through.
+ */
+#include "vfs.h"
+
+#include <string.h>
+#include <time.h>
+
+#include "diag.h"
+
+/* How often to look, per second */
+#define LOOKS 10
+
+static bool concerns(const struct want *want)
+{
+	return want->vfio && want->vfs > 0 && want_is_fine(want);
+}
+
+static long count_arrived(const struct machine *m, const struct want *want)
+{
+	const struct function *f;
+	long n = 0;
+
+	for_each_function(f, m)
+		n += !strcmp(f->pf, want->address) && in_vfio(f);
+	return n;
+}
+
+static bool all_arrived(const struct transaction *t)
+{
+	const struct want *want;
+
+	for_each_want(want, t->wants)
+		if (concerns(want) && count_arrived(t->m, want) < want->vfs)
+			return false;
+	return true;
+}
+
+static void tell_missing(const struct machine *m, const struct want *want)
+{
+	const struct function *f;
+
+	for_each_function(f, m) {
+		if (strcmp(f->pf, want->address) || in_vfio(f))
+			continue;
+		say("%s: it did not enter VFIO, it is %s%s%s", f->address, state_name(f->state),
+		    *f->last_error ? ": " : "", f->last_error);
+	}
+	say("%s: of its %ld VFs, %ld are in VFIO", want->address, want->vfs,
+	    count_arrived(m, want));
+}
+
+bool vfs_wait(const struct transaction *t)
+{
+	const struct timespec pause = { .tv_nsec = 1000000000 / LOOKS };
+	struct want *want;
+	bool all;
+
+	for (unsigned long i = 0; !all_arrived(t) && i < t->o->timeout * LOOKS; i++) {
+		nanosleep(&pause, NULL);
+		machine_read_again(t->m);
+	}
+	all = all_arrived(t);
+	for_each_want(want, t->wants) {
+		if (!concerns(want) || count_arrived(t->m, want) == want->vfs)
+			continue;
+		tell_missing(t->m, want);
+		want->result = "failed";
+		want->code = EXIT_FAILED;
+	}
+	return all;
+}

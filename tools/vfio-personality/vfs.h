@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * vfs: VFs that are to be there, in VFIO, when a transaction is through.
+ */
+#ifndef VP_VFS_H
+#define VP_VFS_H
+
+#include "transaction.h"
+
+/*
+ * Waits until they are, which a driver that probes in its own time delays, and at
+ * most until the command line's time is over. Those that are not have been said, and
+ * their PF's want has failed; false if there are any.
+ */
+bool vfs_wait(const struct transaction *t);
+
+#endif
