@@ -90,6 +90,19 @@ bool check_parse_force(const char *text, unsigned long *force)
 	return ok;
 }
 
+char *check_force_names(unsigned long force)
+{
+	char *names = xstrdup(""), *more;
+
+	for (int h = 0; h < HAZARDS; h++)
+		if (force & 1UL << h) {
+			more = xasprintf("%s%s%s", names, *names ? "," : "", hazards[h].name);
+			free(names);
+			names = more;
+		}
+	return names;
+}
+
 static bool is_known(const struct findings *findings, const char *address, enum hazard kind,
 		     const char *text)
 {
@@ -211,6 +224,7 @@ int check_want(const struct machine *m, const struct want *want, struct findings
 	const struct function *f = machine_find(m, want->address);
 	size_t before = findings->n;
 
+	findings->force = want->force;
 	check_possible(m, f, want, findings);
 	if (f && touches_vfs(want, f))
 		check_vfs_use(m, f, findings);
@@ -252,14 +266,13 @@ static bool refuses(const struct findings *findings, enum severity severity, int
 /* What is impossible anyway, nobody is to force the checks for */
 static void tell_force(const struct findings *findings)
 {
-	char *names = xstrdup(""), *more;
+	unsigned long force = 0;
+	char *names;
 
 	for (int h = 0; h < HAZARDS; h++)
-		if (hazards[h].liftable && refuses(findings, REFUSES, h)) {
-			more = xasprintf("%s%s%s", names, *names ? "," : "", hazards[h].name);
-			free(names);
-			names = more;
-		}
+		if (hazards[h].liftable && refuses(findings, REFUSES, h))
+			force |= 1UL << h;
+	names = check_force_names(force);
 	if (*names && !refuses(findings, IMPOSSIBLE, -1))
 		say("to do it in spite of that: --force=%s", names);
 	free(names);

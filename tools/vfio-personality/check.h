@@ -84,7 +84,7 @@ struct finding {
  * struct findings - what checking found
  * @v: the findings
  * @n: their number
- * @force: bit n lifts hazard n
+ * @force: bit n lifts hazard n, of the want that is checked
  * @survey: what was looked at for them
  */
 struct findings {
@@ -96,6 +96,8 @@ struct findings {
 
 /* The bits for the names in @text, or false, with a message */
 bool check_parse_force(const char *text, unsigned long *force);
+/* The names for the bits, with commas between; to be freed */
+char *check_force_names(unsigned long force);
 
 /* Checks what @want does: EXIT_DONE, or the exit code that a refusal means */
 int check_want(const struct machine *m, const struct want *want, struct findings *findings);

@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "check.h"
+
 /* The keys of a file; those before KEY_DRIVER must be there */
 enum key {
 	KEY_ADDRESS,
@@ -19,6 +21,9 @@ enum key {
 	KEY_USER,
 	KEY_GROUP,
 	KEY_MODE,
+	KEY_FORCE,
+	KEY_PATH,
+	KEY_SERIAL,
 	KEYS
 };
 
@@ -31,16 +36,19 @@ static const char *const keys[KEYS] = {
 	[KEY_USER] = "user",
 	[KEY_GROUP] = "group",
 	[KEY_MODE] = "mode",
+	[KEY_FORCE] = "force",
+	[KEY_PATH] = "path",
+	[KEY_SERIAL] = "serial",
 };
 
-static bool parse_id(struct config *config, const char *value)
+static bool parse_id(struct identity *id, const char *value)
 {
 	int end = 0;
 
 	return strlen(value) == 19 &&
 	       strspn(value, "0123456789abcdef:") == 19 &&
-	       sscanf(value, "%4x:%4x:%4x:%4x%n", &config->vendor, &config->device,
-		      &config->subvendor, &config->subdevice, &end) == 4 && end == 19;
+	       sscanf(value, "%4x:%4x:%4x:%4x%n", &id->vendor, &id->device,
+		      &id->subvendor, &id->subdevice, &end) == 4 && end == 19;
 }
 
 static bool copy_name(char *to, const char *value)
@@ -73,6 +81,17 @@ static bool parse_mode(struct config *config, const char *value)
 	return true;
 }
 
+/* Numbers of slots, or serial numbers */
+static bool copy_identity(char *to, const char *value)
+{
+	size_t len = strspn(value, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.:,/");
+
+	if (!len || value[len] || len >= IDENTITY_LEN)
+		return false;
+	memcpy(to, value, len + 1);
+	return true;
+}
+
 static bool parse_value(struct config *config, enum key key, const char *value)
 {
 	unsigned long number;
@@ -81,7 +100,7 @@ static bool parse_value(struct config *config, enum key key, const char *value)
 	case KEY_ADDRESS:
 		return parse_address(config, value);
 	case KEY_ID:
-		return parse_id(config, value);
+		return parse_id(&config->identity, value);
 	case KEY_PERSONALITY:
 		config->vfio = !strcmp(value, "vfio");
 		return config->vfio || !strcmp(value, "native");
@@ -98,6 +117,12 @@ static bool parse_value(struct config *config, enum key key, const char *value)
 		return copy_name(config->group, value);
 	case KEY_MODE:
 		return parse_mode(config, value);
+	case KEY_FORCE:
+		return check_parse_force(value, &config->force);
+	case KEY_PATH:
+		return copy_identity(config->identity.path, value);
+	case KEY_SERIAL:
+		return copy_identity(config->identity.serials, value);
 	case KEYS:
 		break;
 	}
@@ -157,16 +182,23 @@ bool config_parse(struct config *config, const char *text, const char **why, uns
 
 char *config_format(const struct config *config)
 {
-	char *text = NULL;
+	const struct identity *id = &config->identity;
+	char *text = NULL, *force = check_force_names(config->force);
 	size_t size;
 	FILE *file = open_memstream(&text, &size);
 
-	if (!file)
+	if (!file) {
+		free(force);
 		return xstrdup("");
+	}
 	fprintf(file, "# vfio-personality(8): what this function is to be\n");
 	fprintf(file, "%s=%s\n", keys[KEY_ADDRESS], config->address);
-	fprintf(file, "%s=%04x:%04x:%04x:%04x\n", keys[KEY_ID], config->vendor, config->device,
-		config->subvendor, config->subdevice);
+	fprintf(file, "%s=%04x:%04x:%04x:%04x\n", keys[KEY_ID], id->vendor, id->device,
+		id->subvendor, id->subdevice);
+	if (*id->path)
+		fprintf(file, "%s=%s\n", keys[KEY_PATH], id->path);
+	if (*id->serials)
+		fprintf(file, "%s=%s\n", keys[KEY_SERIAL], id->serials);
 	fprintf(file, "%s=%s\n", keys[KEY_PERSONALITY], config->vfio ? "vfio" : "native");
 	fprintf(file, "%s=%s\n", keys[KEY_DRIVER], config->driver);
 	if (config->vfs >= 0)
@@ -177,6 +209,9 @@ char *config_format(const struct config *config)
 		fprintf(file, "%s=%s\n", keys[KEY_GROUP], config->group);
 	if (*config->mode)
 		fprintf(file, "%s=%s\n", keys[KEY_MODE], config->mode);
+	if (*force)
+		fprintf(file, "%s=%s\n", keys[KEY_FORCE], force);
+	free(force);
 	fclose(file);
 	return text;
 }

@@ -5,7 +5,7 @@
 #ifndef VP_CONFIG_H
 #define VP_CONFIG_H
 
-#include "function.h"
+#include "identity.h"
 #include "want.h"
 
 #define CONFIG_DIR "etc/vfio-personality.d"
@@ -13,19 +13,21 @@
 /**
  * struct config - a saved function
  * @address: where it is
- * @vendor: with @device, @subvendor and @subdevice what must be there
+ * @identity: what must be there
  * @vfio: its personality, or with @vfs that of its VFs
  * @driver: for vfio_driver, "auto" if not said
  * @vfs: how many it has, -1 if it is not about VFs
  * @user: of the device files; with @group and @mode empty if not said
+ * @force: the checks that are lifted, see check.h
  */
 struct config {
 	char address[BDF_LEN];
-	unsigned int vendor, device, subvendor, subdevice;
+	struct identity identity;
 	bool vfio;
 	char driver[NAME_LEN];
 	long vfs;
 	char user[NAME_LEN], group[NAME_LEN], mode[8];
+	unsigned long force;
 };
 
 /*
@@ -44,9 +46,7 @@ bool config_exists(const struct path_ctx *root, const char *address);
 /* The addresses of which something is saved, and files that are none, said */
 struct names config_list(const struct path_ctx *root);
 
-/* What is saved is about this very device */
-bool config_fits(const struct config *config, const struct function *f);
 /* What @f is; nothing yet about what is wanted of it */
-struct config config_of(const struct function *f);
+struct config config_of(const struct machine *m, const struct function *f);
 
 #endif

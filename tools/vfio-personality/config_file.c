@@ -97,19 +97,10 @@ struct names config_list(const struct path_ctx *root)
 	return addresses;
 }
 
-bool config_fits(const struct config *config, const struct function *f)
-{
-	return config->vendor == f->vendor && config->device == f->device &&
-	       config->subvendor == f->subvendor && config->subdevice == f->subdevice;
-}
-
-struct config config_of(const struct function *f)
+struct config config_of(const struct machine *m, const struct function *f)
 {
 	struct config config = {
-		.vendor = f->vendor,
-		.device = f->device,
-		.subvendor = f->subvendor,
-		.subdevice = f->subdevice,
+		.identity = identity_of(m, f),
 		.driver = "auto",
 		.vfs = -1,
 	};

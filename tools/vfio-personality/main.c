@@ -19,7 +19,9 @@
  *   journal, lock              so that a killed run can be undone; turns
  *   transaction, vfs, outcome  all of it together; what came of it
  *   config, config_file        what is kept in /etc
- *   persist, early             keeps it; what was taken before its driver came
+ *   identity                   which device a function is, wherever it is
+ *   persist, early, hold       keeps it; what was taken before its driver came; what
+ *                              keeps drivers off without the switch
  *   consumer                   what programs expect
  *   verb_*                     the verbs
  */

@@ -66,20 +66,15 @@ static void lookup_done(struct kmod_ctx *ctx, struct kmod_list *list)
 		kmod_unref(ctx);
 }
 
-int module_load_switch(const struct path_ctx *root)
+static int load(const struct path_ctx *root, const char *name)
 {
 	struct kmod_list *list, *item;
-	struct kmod_ctx *ctx = lookup(root, SWITCH_MODULE, &list);
+	struct kmod_ctx *ctx = lookup(root, name, &list);
 	struct kmod_module *module;
-	int error = -ENOENT;
+	int error = list ? 0 : -ENOENT;
 
 	/* A fixture's modules are nothing for the kernel that runs */
-	if (!root->real) {
-		error = list ? 0 : -ENOENT;
-		lookup_done(ctx, list);
-		return error;
-	}
-	kmod_list_foreach(item, list) {
+	kmod_list_foreach(item, root->real ? list : NULL) {
 		module = kmod_module_get_module(item);
 		error = kmod_module_probe_insert_module(module, KMOD_PROBE_APPLY_BLACKLIST, NULL,
 							NULL, NULL, NULL);
@@ -87,6 +82,16 @@ int module_load_switch(const struct path_ctx *root)
 	}
 	lookup_done(ctx, list);
 	return error > 0 ? -EACCES : error;	/* > 0: blacklisted */
+}
+
+int module_load_switch(const struct path_ctx *root)
+{
+	return load(root, SWITCH_MODULE);
+}
+
+int module_load_driver(const struct path_ctx *root, const char *driver)
+{
+	return path_exists(root, "sys/bus/pci/drivers/%s", driver) ? 0 : load(root, driver);
 }
 
 bool module_answers(const struct path_ctx *root, const char *alias)

@@ -22,6 +22,8 @@ enum driver_answer {
 
 /* Loads pci-personality; negative errno */
 int module_load_switch(const struct path_ctx *root);
+/* Loads the module of a VFIO driver, unless the driver is there; negative errno */
+int module_load_driver(const struct path_ctx *root, const char *driver);
 /* Some module answers to @alias */
 bool module_answers(const struct path_ctx *root, const char *alias);
 /* What modprobe knows of this kernel's modules is there */

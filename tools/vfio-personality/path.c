@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 int path_init(struct path_ctx *ctx, const char *root)
@@ -56,16 +57,39 @@ bool path_exists(const struct path_ctx *ctx, const char *fmt, ...)
 	return !faccessat(ctx->dir, name, F_OK, 0);
 }
 
+bool path_is_link(const struct path_ctx *ctx, const char *fmt, ...)
+{
+	MAKE_NAME(name, fmt);
+	struct stat info;
+
+	return !fstatat(ctx->dir, name, &info, AT_SYMLINK_NOFOLLOW) && S_ISLNK(info.st_mode);
+}
+
 int path_mkdir(const struct path_ctx *ctx, const char *fmt, ...)
 {
 	MAKE_NAME(name, fmt);
 	return mkdirat(ctx->dir, name, 0755) && errno != EEXIST ? -errno : 0;
 }
 
+/* So that a new name of it survives a power cut */
+static int sync_folder(const struct path_ctx *ctx, const char *name)
+{
+	const char *slash = strrchr(name, '/');
+	char *folder = xasprintf("%.*s", slash ? (int)(slash - name) : 1, slash ? name : ".");
+	int fd = openat(ctx->dir, folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC), error = 0;
+
+	if (fd < 0 || fsync(fd))
+		error = -errno;
+	if (fd >= 0)
+		close(fd);
+	free(folder);
+	return error;
+}
+
 int path_unlink(const struct path_ctx *ctx, const char *fmt, ...)
 {
 	MAKE_NAME(name, fmt);
-	return unlinkat(ctx->dir, name, 0) ? -errno : 0;
+	return unlinkat(ctx->dir, name, 0) ? -errno : sync_folder(ctx, name);
 }
 
 static ssize_t read_whole(int fd, char *buf, size_t size)
@@ -195,13 +219,23 @@ int path_write(const struct path_ctx *ctx, const char *text, const char *fmt, ..
 	return error;
 }
 
+/* A name of its own for each process, and for each time that one is begun anew */
+static char *new_name(const char *name)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return xasprintf("%s.%d-%lx%lx", name, getpid(), (unsigned long)now.tv_sec,
+			 (unsigned long)now.tv_nsec);
+}
+
 int path_replace(const struct path_ctx *ctx, const char *text, const char *fmt, ...)
 {
 	MAKE_NAME(name, fmt);
-	char *new = xasprintf("%s.new", name);
+	char *new = new_name(name);
 	int fd, error;
 
-	fd = openat(ctx->dir, new, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	fd = openat(ctx->dir, new, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
 	error = fd < 0 ? -errno : write_whole(fd, text);
 	if (!error && fsync(fd))
 		error = -errno;
@@ -209,10 +243,10 @@ int path_replace(const struct path_ctx *ctx, const char *text, const char *fmt, 
 		close(fd);
 	if (!error && renameat(ctx->dir, new, ctx->dir, name))
 		error = -errno;
-	if (error)
+	if (error && fd >= 0)
 		unlinkat(ctx->dir, new, 0);
 	free(new);
-	return error;
+	return error ? error : sync_folder(ctx, name);
 }
 
 static int read_dir(int fd, struct names *names)

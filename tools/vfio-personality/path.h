@@ -38,6 +38,7 @@ void path_done(struct path_ctx *ctx);
 
 int path_open(const struct path_ctx *ctx, int flags, const char *fmt, ...) PATH_FORMAT(3);
 bool path_exists(const struct path_ctx *ctx, const char *fmt, ...) PATH_FORMAT(2);
+bool path_is_link(const struct path_ctx *ctx, const char *fmt, ...) PATH_FORMAT(2);
 int path_mkdir(const struct path_ctx *ctx, const char *fmt, ...) PATH_FORMAT(2);
 int path_unlink(const struct path_ctx *ctx, const char *fmt, ...) PATH_FORMAT(2);
 

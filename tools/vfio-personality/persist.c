@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "diag.h"
+
 static void copy(char *to, size_t size, const char *from)
 {
 	if (from)
@@ -19,7 +21,7 @@ static void copy(char *to, size_t size, const char *from)
 struct config persist_config(const struct machine *m, const struct function *f,
 			     const struct options *o)
 {
-	struct config config = config_of(f), old;
+	struct config config = config_of(m, f), old;
 	unsigned long born_vfio = 0;
 
 	config.vfio = in_vfio(f);
@@ -36,6 +38,10 @@ struct config persist_config(const struct machine *m, const struct function *f,
 	}
 	/* What was said of the device files before still holds */
 	if (!config_read(m->root, f->address, &old)) {
+		if (!strstr(config.identity.serials, old.identity.serials) &&
+		    identity_compare(&old.identity, m, f) != IDENTITY_OTHER)
+			config.identity = old.identity;
+		config.force = old.force;
 		copy(config.user, NAME_LEN, old.user);
 		copy(config.group, NAME_LEN, old.group);
 		copy(config.mode, sizeof(config.mode), old.mode);
@@ -44,6 +50,8 @@ struct config persist_config(const struct machine *m, const struct function *f,
 	copy(config.user, NAME_LEN, o->user);
 	copy(config.group, NAME_LEN, o->owner_group);
 	copy(config.mode, sizeof(config.mode), o->mode);
+	if (o->force)
+		config.force = o->force;
 	return config;
 }
 
@@ -77,6 +85,20 @@ bool persist_all(const struct path_ctx *root, const struct persist *list, size_t
 		persist_again(root, old, i);
 	free(own);
 	return ok;
+}
+
+/* What was enabled by hand, or came so with the system */
+void persist_warn(const struct path_ctx *root)
+{
+	static const char *const places[] = {
+		"etc/systemd/system", "run/systemd/system", "lib/systemd/system",
+		"usr/lib/systemd/system",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(places); i++)
+		if (path_is_link(root, "%s/sysinit.target.wants/vfio-personality.service", places[i]))
+			return;
+	say("warning: nothing applies at boot what is saved; do: systemctl enable vfio-personality");
 }
 
 void persist_refresh(const struct machine *m, const struct function *f)

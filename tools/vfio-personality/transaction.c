@@ -56,7 +56,7 @@ static int make_ready(const struct transaction *t, struct locks *locks)
 
 static void check_wants(struct transaction *t)
 {
-	struct findings findings = { .force = t->o->force };
+	struct findings findings = { 0 };
 	struct want *want;
 
 	for_each_want(want, t->wants)

@@ -16,8 +16,9 @@ static const char options_select[] =
 	"      --class WORD     this class only (storage, nvme, network, display, multimedia,\n"
 	"                       audio, communication, serial, usb, wireless, crypto,\n"
 	"                       accelerator)\n";
-static const char options_write[] =
-	"  -n, --dry-run        only tell what would be done\n"
+static const char options_dry[] =
+	"  -n, --dry-run        only tell what would be done\n";
+static const char options_all[] =
 	"      --all            a selector may mean several functions\n";
 static const char options_switch[] =
 	"      --group          all that is in the same IOMMU group as well\n"
@@ -42,13 +43,17 @@ static const char options_check[] =
 	"      --group          as if all of the IOMMU group were taken\n"
 	"      --force LIST     as enable does\n"
 	"      --driver NAME    as enable does\n";
+static const char options_force[] =
+	"      --force LIST     lift these checks, as enable does; kept with what is saved\n";
 static const char options_apply[] =
+	"      --force LIST     lift these checks, besides those that were saved\n"
+	"      --on-bind        only what has to wait for its driver, which is there now\n"
 	"      --jobs N         so many groups at a time at most (64); 1 for in order\n"
 	"      --timeout S      wait at most so many seconds (10)\n";
 
 static const struct {
 	const char *synopsis, *summary;
-	const char *parts[8];
+	const char *parts[10];
 } usages[VERBS] = {
 	[VERB_LIST] = { "list [SELECTOR...]", "PCI functions and their personalities",
 		{ options_select, options_table, options_json } },
@@ -57,17 +62,17 @@ static const struct {
 	[VERB_CHECK] = { "check SELECTOR...", "may they be taken? Exits with 0 for yes, 1 for no",
 		{ options_select, options_check, options_table, options_json } },
 	[VERB_ENABLE] = { "enable SELECTOR...", "to VFIO",
-		{ options_select, options_driver, options_switch, options_owner, options_write,
+		{ options_select, options_driver, options_switch, options_owner, options_dry, options_all,
 		  options_table, options_json } },
 	[VERB_DISABLE] = { "disable SELECTOR...", "back to what was there before",
-		{ options_select, options_switch, options_write, options_table, options_json } },
+		{ options_select, options_switch, options_dry, options_all, options_table, options_json } },
 	[VERB_SAVE] = { "save SELECTOR...", "come up in the personality they have now",
-		{ options_select, options_driver, options_owner, options_write, options_table,
-		  options_json } },
+		{ options_select, options_driver, options_force, options_owner, options_dry, options_all,
+		  options_table, options_json } },
 	[VERB_UNSAVE] = { "unsave SELECTOR...", "forget that",
-		{ options_select, options_write, options_table, options_json } },
+		{ options_select, options_dry, options_all, options_table, options_json } },
 	[VERB_APPLY] = { "apply [ADDRESS...]", "do now what was saved",
-		{ options_write, options_apply, options_table, options_json } },
+		{ options_dry, options_apply, options_table, options_json } },
 	[VERB_UDEV] = { "udev NAME", "for the udev rules: properties of a VFIO device file",
 		{ 0 } },
 };

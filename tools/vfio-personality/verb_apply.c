@@ -13,98 +13,191 @@
 #include "config.h"
 #include "diag.h"
 #include "early.h"
+#include "hold.h"
+#include "module.h"
+#include "outcome.h"
 #include "output.h"
 #include "transaction.h"
 
-/* How the files read so far went */
-struct reading {
+/**
+ * struct applying - what is read of the files, and what comes of it
+ * @m: the machine
+ * @o: the command line
+ * @wants: what they want
+ * @bad: how many could not be followed
+ * @code: why the last one could not
+ */
+struct applying {
+	struct machine *m;
+	const struct options *o;
+	struct wants wants;
 	unsigned int bad;
 	int code;
 };
 
-static void failed(struct reading *reading, int code)
+static void failed(struct applying *a, int code)
 {
-	reading->bad++;
-	reading->code = code;
+	a->bad++;
+	a->code = code;
 }
 
-static void add_want(struct machine *m, const struct options *o, struct wants *wants,
-		     const struct config *config, struct reading *reading)
+/* What was saved may have been put elsewhere, which only a serial number can tell */
+static struct function *follow(struct applying *a, struct config *config)
 {
-	struct function *f = machine_find(m, config->address);
-	bool waits = config->vfs >= 0 || (config->vfio && !strcmp(config->driver, "bound"));
+	struct function *f = identity_find(&config->identity, a->m);
+	struct identity now;
+	char old[BDF_LEN];
+
+	if (!f)
+		return NULL;
+	memcpy(old, config->address, sizeof(old));
+	memcpy(config->address, f->address, sizeof(config->address));
+	now = identity_of(a->m, f);
+	memcpy(config->identity.path, now.path, sizeof(now.path));
+	say("%s: what was saved of it is %s now, by its serial number", old, f->address);
+	if (a->o->dry_run || config_exists(a->m->root, f->address))
+		return f;
+	if (config_write(a->m->root, f->address, config))
+		config_write(a->m->root, old, NULL);
+	return f;
+}
+
+static void tell_other(const struct function *f, const struct config *config)
+{
+	const struct identity *saved = &config->identity;
+
+	if (saved->vendor != f->vendor || saved->device != f->device ||
+	    saved->subvendor != f->subvendor || saved->subdevice != f->subdevice)
+		say("%s is %04x:%04x:%04x:%04x, not what was saved (%04x:%04x:%04x:%04x)",
+		    f->address, f->vendor, f->device, f->subvendor, f->subdevice, saved->vendor,
+		    saved->device, saved->subvendor, saved->subdevice);
+	else
+		say("%s is another of the model that was saved, or in another place; what was saved has%s%s%s%s",
+		    f->address, *saved->serials ? " the serial number " : "", saved->serials,
+		    *saved->path ? " the path " : "", saved->path);
+	say("if that is right, save or unsave it anew");
+}
+
+/* VFs and methods are the bound driver's to make: they wait for it */
+static bool waits(const struct config *config)
+{
+	return config->vfs >= 0 || (config->vfio && !strcmp(config->driver, "bound"));
+}
+
+/* The function that @config is about and whose time has come, or NULL */
+static struct function *choose(struct applying *a, struct config *config)
+{
+	struct function *f = machine_find(a->m, config->address);
+	enum identity_match match = IDENTITY_OTHER;
+	bool late = waits(config);
+
+	if (f && machine_know(a->m, f))
+		match = identity_compare(&config->identity, a->m, f);
+	else
+		f = NULL;
+	if (f && match == IDENTITY_OPEN && f->state == STATE_UNBOUND && !a->o->on_bind)
+		say("%s waits for its driver: only that can tell it from others of its model",
+		    f->address);
+	if (f && identity_needs_driver(&config->identity, a->m, f) && !in_vfio(f))
+		late = true;
+	if (match == IDENTITY_OTHER) {
+		struct function *moved = follow(a, config);
+
+		if (!moved && f) {
+			tell_other(f, config);
+			failed(a, EXIT_REFUSED);
+		} else if (!moved) {
+			say("%s is not there now; nothing to do", config->address);
+		}
+		return moved;
+	}
+	if (match == IDENTITY_OPEN && f->state != STATE_UNBOUND && !in_vfio(f)) {
+		tell_other(f, config);
+		failed(a, EXIT_REFUSED);
+		return NULL;
+	}
+	return (a->o->on_bind ? late : !late || f->state != STATE_UNBOUND) ? f : NULL;
+}
+
+static void add_want(struct applying *a, struct config *config)
+{
+	struct function *f = choose(a, config);
 	struct want *want;
 
-	if (!f || !machine_know(m, f)) {
-		say("%s is not there now; nothing to do", config->address);
-		return;
-	}
-	if (!config_fits(config, f)) {
-		say("%s is %04x:%04x:%04x:%04x, not what was saved (%04x:%04x:%04x:%04x)",
-		    f->address, f->vendor, f->device, f->subvendor, f->subdevice, config->vendor,
-		    config->device, config->subvendor, config->subdevice);
-		say("if that is right, save or unsave it anew");
-		failed(reading, EXIT_REFUSED);
-		return;
-	}
-	/* VFs and methods are the bound driver's to make: they wait for it */
-	if (o->on_bind ? !waits : waits && f->state == STATE_UNBOUND)
+	if (!f || wants_find(&a->wants, f->address))
 		return;
 	f->selected = true;
-	want = wants_add(wants, f->address);
+	want = wants_add(&a->wants, f->address);
 	want->vfio = config->vfio;
 	want->vfs = config->vfs;
+	want->force = a->o->force | config->force;
 	snprintf(want->driver, sizeof(want->driver), "%s", config->driver);
 }
 
-static void read_saved(struct machine *m, const struct options *o, struct wants *wants,
-		       const char *address, struct reading *reading)
+static void read_saved(struct applying *a, const char *address)
 {
 	struct config config;
-	int error = config_read(m->root, address, &config);
+	int error = config_read(a->m->root, address, &config);
 
 	if (!error)
-		add_want(m, o, wants, &config, reading);
+		add_want(a, &config);
 	else if (error == -ENOENT)
-		failed(reading, say_and(EXIT_UNSUPPORTED, "nothing is saved of %s", address));
+		failed(a, say_and(EXIT_UNSUPPORTED, "nothing is saved of %s", address));
 	else
-		failed(reading, EXIT_FAILED);
+		failed(a, EXIT_FAILED);
 }
 
-static int read_all(struct machine *m, const struct options *o, struct wants *wants,
-		    struct reading *reading)
+/* A group is of use as a whole: what else of it is saved comes along */
+static void read_siblings(struct applying *a, const char *address)
 {
-	const struct selection *sel = &o->selection;
-	struct names addresses = { 0 };
+	struct names members = path_list(a->m->root, SYS_PCI "/%s/iommu_group/devices", address);
+
+	for (size_t i = 0; i < members.n; i++)
+		if (strcmp(members.v[i], address) && config_exists(a->m->root, members.v[i]))
+			read_saved(a, members.v[i]);
+	names_free(&members);
+}
+
+static int read_named(struct applying *a)
+{
+	const struct selection *sel = &a->o->selection;
 	char address[BDF_LEN];
 
-	for (int i = 0; i < sel->named_count; i++) {
-		if (sel->named[i].kind != SELECT_ADDRESS) {
-			names_free(&addresses);
+	for (int i = 0; i < sel->named_count; i++)
+		if (sel->named[i].kind != SELECT_ADDRESS)
 			return say_and(EXIT_USAGE, "apply takes addresses, not '%s'",
 				       sel->named[i].text);
-		}
+	for (int i = 0; i < sel->named_count; i++) {
 		bdf_format(&sel->named[i].bdf, address);
-		names_add(&addresses, address);
+		read_saved(a, address);
+		read_siblings(a, address);
 	}
-	if (!sel->named_count)
-		addresses = config_list(m->root);
+	return EXIT_DONE;
+}
+
+static int read_all(struct applying *a)
+{
+	struct names addresses;
+
+	if (a->o->selection.named_count)
+		return read_named(a);
+	addresses = config_list(a->m->root);
 	for (size_t i = 0; i < addresses.n; i++)
-		read_saved(m, o, wants, addresses.v[i], reading);
+		read_saved(a, addresses.v[i]);
 	names_free(&addresses);
 	return EXIT_DONE;
 }
 
-static int together(const struct wants *wants, const struct reading *reading, int code)
+static int together(const struct applying *a, int code)
 {
 	const struct want *want;
 
-	if (!reading->bad || code == EXIT_NOT_RESTORED)
+	if (!a->bad || code == EXIT_NOT_RESTORED)
 		return code;
-	for_each_want(want, wants)
+	for_each_want(want, &a->wants)
 		if (want_is_fine(want))
 			return EXIT_PARTLY;
-	return code ? code : reading->code;
+	return code ? code : a->code;
 }
 
 static bool note_early(const struct transaction *t)
@@ -121,24 +214,69 @@ static bool note_early(const struct transaction *t)
 	return ok;
 }
 
+/* Without the switch, what can be kept from native drivers is */
+static struct json_object *hold_all(struct applying *a, int *code)
+{
+	struct transaction t = { .m = a->m, .o = a->o, .wants = &a->wants, .keep_going = true };
+	struct want *want;
+
+	say("the module " SWITCH_MODULE " cannot be loaded: %s",
+	    module_why_not(a->m->root, a->m->switch_error));
+	for_each_want(want, &a->wants)
+		if (want->vfio)
+			hold(a->m, want, a->o->dry_run);
+		else
+			want->result = "already";
+	if (!a->o->dry_run)
+		machine_read_again(a->m);
+	*code = outcome_code(&t);
+	return outcome_items(&t);
+}
+
+static bool lacks_switch(struct machine *m, const struct options *o)
+{
+	if (m->has_switch)
+		return false;
+	if (o->dry_run)
+		m->switch_error = module_answers(m->root, SWITCH_MODULE) ? 0 : -ENOENT;
+	else
+		m->switch_error = module_load_switch(m->root);
+	return m->switch_error;
+}
+
+static void release_all(const struct applying *a)
+{
+	const struct function *f;
+	const struct want *want;
+
+	for_each_want(want, &a->wants) {
+		f = machine_find(a->m, want->address);
+		if (f && !a->o->dry_run)
+			hold_release(a->m, f);
+	}
+}
+
 int verb_apply(struct machine *m, const struct options *o)
 {
+	struct applying a = { .m = m, .o = o };
 	struct json_object *items = NULL;
-	struct reading reading = { 0 };
-	struct wants wants = { 0 };
 	struct transaction t = {
 		.m = m,
 		.o = o,
-		.wants = &wants,
+		.wants = &a.wants,
 		.commit = note_early,
 		.keep_going = true,
 	};
-	int code = read_all(m, o, &wants, &reading);
+	int code = read_all(&a);
 
-	if (!code && wants.n)
+	if (!code && a.wants.n && lacks_switch(m, o)) {
+		items = hold_all(&a, &code);
+	} else if (!code && a.wants.n) {
+		release_all(&a);
 		code = transaction_run(&t, &items);
+	}
 	if (code != EXIT_USAGE)
-		code = together(&wants, &reading, code);
-	wants_free(&wants);
+		code = together(&a, code);
+	wants_free(&a.wants);
 	return items ? output_with(o, items, t.findings, code) : output_nothing(o, code);
 }

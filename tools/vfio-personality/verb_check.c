@@ -57,7 +57,7 @@ static bool judge(struct json_object *rows, const struct machine *m, const struc
 int verb_check(struct machine *m, const struct options *o)
 {
 	const struct consumer *consumer = o->consumer ? consumer_find(o->consumer) : NULL;
-	struct findings findings = { .force = o->force };
+	struct findings findings = { 0 };
 	struct wants wants = { 0 };
 	struct json_object *json;
 	struct function *f;
@@ -74,6 +74,7 @@ int verb_check(struct machine *m, const struct options *o)
 	for_each_selected(f, m) {
 		want = wants_add(&wants, f->address);
 		want->vfio = true;
+		want->force = o->force;
 		snprintf(want->driver, sizeof(want->driver), "%s", o->driver ? o->driver : "");
 		want->code = check_want(m, want, &findings);
 	}

@@ -98,6 +98,8 @@ int verb_save(struct machine *m, const struct options *o)
 		free(list);
 		return output_nothing(o, code);
 	}
+	if (o->verb == VERB_SAVE && !o->dry_run)
+		persist_warn(m->root);
 	items = json_object_new_array();
 	for (size_t i = 0; i < n; i++) {
 		f = machine_find(m, list[i].address);

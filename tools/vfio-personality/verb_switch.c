@@ -26,6 +26,9 @@ static struct wants make_wants(const struct machine *m, const struct options *o)
 		want = wants_add(&wants, f->address);
 		want->vfio = o->verb == VERB_ENABLE;
 		want->vfs = o->vfs;
+		want->force = o->force;
+		if (o->persist)
+			want->identity = identity_of(m, f);
 		snprintf(want->driver, sizeof(want->driver), "%s", o->driver ? o->driver : "");
 	}
 	return wants;
@@ -40,8 +43,8 @@ static bool keep(const struct transaction *t)
 	struct persist *list = xcalloc(t->wants->n, sizeof(*list));
 	struct function *f;
 	struct want *want;
+	bool ok, kept = false;
 	size_t n = 0;
-	bool ok;
 
 	for_each_want(want, t->wants) {
 		f = machine_find(t->m, want->address);
@@ -49,15 +52,21 @@ static bool keep(const struct transaction *t)
 			continue;
 		memcpy(list[n].address, f->address, sizeof(f->address));
 		list[n].config = persist_config(t->m, f, t->o);
+		/* Its native driver knew more of it */
+		if (!in_vfio(f) || *want->identity.serials)
+			list[n].config.identity = want->identity;
 		list[n].config.vfio = want->vfio;
 		list[n].config.vfs = want->vfs;
 		/* What is as the kernel would have it anyway need not be kept */
 		list[n].keep = want->vfs > 0 || (want->vfs < 0 && want->vfio);
+		kept |= list[n].keep;
 		n++;
 	}
 	replaced = xcalloc(t->wants->n, sizeof(*replaced));
 	ok = persist_all(t->m->root, list, n, replaced);
 	replaced_count = ok ? n : 0;
+	if (ok && kept)
+		persist_warn(t->m->root);
 	for (size_t i = 0; ok && i < n; i++)
 		persist_refresh(t->m, machine_find(t->m, list[i].address));
 	free(list);

@@ -14,12 +14,33 @@
 #include "config.h"
 #include "diag.h"
 
-static bool belongs(const struct function *f, const char *node)
+/* A group's number, or the name of a vfio_device: its functions' addresses */
+static struct names addresses_of(const struct machine *m, const char *node)
 {
-	char group[32];
+	struct names addresses = { 0 };
+	char address[BDF_LEN];
 
-	snprintf(group, sizeof(group), "%ld", f->group);
-	return !strcmp(f->vfio_device, node) || (in_vfio(f) && !strcmp(group, node));
+	if (strncmp(node, "vfio", 4))
+		return path_list(m->root, "sys/kernel/iommu_groups/%s/devices", node);
+	if (!path_read_link_name(m->root, address, sizeof(address),
+				 "sys/class/vfio-dev/%s/device", node))
+		names_add(&addresses, address);
+	return addresses;
+}
+
+/* Of a VF, what was saved with its PF holds, unless it has something of its own */
+static bool read_config(const struct machine *m, const struct function *f,
+			struct config *config)
+{
+	const struct function *pf = machine_find(m, f->pf);
+
+	if (config_exists(m->root, f->address))
+		return !config_read(m->root, f->address, config) &&
+		       identity_compare(&config->identity, m, f) != IDENTITY_OTHER;
+	return pf && config_exists(m->root, pf->address) &&
+	       !config_read(m->root, pf->address, config) && config->vfs > 0 &&
+	       machine_know(m, machine_find(m, f->pf)) &&
+	       identity_compare(&config->identity, m, pf) != IDENTITY_OTHER;
 }
 
 /* Only what config_parse() let through is printed */
@@ -35,6 +56,7 @@ int verb_udev(struct machine *m, const struct options *o)
 	struct config config = { 0 }, one;
 	char *links = xstrdup(""), *more;
 	const char *node, *suffix;
+	struct names addresses;
 	struct function *f;
 
 	if (sel->named_count != 1) {
@@ -43,18 +65,19 @@ int verb_udev(struct machine *m, const struct options *o)
 	}
 	node = sel->named[0].text;
 	suffix = strncmp(node, "vfio", 4) ? "" : "-cdev";
-	machine_know_all(m);
-	for_each_function(f, m) {
-		if (!belongs(f, node))
+	addresses = addresses_of(m, node);
+	for (size_t i = 0; i < addresses.n; i++) {
+		f = machine_find(m, addresses.v[i]);
+		if (!f || !machine_know(m, f) || !in_vfio(f))
 			continue;
 		more = xasprintf("%s%svfio/by-path/pci-%s%s", links, *links ? " " : "", f->address,
 				 suffix);
 		free(links);
 		links = more;
-		if (!*config.address && !config_read(m->root, f->address, &one) &&
-		    config_fits(&one, f))
+		if (!*config.address && read_config(m, f, &one))
 			config = one;
 	}
+	names_free(&addresses);
 	print_property("LINKS", links);
 	print_property("USER", config.user);
 	print_property("GROUP", config.group);

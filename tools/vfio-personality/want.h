@@ -5,7 +5,7 @@
 #ifndef VP_WANT_H
 #define VP_WANT_H
 
-#include "function.h"
+#include "identity.h"
 
 /**
  * struct want - what is to become of a function, and what became of it
@@ -13,6 +13,8 @@
  * @vfio: it goes to VFIO, or back
  * @driver: what vfio_driver is set to, empty to leave it
  * @vfs: instead: it stays and gets so many VFs, in the personality @vfio; -1
+ * @force: the checks that are lifted, see check.h
+ * @identity: what it was before, if it is to be saved
  * @dropped: something forbids it; nothing is done about it
  * @code: an exit code: why it was not done
  * @result: in a word
@@ -22,6 +24,8 @@ struct want {
 	bool vfio;
 	char driver[NAME_LEN];
 	long vfs;
+	unsigned long force;
+	struct identity identity;
 	bool dropped;
 	int code;
 	const char *result;

@@ -50,6 +50,7 @@ in_vfio() {
 	put "$at/personality/state" vfio-rebound
 	put "$at/personality/native_driver" "$3"
 	mkdir -p "$at/vfio-dev/$4" "$tree/sys/class/vfio/$2"
+	link "../../../devices/pci0000:00/$1" "$tree/sys/class/vfio-dev/$4/device"
 	put "$tree/dev/vfio/$2" ''
 }
 
@@ -119,10 +120,17 @@ built_in() {
 	depmod -b "$tree" 6.12
 }
 
+# As the package leaves it, or make install
+unit_enabled() {
+	link /usr/lib/systemd/system/vfio-personality.service \
+		"$tree/etc/systemd/system/sysinit.target.wants/vfio-personality.service"
+}
+
 # The switch is loaded, and a VFIO driver to be found
 with_switch() {
 	mkdir -p "$tree/sys/module/pci_personality" "$tree/sys/bus/pci/drivers/vfio-pci"
 	put "$tree/sys/bus/pci/drivers_probe" ''
+	unit_enabled
 }
 
 # A function whose use_vfio cannot be written (ENOSPC)
@@ -164,4 +172,22 @@ behind() {
 has_method() {
 	link "../../../../module/$1" "$tree/sys/bus/pci/drivers/$1/module"
 	mkdir -p "$tree/sys/module/pci_personality/holders/$1"
+}
+
+# serial_number ADDRESS 8-BYTES: in configuration space, as PCIe has it, from the last
+# byte to the first: "88 77 66 55 44 33 22 11"
+serial_number() {
+	at=$tree/sys/devices/pci0000:00/$1/config
+	bytes() {
+		for byte in $2; do
+			printf '%b' "\\0$(printf '%o' "0x$byte")"
+		done | dd of="$at" bs=1 seek="$(($1))" conv=notrunc 2>/dev/null
+	}
+	truncate -s 4096 "$at"
+	# Capabilities begin at 0x40, with PCI Express; extended ones at 0x100
+	bytes 0x06 10
+	bytes 0x34 40
+	bytes 0x40 10
+	bytes 0x100 '03 00 01 00'
+	bytes 0x104 "$2"
 }

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * hold: keeps native drivers off saved functions where the switch cannot be loaded.
+ */
+#include "hold.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "diag.h"
+#include "module.h"
+
+static int set_override(const struct machine *m, const struct function *f, const char *name)
+{
+	return path_write(m->root, name, SYS_PCI "/%s/driver_override", f->address);
+}
+
+/* The driver that VFIO is to have it with, if that can be had */
+static bool find_driver(const struct machine *m, const struct function *f,
+			const struct want *want, char *name, size_t size)
+{
+	enum driver_answer answer;
+
+	if (!*want->driver || !strcmp(want->driver, "auto")) {
+		answer = module_best_vfio(m->root, f, name, size);
+	} else {
+		snprintf(name, size, "%s", want->driver);
+		answer = module_ask_driver(m->root, name);
+	}
+	return answer == DRIVER_FINE && !module_load_driver(m->root, name);
+}
+
+static bool bind(const struct machine *m, const struct function *f, const char *driver)
+{
+	char bound[NAME_LEN];
+
+	if (set_override(m, f, driver) ||
+	    path_write(m->root, f->address, "sys/bus/pci/drivers_probe"))
+		return false;
+	return !path_read_link_name(m->root, bound, sizeof(bound), SYS_PCI "/%s/driver",
+				    f->address);
+}
+
+static void fail(struct want *want, const char *why)
+{
+	say("%s: %s", want->address, why);
+	want->result = "failed";
+	want->code = EXIT_UNSUPPORTED;
+}
+
+void hold(const struct machine *m, struct want *want, bool dry_run)
+{
+	const struct function *f = machine_find(m, want->address);
+	char driver[NAME_LEN];
+
+	if (want->vfs >= 0 || !strcmp(want->driver, "bound")) {
+		fail(want, "this takes its driver and the switch, so it stays as it is");
+	} else if (!f || in_vfio(f)) {
+		want->result = "already";
+	} else if (*f->driver) {
+		fail(want, "its native driver has it already, and keeps it");
+	} else if (dry_run) {
+		say("%s: it would be held by driver_override, without the switch", f->address);
+		want->result = "planned";
+		want->code = EXIT_PARTLY;
+	} else if (find_driver(m, f, want, driver, sizeof(driver)) && bind(m, f, driver)) {
+		say("%s: held by driver_override for %s, without the switch", f->address, driver);
+		want->result = "held";
+		want->code = EXIT_PARTLY;
+	} else if (!set_override(m, f, HOLD_NAME)) {
+		say("%s: held by driver_override from all drivers: there is none for VFIO, either",
+		    f->address);
+		want->result = "held";
+		want->code = EXIT_PARTLY;
+	} else {
+		fail(want, "driver_override cannot be written, so its native driver may have it");
+	}
+}
+
+void hold_release(const struct machine *m, const struct function *f)
+{
+	if (!strcmp(f->override, HOLD_NAME))
+		set_override(m, f, "\n");
+}
