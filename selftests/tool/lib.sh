@@ -85,6 +85,14 @@ unload() {
 	rmmod "$1"
 }
 
+# has_open PROCESS FILE
+has_open() {
+	for fd in /proc/"$1"/fd/*; do
+		[ "$(readlink "$fd")" != "$2" ] || return 0
+	done
+	return 1
+}
+
 group_of() {
 	basename "$(readlink "$sys/$1/iommu_group")"
 }

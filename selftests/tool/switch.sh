@@ -25,7 +25,7 @@ loads_the_switch() {
 	unload pci_personality
 	vp list
 	exits 0
-	says 'modprobe pci-personality'
+	says 'is not loaded; enable loads it'
 	vp enable $e1000e
 	exits 0
 	state $e1000e vfio-rebound
@@ -303,6 +303,34 @@ what_is_saved_is_applied() {
 	echo auto >$sys/$edu/personality/vfio_driver
 }
 
+# Its files are hidden as after an upgrade to a kernel that it was not built for
+without_the_switch_saved_functions_are_held() {
+	vp enable --persist $e1000e
+	vp disable $e1000e
+	echo $e1000e >$sys/$e1000e/driver/unbind
+	unload pci_personality
+	modules=/lib/modules/$(uname -r)
+	mkdir /tmp/hidden
+	mv $modules/updates /tmp/hidden
+	depmod
+	vp apply
+	exits 7
+	prints "$e1000e *held"
+	says "$e1000e: held by driver_override for vfio-pci"
+	[ "$(driver $e1000e)" = vfio-pci ] || fail "the driver is $(driver $e1000e)"
+	mv /tmp/hidden/updates $modules
+	depmod
+	modprobe pci-personality
+	vp apply
+	exits 0
+	vp disable --persist $e1000e
+	exits 0
+	echo >$sys/$e1000e/driver_override
+	[ "$(driver $e1000e)" != none ] || echo $e1000e >/sys/bus/pci/drivers_probe
+	[ "$(driver $e1000e)" = e1000e ] || fail "the driver is $(driver $e1000e)"
+	wait_for has_net $e1000e || fail 'the interface is not back'
+}
+
 # At boot apply comes before the drivers; nobody shall miss his later
 taken_early_comes_back() {
 	vp enable --persist $e1000e
@@ -334,20 +362,20 @@ killed_runs_are_undone() {
 	mkdir -p /run/vfio-personality
 	printf '%s use_vfio 0 1\n%s use_vfio 0 1\nend\n' $edu $edu1 \
 		>/run/vfio-personality/journal-99999
+	# Whom it does not concern, does not touch it
 	vp enable $e1000e
+	exits 0
+	says "of one of these undoes what it began: $edu $edu1"
+	is_vfio $edu
+	vp disable $e1000e
+	vp status $e1000e
+	says "(process 99999) was killed"
+	vp disable $edu1
 	exits 0
 	says "$edu: use_vfio is 0 again"
 	state $edu "$was"
 	[ ! -e /run/vfio-personality/journal-99999 ] || fail 'the journal is left'
-	vp disable $e1000e
 	wait_for has_net $e1000e
-}
-
-has_open() {
-	for fd in /proc/"$1"/fd/*; do
-		[ "$(readlink "$fd")" != "$2" ] || return 0
-	done
-	return 1
 }
 
 # The lock is a run's as long as it lives; here it is this shell's
@@ -358,7 +386,7 @@ runs_take_turns() {
 	exec 3>>"$lock"
 	chroot /host flock 3
 	vp enable --timeout 0 $edu
-	exits 4
+	exits 8
 	says 'another vfio-personality'
 	vfio-personality enable --timeout 60 $edu >"$out" 2>"$err" 3>&- &
 	waiting=$!
@@ -377,4 +405,5 @@ results enable_and_disable driver_stays_bound dry_run_foresees_the_driver \
 	dry_run_tells_the_truth driver_by_name mounted_disk_is_refused used_nic_is_refused \
 	nexthop_is_refused nic_elsewhere_is_refused groups_go_together groups_go_back \
 	holders_are_named vfs_are_born what_is_saved_is_applied taken_early_comes_back \
-	killed_runs_are_undone runs_take_turns loads_the_switch
+	killed_runs_are_undone runs_take_turns without_the_switch_saved_functions_are_held \
+	loads_the_switch

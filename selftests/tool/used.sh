@@ -30,7 +30,7 @@ is_refused() {
 while_open() {
 	sleep 1000 <"$1" &
 	holder=$!
-	wait_for [ "$(readlink /proc/$holder/fd/0)" = "$1" ] || fail "nobody opens $1"
+	wait_for has_open $holder "$1" || fail "nobody opens $1"
 	is_refused "$2" "process $holder (sleep) has $1 open"
 	kill $holder
 	wait $holder 2>/dev/null
@@ -77,6 +77,8 @@ keyboard() {
 serial_port() {
 	tty=/dev/$(basename "$(find $sys/$serial/ -path '*/tty/ttyS*' -name 'ttyS*' | head -n 1)")
 	[ -c "$tty" ] || fail 'there is no serial port'
+	# Without a peer, opening it would wait for one
+	stty -F $tty clocal
 	while_open $tty $serial
 }
 

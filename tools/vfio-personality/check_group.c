@@ -56,13 +56,18 @@ void check_group(const struct machine *m, const struct function *f, struct findi
 {
 	const struct function *other;
 
+	char override[NAME_LEN];
+
 	for_each_function(other, m) {
 		if (other == f || !same_group(f, other) || other->selected)
 			continue;
-		if (blocks_group(other))
+		if (blocks_group(other)) {
 			check_bound(f, other, findings);
-		else if (!*other->driver && !is_bridge(other) && !*other->override)
-			check_unbound(m, f, other, findings);
+		} else if (!*other->driver && !is_bridge(other)) {
+			function_override(m, other, override, sizeof(override));
+			if (!*override)
+				check_unbound(m, f, other, findings);
+		}
 	}
 	check_others(m, f, findings);
 }

@@ -18,6 +18,16 @@
 #include "ssh.h"
 
 /**
+ * struct route_count - routes through an interface; a router may have a million
+ * @name: the interface
+ * @n: how many
+ */
+struct route_count {
+	char name[IF_NAMESIZE];
+	unsigned long n;
+};
+
+/**
  * struct net_check - a NIC under way
  * @m: the machine
  * @f: the NIC
@@ -25,6 +35,8 @@
  * @stack: its interfaces and all above them
  * @present: those of its own that our namespace has
  * @ssh: addresses of ours that SSH sessions lead to
+ * @routes: how many routes the interfaces have
+ * @route_counts: of how many interfaces
  */
 struct net_check {
 	const struct machine *m;
@@ -32,7 +44,12 @@ struct net_check {
 	struct findings *findings;
 	struct names stack, present;
 	struct names ssh;
+	struct route_count *routes;
+	size_t route_counts;
 };
+
+/* So many of an interface's routes are told one by one */
+#define ROUTES_TOLD 8
 
 /* " above it" says so where @name is not the function's own */
 static const char *whose(const struct net_check *check, const char *name)
@@ -79,11 +96,37 @@ static void see_address(void *data, const char *ifname, const char *text, bool l
 		      whose(check, ifname));
 }
 
+static unsigned long count_route(struct net_check *check, const char *ifname)
+{
+	struct route_count *count = check->routes;
+
+	while (count < check->routes + check->route_counts && strcmp(count->name, ifname))
+		count++;
+	if (count == check->routes + check->route_counts) {
+		check->routes = xrealloc(check->routes, check->route_counts + 1, sizeof(*count));
+		count = check->routes + check->route_counts++;
+		*count = (struct route_count){ 0 };
+		snprintf(count->name, sizeof(count->name), "%s", ifname);
+	}
+	return ++count->n;
+}
+
+static void tell_more_routes(const struct net_check *check)
+{
+	const struct route_count *count;
+
+	for (count = check->routes; count < check->routes + check->route_counts; count++)
+		if (count->n > ROUTES_TOLD)
+			found(check->findings, check->f->address, HAZARD_ROUTE,
+			      "%s%s has %lu routes more", count->name, whose(check, count->name),
+			      count->n - ROUTES_TOLD);
+}
+
 static void see_route(void *data, const char *ifname, const char *text)
 {
 	struct net_check *check = data;
 
-	if (names_have(&check->stack, ifname))
+	if (names_have(&check->stack, ifname) && count_route(check, ifname) <= ROUTES_TOLD)
 		found(check->findings, check->f->address, HAZARD_ROUTE, "%s%s has the route %s",
 		      ifname, whose(check, ifname), text);
 }
@@ -184,6 +227,7 @@ static void check_here(struct net_check *check)
 	for (size_t i = 0; i < nets->n; i++)
 		add_stack(check, nets->v[i]);
 	error = rtnl_walk(check->m->root, &ops, check);
+	tell_more_routes(check);
 	if (error)
 		found(check->findings, check->f->address, HAZARD_UNSEEN,
 		      "addresses and routes could not be read (%s), so it may be in use",
@@ -205,4 +249,5 @@ void check_net(const struct machine *m, const struct function *f,
 	names_free(&check.stack);
 	names_free(&check.present);
 	names_free(&check.ssh);
+	free(check.routes);
 }

@@ -71,6 +71,14 @@ static struct json_object *devices(const struct machine *m, const struct functio
 	return array;
 }
 
+void describe_override(const struct machine *m, const struct function *f, struct json_object *o)
+{
+	char override[NAME_LEN];
+
+	function_override(m, f, override, sizeof(override));
+	add(o, "driver_override", json_text(override));
+}
+
 struct json_object *describe(const struct machine *m, const struct function *f)
 {
 	struct json_object *o = json_object_new_object();
@@ -95,7 +103,6 @@ struct json_object *describe(const struct machine *m, const struct function *f)
 	add(o, "subsystem_id", id(f->subvendor, f->subdevice));
 	add(o, "class", json_text(class));
 	add(o, "name", json_text(name));
-	add(o, "driver_override", json_text(f->override));
 	add(o, "power_control", json_text(f->power));
 	add(o, "vfs", json_object_new_int64((int64_t)f->vfs));
 	add(o, "max_vfs", json_object_new_int64((int64_t)f->max_vfs));

@@ -12,6 +12,8 @@
 /* What describe() gives, in order; ends in NULL */
 extern const char *const describe_keys[];
 
+/* All but driver_override, which is to be asked for: see function_override() */
+void describe_override(const struct machine *m, const struct function *f, struct json_object *o);
 struct json_object *describe(const struct machine *m, const struct function *f);
 /* For values of any origin: NULL if empty, else harmless */
 struct json_object *json_text(const char *text);

@@ -18,6 +18,7 @@ enum {
 	EXIT_UNSUPPORTED = 5,
 	EXIT_NOT_RESTORED = 6,
 	EXIT_PARTLY = 7,
+	EXIT_LOCKED = 8,
 };
 
 /*

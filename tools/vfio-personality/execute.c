@@ -7,12 +7,12 @@
 
 #include <errno.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "diag.h"
+#include "interrupt.h"
 
 /**
  * struct chain - the steps of one group
@@ -50,23 +50,6 @@ struct run {
 	atomic_bool stop;
 };
 
-static atomic_bool interrupted;	/* by a signal */
-
-static void interrupt(int signal)
-{
-	(void)signal;
-	interrupted = true;
-}
-
-void execute_catch_signals(void)
-{
-	struct sigaction action = { .sa_handler = interrupt };
-
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
-	sigaction(SIGHUP, &action, NULL);
-}
-
 static void find_chains(struct run *run)
 {
 	size_t i, c;
@@ -90,7 +73,7 @@ static void do_chain(struct run *run, struct chain *chain)
 			continue;
 		if (run->stop)
 			return;
-		step->error = interrupted ? -EINTR : step_write(step, run->root, step->to);
+		step->error = interrupt_came() ? -EINTR : step_write(step, run->root, step->to);
 		if (step->error) {
 			step->state = STEP_FAILED;
 			chain->failed = true;

@@ -11,11 +11,8 @@
 /* Each sleeps in the kernel most of the time */
 #define EXECUTE_MAX_JOBS 64
 
-/* From now on SIGINT and SIGTERM end a plan early, and it is undone */
-void execute_catch_signals(void);
-
 /*
- * If a step fails, all that was done is undone; with @keep_going, only what the
+ * If a step fails, or a signal has come (see interrupt.h), all that was done is undone; with @keep_going, only what the
  * same group did. The steps' states and errors tell how it went. At most @jobs
  * groups are under way at a time; one job takes them in the plan's order.
  */

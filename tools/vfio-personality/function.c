@@ -136,6 +136,13 @@ static void read_state(const struct machine *m, struct function *f)
 	f->state = in_vfio(f) ? STATE_VFIO_REBOUND : f->driver[0] ? STATE_NATIVE : STATE_UNBOUND;
 }
 
+void function_override(const struct machine *m, const struct function *f, char *buf, size_t size)
+{
+	read_text(m, f, "driver_override", buf, size);
+	if (!strcmp(buf, "(null)"))
+		*buf = '\0';
+}
+
 static bool read_function(const struct machine *m, struct function *f)
 {
 	if (!read_ids(m, f))
@@ -148,9 +155,6 @@ static bool read_function(const struct machine *m, struct function *f)
 	read_text(m, f, "personality/vfio_driver", f->vfio_driver, sizeof(f->vfio_driver));
 	read_text(m, f, "personality/last_error", f->last_error, sizeof(f->last_error));
 	read_text(m, f, "power/control", f->power, sizeof(f->power));
-	read_text(m, f, "driver_override", f->override, sizeof(f->override));
-	if (!strcmp(f->override, "(null)"))
-		f->override[0] = '\0';
 	f->max_vfs = read_number(m, f, "sriov_totalvfs");
 	f->vfs = read_number(m, f, "sriov_numvfs");
 	f->boot_vga = read_number(m, f, "boot_vga");

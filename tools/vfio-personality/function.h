@@ -38,7 +38,6 @@ enum state {
  * @driver: the bound driver, empty if there is none
  * @native_driver: where 0 leads, empty if not known
  * @vfio_driver: what 1 would use, empty if not known
- * @override: driver_override, empty if none is set
  * @last_error: of the switch
  * @power: power/control
  * @group: IOMMU group, -1 if there is none
@@ -64,7 +63,6 @@ struct function {
 	char driver[NAME_LEN];
 	char native_driver[NAME_LEN];
 	char vfio_driver[NAME_LEN];
-	char override[NAME_LEN];
 	char last_error[256];
 	char power[16];
 	long group;
@@ -117,6 +115,12 @@ void machine_free(struct machine *m);
 /* The first one, or the one after @f; NULL at the end */
 struct function *next_selected(const struct machine *m, struct function *f);
 struct function *machine_find(const struct machine *m, const char *address);
+
+/*
+ * driver_override, empty if none is set. Some kernels take the device's lock to tell it:
+ * who reads it may have to wait for a driver that does not get away.
+ */
+void function_override(const struct machine *m, const struct function *f, char *buf, size_t size);
 
 const char *state_name(enum state state);
 bool in_vfio(const struct function *f);

@@ -79,6 +79,9 @@ void hold(const struct machine *m, struct want *want, bool dry_run)
 
 void hold_release(const struct machine *m, const struct function *f)
 {
-	if (!strcmp(f->override, HOLD_NAME))
+	char override[NAME_LEN];
+
+	function_override(m, f, override, sizeof(override));
+	if (!strcmp(override, HOLD_NAME))
 		set_override(m, f, "\n");
 }

@@ -7,10 +7,11 @@
 
 #include <json-c/json.h>
 
-#include "function.h"
+#include "openers.h"
 
 /* An array of objects: pid, command, file */
-struct json_object *holders_json(const struct machine *m, const struct function *f);
+struct json_object *holders_json(const struct machine *m, const struct function *f,
+				 const struct openers *openers);
 /* Tells on stderr who keeps @f, and how far that can be known */
 void holders_tell(const struct machine *m, const struct function *f);
 

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "diag.h"
+#include "lock.h"
 
 #define PREFIX "journal-"
 #define LAST "end"
@@ -24,17 +25,24 @@ int journal_make_dir(const struct path_ctx *root)
 {
 	int error = path_mkdir(root, "run");
 
-	return error ? error : path_mkdir(root, RUN_DIR);
+	if (!error)
+		error = path_mkdir(root, RUN_DIR);
+	/* A lock may be taken by whoever can open its file */
+	return error ? error : path_close_folder(root, RUN_DIR);
 }
 
 /* Held while journals are looked at or begun, so that none looks abandoned */
-static int lock_journals(const struct path_ctx *root)
+static int lock_journals(const struct path_ctx *root, unsigned long timeout)
 {
-	int fd = path_open(root, O_RDWR | O_CREAT, RUN_DIR "/lock");
+	int fd = path_open(root, O_RDWR | O_CREAT, RUN_DIR "/lock"), error;
+	unsigned long tries = timeout * LOCK_TRIES;
 
-	if (fd >= 0)
-		flock(fd, LOCK_EX);
-	return fd;
+	if (fd < 0)
+		return fd;
+	error = lock_wait(fd, &tries);
+	if (error)
+		close(fd);
+	return error ? error : fd;
 }
 
 static int write_steps(int fd, const struct plan *plan)
@@ -52,9 +60,10 @@ static int write_steps(int fd, const struct plan *plan)
 	return fclose(file) || failed ? -EIO : 0;
 }
 
-int journal_begin(struct journal *journal, const struct path_ctx *root, const struct plan *plan)
+int journal_begin(struct journal *journal, const struct path_ctx *root, const struct plan *plan,
+		  unsigned long timeout)
 {
-	int lock = lock_journals(root), error;
+	int lock = lock_journals(root, timeout), error;
 
 	journal->root = root;
 	journal->fd = -1;
@@ -98,25 +107,26 @@ static bool parse_step(const char *line, struct step *step)
 	return step->attr && bdf_parse(step->address, &bdf);
 }
 
-/* EXIT_DONE if there is nothing to undo any more */
-static int undo_step(const struct path_ctx *root, const struct step *step, bool dry_run)
+/* False if it could not be undone */
+static bool undo_step(const struct path_ctx *root, const struct step *step, bool dry_run)
 {
 	char now[NAME_LEN];
 	int error;
 
 	if (path_read(root, now, sizeof(now), SYS_PCI "/%s/%s", step->address, step->attr) < 0 ||
 	    strcmp(now, step->to) || !strcmp(step->from, step->to))
-		return EXIT_DONE;
+		return true;
 	if (dry_run) {
 		say("%s: %s is going to be %s again", step->address, step->attr, step->from);
-		return EXIT_DONE;
+		return true;
 	}
 	error = step_write(step, root, step->from);
 	if (error)
-		return say_and(EXIT_NOT_RESTORED, "%s: %s cannot be set back to %s: %s",
-			       step->address, step->attr, step->from, strerror(-error));
-	say("%s: %s is %s again", step->address, step->attr, step->from);
-	return EXIT_DONE;
+		say("%s: %s cannot be set back to %s: %s", step->address, step->attr, step->from,
+		    strerror(-error));
+	else
+		say("%s: %s is %s again", step->address, step->attr, step->from);
+	return !error;
 }
 
 int journal_parse(char *text, struct plan *plan)
@@ -136,51 +146,147 @@ int journal_parse(char *text, struct plan *plan)
 	return 0;
 }
 
-static int recover_one(const struct path_ctx *root, const char *name, int fd, bool dry_run)
+/**
+ * struct recovery - what is done about the journals of killed runs
+ * @m: the machine; those are undone that touch groups of its selected functions
+ * @dry_run: only tell what would be undone
+ * @only_tell: of all, that they are there
+ * @code: EXIT_DONE, or EXIT_NOT_RESTORED
+ */
+struct recovery {
+	const struct machine *m;
+	bool dry_run, only_tell;
+	int code;
+};
+
+static bool concerns_one(const struct machine *m, const char *address)
+{
+	struct function *f = machine_find(m, address), *selected;
+
+	if (!f || !machine_know(m, f))
+		return false;
+	for_each_selected(selected, m)
+		if (selected == f || same_group(selected, f))
+			return true;
+	return false;
+}
+
+static bool concerns(const struct recovery *r, const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->n; i++)
+		if (concerns_one(r->m, plan->steps[i].address))
+			return true;
+	return false;
+}
+
+/* Whose they are, each once */
+static void tell_functions(const struct plan *plan, const char *name)
+{
+	char *list = xstrdup(""), *more;
+
+	for (size_t i = 0; i < plan->n; i++) {
+		if (strstr(list, plan->steps[i].address))
+			continue;
+		more = xasprintf("%s %s", list, plan->steps[i].address);
+		free(list);
+		list = more;
+	}
+	say("an earlier run (process %s) was killed; the next enable or disable of one of these undoes what it began:%s",
+	    name + strlen(PREFIX), list);
+	free(list);
+}
+
+/* What cannot be undone stops only those whom it is about */
+static void undo_all(struct recovery *r, const struct path_ctx *root, const char *name,
+		     const struct plan *plan)
+{
+	bool whole = true;
+
+	say("an earlier run (process %s) was killed; what it began is %sundone",
+	    name + strlen(PREFIX), r->dry_run ? "going to be " : "");
+	for (size_t i = plan->n; i-- > 0;) {
+		if (undo_step(root, &plan->steps[i], r->dry_run))
+			continue;
+		whole = false;
+		if (concerns_one(r->m, plan->steps[i].address))
+			r->code = EXIT_NOT_RESTORED;
+	}
+	if (!whole)
+		say("when that is mended, the next run undoes it; or remove %s/" RUN_DIR "/%s",
+		    root->real ? "" : root->name, name);
+	else if (!r->dry_run)
+		path_unlink(root, RUN_DIR "/%s", name);
+}
+
+static void recover_one(struct recovery *r, const struct path_ctx *root, const char *name, int fd)
 {
 	struct plan plan = { 0 };
 	char *text = fd_read_all(fd);
-	int whole = journal_parse(text, &plan), code = EXIT_DONE;
+	int whole = journal_parse(text, &plan);
+	struct bdf bdf;
 
 	if (whole < 0)
-		code = say_and(EXIT_NOT_RESTORED, "line %zu of a killed run's journal is damaged",
-			       plan.n + 1);
-	else if (whole)
-		say("an earlier run (process %s) was killed; what it began is %sundone",
-		    name + strlen(PREFIX), dry_run ? "going to be " : "");
-	for (size_t i = plan.n; whole > 0 && i-- > 0;)
-		if (undo_step(root, &plan.steps[i], dry_run))
-			code = EXIT_NOT_RESTORED;
-	if (code)
-		say("see to the functions named in it, then remove %s/" RUN_DIR "/%s",
-		    root->real ? "" : root->name, name);
-	else if (!dry_run)
-		path_unlink(root, RUN_DIR "/%s", name);
+		say("line %zu of a killed run's journal is damaged, so it is left; see to its functions, then remove %s/" RUN_DIR "/%s",
+		    plan.n + 1, root->real ? "" : root->name, name);
+	/* Of the line that is damaged, the function may still be known */
+	if (whole < 0 && bdf_parse(plan.steps[plan.n].address, &bdf))
+		plan.n++;
+	if (whole < 0 && concerns(r, &plan))
+		r->code = EXIT_NOT_RESTORED;
+	else if (!whole && !r->dry_run)
+		path_unlink(root, RUN_DIR "/%s", name);	/* nothing of it was done */
+	else if (whole > 0 && !r->only_tell && concerns(r, &plan))
+		undo_all(r, root, name, &plan);
+	else if (whole > 0)
+		tell_functions(&plan, name);
 	plan_free(&plan);
 	free(text);
-	return code;
 }
 
-int journal_recover(const struct path_ctx *root, bool dry_run)
+/* Those that nobody has locked */
+static void for_each_abandoned(struct recovery *r, const struct names *names)
 {
-	struct names names = path_list(root, RUN_DIR);
-	int lock, fd, code = EXIT_DONE;
+	const struct path_ctx *root = r->m->root;
+	int fd;
+
+	for (size_t i = 0; i < names->n; i++) {
+		if (strncmp(names->v[i], PREFIX, strlen(PREFIX)))
+			continue;
+		fd = path_open(root, O_RDONLY, RUN_DIR "/%s", names->v[i]);
+		if (fd < 0)
+			continue;
+		if (!flock(fd, LOCK_EX | LOCK_NB))
+			recover_one(r, root, names->v[i], fd);
+		close(fd);
+	}
+}
+
+void journal_tell(const struct machine *m)
+{
+	struct names names = path_list(m->root, RUN_DIR);
+	struct recovery r = { .m = m, .dry_run = true, .only_tell = true };
+
+	for_each_abandoned(&r, &names);
+	names_free(&names);
+}
+
+int journal_recover(const struct machine *m, bool dry_run, unsigned long timeout)
+{
+	struct names names = path_list(m->root, RUN_DIR);
+	struct recovery r = { .m = m, .dry_run = dry_run };
+	int lock;
 
 	if (!names.n)
 		return EXIT_DONE;
-	lock = lock_journals(root);
-	for (size_t i = 0; i < names.n; i++) {
-		if (strncmp(names.v[i], PREFIX, strlen(PREFIX)))
-			continue;
-		fd = path_open(root, O_RDONLY, RUN_DIR "/%s", names.v[i]);
-		if (fd < 0)
-			continue;
-		if (!flock(fd, LOCK_EX | LOCK_NB) && recover_one(root, names.v[i], fd, dry_run))
-			code = EXIT_NOT_RESTORED;
-		close(fd);
-	}
+	lock = dry_run ? -1 : lock_journals(m->root, timeout);
+	if (!dry_run && lock < 0)
+		r.code = lock == -EWOULDBLOCK ?
+			 say_and(EXIT_LOCKED, "another vfio-personality begins its work; try later") :
+			 say_and(EXIT_FAILED, "cannot lock /" RUN_DIR ": %s", strerror(-lock));
+	else
+		for_each_abandoned(&r, &names);
 	if (lock >= 0)
 		close(lock);
 	names_free(&names);
-	return code;
+	return r.code;
 }

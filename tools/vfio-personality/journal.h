@@ -26,8 +26,9 @@ struct journal {
 
 /* The folder of journals and locks; negative errno */
 int journal_make_dir(const struct path_ctx *root);
-/* negative errno */
-int journal_begin(struct journal *journal, const struct path_ctx *root, const struct plan *plan);
+/* negative errno; -EWOULDBLOCK if others were at it for @timeout s */
+int journal_begin(struct journal *journal, const struct path_ctx *root, const struct plan *plan,
+		  unsigned long timeout);
 /* All went well, or was undone. What could not be is kept for the next run */
 void journal_end(struct journal *journal, bool keep);
 /*
@@ -35,10 +36,13 @@ void journal_end(struct journal *journal, bool keep);
  * nothing of it was done; -1: something in it is not a journal's.
  */
 int journal_parse(char *text, struct plan *plan);
+/* Tells which journals of killed runs there are */
+void journal_tell(const struct machine *m);
 /*
- * Undoes what killed runs began, or only tells of it. EXIT_DONE, or
- * EXIT_NOT_RESTORED, with what to do said.
+ * Undoes, or only tells of, what killed runs began with the IOMMU groups of @m's selected
+ * functions; of other journals it tells that they are there. EXIT_DONE; EXIT_NOT_RESTORED
+ * if something of those groups could not be undone; EXIT_LOCKED or EXIT_FAILED.
  */
-int journal_recover(const struct path_ctx *root, bool dry_run);
+int journal_recover(const struct machine *m, bool dry_run, unsigned long timeout);
 
 #endif

@@ -16,31 +16,40 @@
 #include <unistd.h>
 
 #include "diag.h"
+#include "interrupt.h"
 #include "journal.h"
 
-/* How often to try again, per second */
-#define TRIES 20
+int lock_wait(int fd, unsigned long *tries)
+{
+	const struct timespec pause = { .tv_nsec = 1000000000 / LOCK_TRIES };
+
+	while (flock(fd, LOCK_EX | LOCK_NB)) {
+		if (interrupt_came())
+			return -EINTR;
+		if (!*tries)
+			return -EWOULDBLOCK;
+		--*tries;
+		nanosleep(&pause, NULL);
+	}
+	return 0;
+}
 
 static int take(struct locks *locks, const struct path_ctx *root, long group,
 		unsigned long *tries)
 {
-	const struct timespec pause = { .tv_nsec = 1000000000 / TRIES };
-	int fd = path_open(root, O_RDWR | O_CREAT, RUN_DIR "/group-%ld", group);
+	int fd = path_open(root, O_RDWR | O_CREAT, RUN_DIR "/group-%ld", group), error;
 
 	if (fd < 0)
 		return say_and(EXIT_FAILED, "cannot lock IOMMU group %ld: %s", group,
 			       strerror(-fd));
 	locks->fds = xrealloc(locks->fds, locks->n + 1, sizeof(*locks->fds));
 	locks->fds[locks->n++] = fd;
-	while (flock(fd, LOCK_EX | LOCK_NB)) {
-		if (!*tries)
-			return say_and(EXIT_BUSY,
-					"another vfio-personality works on IOMMU group %ld; try later",
-				       group);
-		--*tries;
-		nanosleep(&pause, NULL);
-	}
-	return EXIT_DONE;
+	error = lock_wait(fd, tries);
+	if (error == -EINTR)
+		return say_and(EXIT_FAILED, "interrupted");
+	return error ? say_and(EXIT_LOCKED,
+				"another vfio-personality works on IOMMU group %ld; try later",
+			       group) : EXIT_DONE;
 }
 
 static int by_number(const void *a, const void *b)
@@ -53,7 +62,7 @@ static int by_number(const void *a, const void *b)
 int locks_take(struct locks *locks, const struct machine *m, unsigned long timeout)
 {
 	long *groups = xcalloc(m->count, sizeof(*groups));
-	unsigned long tries = timeout * TRIES;
+	unsigned long tries = timeout * LOCK_TRIES;
 	struct function *f;
 	int code = EXIT_DONE;
 	size_t n = 0, i;

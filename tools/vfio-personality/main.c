@@ -16,7 +16,7 @@
  *   nodes, holders             VFIO's device files, and who has them open
  *   module, predict            what can be loaded, what the switch will do
  *   want, plan, execute        from wishes to writes
- *   journal, lock              so that a killed run can be undone; turns
+ *   journal, lock, interrupt   so that a killed run can be undone; turns; signals
  *   transaction, vfs, outcome  all of it together; what came of it
  *   config, config_file        what is kept in /etc
  *   identity                   which device a function is, wherever it is
@@ -25,9 +25,11 @@
  *   consumer                   what programs expect
  *   verb_*                     the verbs
  */
+#include <fcntl.h>
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "diag.h"
 #include "options.h"
@@ -65,11 +67,24 @@ static int run(const struct options *o)
 	return code;
 }
 
+/* Whoever closed these does not want messages in the first file that is opened */
+static void open_standard_files(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
+}
+
 int main(int argc, char **argv)
 {
 	struct options o;
 	int code;
 
+	open_standard_files();
 	setlocale(LC_CTYPE, "");
 	if (options_parse(&o, argc, argv, &code))
 		code = run(&o);

@@ -4,11 +4,18 @@
  */
 #include "nodes.h"
 
+#include <grp.h>
 #include <libudev.h>
 #include <poll.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
 #include <time.h>
+
+#include "config.h"
+#include "interrupt.h"
 
 /* The file exists at once; udev gives it its permissions a moment later */
 struct node {
@@ -60,14 +67,41 @@ static bool udev_is_done(struct udev *udev, const struct node *node)
 	return done;
 }
 
-/* Events that have come since may still change permissions */
-static bool udev_is_idle(struct udev *udev)
+/* Of a group's file, that of its first function of which something is saved: as udev is told */
+static const char *saved_as(const struct machine *m, const struct function *f,
+			    const struct node *node)
 {
-	struct udev_queue *queue = udev_queue_new(udev);
-	bool idle = !queue || udev_queue_get_queue_is_empty(queue);
+	const struct function *other;
 
-	udev_queue_unref(queue);
-	return idle;
+	if (!strcmp(node->class, "vfio"))
+		for_each_function(other, m)
+			if (same_group(f, other) && in_vfio(other) &&
+			    config_exists(m->root, other->address))
+				return other->address;
+	return f->address;
+}
+
+/* Who saved an owner waits until udev has given it to him, an event later perhaps */
+static bool has_owner(const struct machine *m, const struct function *f, const struct node *node)
+{
+	const struct passwd *user;
+	const struct group *group;
+	struct config config;
+	const char *address;
+	unsigned long mode;
+	struct stat info;
+
+	address = saved_as(m, f, node);
+	if (!config_exists(m->root, address) || config_read(m->root, address, &config))
+		return true;
+	if (stat(node->file, &info))
+		return false;
+	user = *config.user ? getpwnam(config.user) : NULL;
+	group = *config.group ? getgrnam(config.group) : NULL;
+	return (!user || user->pw_uid == info.st_uid) &&
+	       (!group || group->gr_gid == info.st_gid) &&
+	       (!*config.mode || !parse_number(config.mode, 8, 0, 0777, &mode) ||
+		(info.st_mode & 0777) == mode);
 }
 
 /* A selected PF may be selected for its VFs */
@@ -85,15 +119,14 @@ static bool all_there(const struct machine *m, struct udev *udev)
 	struct function *f;
 	size_t n, i;
 
-	if (udev && !udev_is_idle(udev))
-		return false;
 	for_each_function(f, m) {
 		if (!concerns(m, f))
 			continue;
 		n = find_nodes(m, f, nodes);
 		for (i = 0; i < n; i++)
 			if (!path_exists(m->root, "%s", nodes[i].file + 1) ||
-			    (udev && !udev_is_done(udev, &nodes[i])))
+			    (udev && (!udev_is_done(udev, &nodes[i]) ||
+				      !has_owner(m, f, &nodes[i]))))
 				return false;
 	}
 	return true;
@@ -132,7 +165,7 @@ bool nodes_wait(const struct machine *m, unsigned long timeout)
 	bool there;
 
 	/* Without udev there is no event to wait for: look again now and then */
-	while (!(there = all_there(m, udev)) && (left = end - now_ms()) > 0)
+	while (!(there = all_there(m, udev)) && !interrupt_came() && (left = end - now_ms()) > 0)
 		if (poll(&poll_fd, 1, left < 100 ? (int)left : 100) > 0)
 			udev_device_unref(udev_monitor_receive_device(monitor));
 	udev_monitor_unref(monitor);

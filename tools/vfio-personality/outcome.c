@@ -70,6 +70,8 @@ static void add_item(struct json_object *array, const struct transaction *t,
 	const struct function *f = machine_find(t->m, address);
 	struct json_object *o = f ? describe(t->m, f) : json_object_new_object();
 
+	if (f && t->o->json)
+		describe_override(t->m, f, o);
 	json_object_object_add(o, "address", json_text(address));
 	json_object_object_add(o, "result", json_text(result ? result : "failed"));
 	json_object_array_add(array, o);

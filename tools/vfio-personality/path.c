@@ -46,7 +46,7 @@ void path_done(struct path_ctx *ctx)
 int path_open(const struct path_ctx *ctx, int flags, const char *fmt, ...)
 {
 	MAKE_NAME(name, fmt);
-	int fd = openat(ctx->dir, name, flags | O_CLOEXEC, 0644);
+	int fd = openat(ctx->dir, name, flags | O_CLOEXEC, 0600);
 
 	return fd < 0 ? -errno : fd;
 }
@@ -84,6 +84,12 @@ static int sync_folder(const struct path_ctx *ctx, const char *name)
 		close(fd);
 	free(folder);
 	return error;
+}
+
+int path_close_folder(const struct path_ctx *ctx, const char *fmt, ...)
+{
+	MAKE_NAME(name, fmt);
+	return fchmodat(ctx->dir, name, 0700, 0) ? -errno : 0;
 }
 
 int path_unlink(const struct path_ctx *ctx, const char *fmt, ...)

@@ -36,10 +36,13 @@ struct path_ctx {
 int path_init(struct path_ctx *ctx, const char *root);
 void path_done(struct path_ctx *ctx);
 
+/* What it creates is for root only */
 int path_open(const struct path_ctx *ctx, int flags, const char *fmt, ...) PATH_FORMAT(3);
 bool path_exists(const struct path_ctx *ctx, const char *fmt, ...) PATH_FORMAT(2);
 bool path_is_link(const struct path_ctx *ctx, const char *fmt, ...) PATH_FORMAT(2);
 int path_mkdir(const struct path_ctx *ctx, const char *fmt, ...) PATH_FORMAT(2);
+/* Lets nobody else into a folder */
+int path_close_folder(const struct path_ctx *ctx, const char *fmt, ...) PATH_FORMAT(2);
 int path_unlink(const struct path_ctx *ctx, const char *fmt, ...) PATH_FORMAT(2);
 
 /* The file's text without the newline at its end; its length */

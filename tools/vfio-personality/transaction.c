@@ -15,6 +15,7 @@
 #include "diag.h"
 #include "execute.h"
 #include "holders.h"
+#include "interrupt.h"
 #include "journal.h"
 #include "lock.h"
 #include "module.h"
@@ -44,9 +45,9 @@ static int make_ready(const struct transaction *t, struct locks *locks)
 		if (error)
 			return say_and(EXIT_FAILED, "/" RUN_DIR ": %s%s", strerror(-error),
 				       error == -EACCES ? "; run this as root" : "");
-		execute_catch_signals();
+		interrupt_catch();
 	}
-	code = journal_recover(root, t->o->dry_run);
+	code = journal_recover(t->m, t->o->dry_run, t->o->timeout);
 	if (!code)
 		t->m->switch_error = load_switch(t);
 	if (!code && !t->o->dry_run)
@@ -147,7 +148,10 @@ static bool finish(const struct transaction *t)
 	if (!t->commit(t))
 		return false;
 	if (t->o->wait && !nodes_wait(t->m, t->o->timeout)) {
-		say("the device files did not appear within %lu s", t->o->timeout);
+		if (interrupt_came())
+			say("interrupted");
+		else
+			say("the device files did not appear within %lu s", t->o->timeout);
 		if (t->revoke)
 			t->revoke(t);
 		return false;
@@ -170,7 +174,7 @@ static void fail_the_fine(const struct wants *wants)
 static void perform(const struct transaction *t, struct plan *plan)
 {
 	struct journal journal = { .fd = -1 };
-	int error = plan->n ? journal_begin(&journal, t->m->root, plan) : 0;
+	int error = plan->n ? journal_begin(&journal, t->m->root, plan, t->o->timeout) : 0;
 	struct want *want;
 	bool keep;
 

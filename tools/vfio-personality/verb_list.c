@@ -9,30 +9,55 @@
 #include "describe.h"
 #include "diag.h"
 #include "holders.h"
+#include "journal.h"
 #include "module.h"
 #include "output.h"
 #include "select.h"
+#include "survey.h"
 
 static void hint(const struct machine *m)
 {
-	if (!m->has_switch)
-		say("functions cannot be switched: modprobe " SWITCH_MODULE " first");
+	if (!m->has_switch && module_answers(m->root, SWITCH_MODULE))
+		say("the module " SWITCH_MODULE " is not loaded; enable loads it");
+	else if (!m->has_switch)
+		say("functions cannot be switched: the module " SWITCH_MODULE " cannot be loaded: %s",
+		    module_why_not(m->root, 0));
+	journal_tell(m);
 }
 
-static struct json_object *describe_all(struct machine *m,
+static bool shows_override(const struct options *o)
+{
+	struct names columns;
+	bool shows;
+
+	if (o->json || o->verb == VERB_STATUS)
+		return true;
+	columns = names_split(o->columns ? o->columns : "");
+	shows = names_have(&columns, "driver_override");
+	names_free(&columns);
+	return shows;
+}
+
+static struct json_object *describe_all(struct machine *m, const struct options *options,
 					void (*more)(const struct machine *m,
 						     const struct function *f,
-						     struct json_object *o))
+						     struct json_object *o,
+						     struct survey *survey))
 {
 	struct json_object *array = json_object_new_array(), *o;
+	bool override = shows_override(options);
+	struct survey survey = { 0 };
 	struct function *f;
 
 	for_each_selected(f, m) {
 		o = describe(m, f);
+		if (override)
+			describe_override(m, f, o);
 		if (more)
-			more(m, f, o);
+			more(m, f, o, &survey);
 		json_object_array_add(array, o);
 	}
+	survey_free(&survey);
 	return array;
 }
 
@@ -43,7 +68,7 @@ int verb_list(struct machine *m, const struct options *o)
 	if (code)
 		return output_nothing(o, code);
 	hint(m);
-	return output(o, describe_all(m, NULL), EXIT_DONE);
+	return output(o, describe_all(m, o, NULL), EXIT_DONE);
 }
 
 /* All that must be free of native drivers for VFIO's users to get one of them */
@@ -77,12 +102,13 @@ static bool group_is_viable(const struct machine *m, const struct function *f)
 	return true;
 }
 
-static void add_status(const struct machine *m, const struct function *f, struct json_object *o)
+static void add_status(const struct machine *m, const struct function *f, struct json_object *o,
+		       struct survey *survey)
 {
 	json_object_object_add(o, "group_viable", f->group < 0 ? NULL :
 			       json_object_new_boolean(group_is_viable(m, f)));
 	json_object_object_add(o, "group_members", group_members(m, f));
-	json_object_object_add(o, "holders", holders_json(m, f));
+	json_object_object_add(o, "holders", holders_json(m, f, survey_openers(survey, m->root)));
 }
 
 int verb_status(struct machine *m, const struct options *o)
@@ -92,5 +118,5 @@ int verb_status(struct machine *m, const struct options *o)
 	if (code)
 		return output_nothing(o, code);
 	hint(m);
-	return output(o, describe_all(m, add_status), EXIT_DONE);
+	return output(o, describe_all(m, o, add_status), EXIT_DONE);
 }

@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "diag.h"
+#include "interrupt.h"
 
 /* How often to look, per second */
 #define LOOKS 10
@@ -58,6 +59,8 @@ bool vfs_wait(const struct transaction *t)
 	bool all;
 
 	for (unsigned long i = 0; !all_arrived(t) && i < t->o->timeout * LOOKS; i++) {
+		if (interrupt_came())
+			break;
 		nanosleep(&pause, NULL);
 		machine_read_again(t->m);
 	}
