@@ -9,7 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "describe.h"
 #include "diag.h"
+#include "remedy.h"
 
 /*
  * In use refuses, what is good to know warns. @code: what the exit code says of a
@@ -125,7 +127,8 @@ void found(struct findings *findings, const char *address, enum hazard kind,
 	if (vasprintf(&text, fmt, args) < 0)
 		text = xstrdup("");
 	va_end(args);
-	if (is_known(findings, address, kind, text)) {
+	findings->fresh = !is_known(findings, address, kind, text);
+	if (!findings->fresh) {
 		free(text);
 		return;
 	}
@@ -145,6 +148,8 @@ void found_unseen(struct findings *findings, const struct function *f, const cha
 {
 	if (why)
 		found(findings, f->address, HAZARD_UNSEEN, "%s, so it may be in use", why);
+	if (why)
+		remedy(findings, "run this as root on the host, outside of containers");
 }
 
 /* What its native users lose */
@@ -248,6 +253,8 @@ struct json_object *check_json(const struct findings *findings)
 		json_object_object_add(o, "verdict",
 				       json_object_new_string(severities[finding->severity]));
 		json_object_object_add(o, "text", json_object_new_string(text));
+		json_object_object_add(o, "remedy", finding->remedy ?
+				       json_text(finding->remedy) : NULL);
 		json_object_array_add(array, o);
 		free(text);
 	}
@@ -263,6 +270,14 @@ static bool refuses(const struct findings *findings, enum severity severity, int
 	return false;
 }
 
+static bool any_grave(const struct findings *findings)
+{
+	for (size_t i = 0; i < findings->n; i++)
+		if (findings->v[i].severity == REFUSES && findings->v[i].grave)
+			return true;
+	return false;
+}
+
 /* What is impossible anyway, nobody is to force the checks for */
 static void tell_force(const struct findings *findings)
 {
@@ -273,9 +288,27 @@ static void tell_force(const struct findings *findings)
 		if (hazards[h].liftable && refuses(findings, REFUSES, h))
 			force |= 1UL << h;
 	names = check_force_names(force);
-	if (*names && !refuses(findings, IMPOSSIBLE, -1))
+	if (*names && any_grave(findings))
+		say("the running system needs this, so no way is shown to do it in spite of that");
+	else if (*names)
 		say("to do it in spite of that: --force=%s", names);
 	free(names);
+}
+
+/* The way out comes before the way through; first out is what came last, on top */
+static void tell_remedies(const struct findings *findings)
+{
+	struct names told = { 0 };
+	const char *text;
+
+	for (size_t i = findings->n; i-- > 0;) {
+		text = findings->v[i].remedy;
+		if (!text || findings->v[i].severity != REFUSES || names_have(&told, text))
+			continue;
+		say("%s: what helps: %s", findings->v[i].function, text);
+		names_add(&told, text);
+	}
+	names_free(&told);
 }
 
 void check_tell(const struct findings *findings)
@@ -283,13 +316,18 @@ void check_tell(const struct findings *findings)
 	for (size_t i = 0; i < findings->n; i++)
 		say("%s: %s: %s", findings->v[i].function, severities[findings->v[i].severity],
 		    findings->v[i].text);
+	if (refuses(findings, IMPOSSIBLE, -1))
+		return;
+	tell_remedies(findings);
 	tell_force(findings);
 }
 
 void findings_free(struct findings *findings)
 {
-	for (size_t i = 0; i < findings->n; i++)
+	for (size_t i = 0; i < findings->n; i++) {
 		free(findings->v[i].text);
+		free(findings->v[i].remedy);
+	}
 	free(findings->v);
 	findings->v = NULL;
 	findings->n = 0;

@@ -72,24 +72,29 @@ enum severity {
  * @hazard: the kind
  * @severity: what it leads to
  * @text: in words
+ * @remedy: the way out, NULL if there is none to be told
+ * @grave: the running system stands on it
  */
 struct finding {
 	char function[BDF_LEN];
 	enum hazard hazard;
 	enum severity severity;
-	char *text;
+	char *text, *remedy;
+	bool grave;
 };
 
 /**
  * struct findings - what checking found
  * @v: the findings
  * @n: their number
+ * @fresh: the last one has just been added
  * @force: bit n lifts hazard n, of the want that is checked
  * @survey: what was looked at for them
  */
 struct findings {
 	struct finding *v;
 	size_t n;
+	bool fresh;
 	unsigned long force;
 	struct survey survey;
 };

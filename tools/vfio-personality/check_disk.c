@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "export.h"
+#include "remedy.h"
 
 /**
  * struct disk_check - the disks of a function under way
@@ -73,6 +74,8 @@ static bool check_view(const struct disk_check *check, const struct mount_view *
 		is_mounted = true;
 		found(check->findings, check->f->address, HAZARD_MOUNTED, "%s is mounted on %s%s",
 		      name, mnt_fs_get_target(fs) ? mnt_fs_get_target(fs) : "?", view->where);
+		if (mnt_fs_get_target(fs))
+			remedy_mount(check->findings, mnt_fs_get_target(fs), view->where);
 	}
 	mnt_free_iter(iter);
 	return is_mounted;
@@ -99,6 +102,8 @@ static bool check_swaps(const struct disk_check *check, const char *name)
 			is_swap = true;
 			found(check->findings, check->f->address, HAZARD_SWAP,
 			      "%s is used as swap", name);
+			remedy(check->findings, "swapoff %s", mnt_fs_get_source(fs));
+			remedy_none(check->findings);
 		}
 	mnt_free_iter(iter);
 	return is_swap;
@@ -114,6 +119,7 @@ static bool check_exports(const struct disk_check *check, const char *name)
 			is_exported = true;
 			found(check->findings, check->f->address, HAZARD_HOLDER,
 			      "%s is exported: %s", name, export->by);
+			remedy(check->findings, "take it out of /sys/kernel/config");
 		}
 	return is_exported;
 }
@@ -149,6 +155,7 @@ static bool check_block(struct disk_check *check, const char *name)
 		is_used = true;
 		found(check->findings, check->f->address, HAZARD_HOLDER, "%s is part of %s", name,
 		      holders.v[i]);
+		remedy_holder(check->m, check->findings, holders.v[i]);
 		check_block(check, holders.v[i]);
 	}
 	names_free(&holders);
@@ -232,13 +239,16 @@ static void check_claimed(struct disk_check *check, const char *name)
 	if (!error || error == -ENOMEDIUM)
 		return;
 	names_add(&check->explained, name);
-	if (error == -EBUSY)
+	if (error == -EBUSY) {
 		found(check->findings, check->f->address, HAZARD_CLAIMED,
 		      "%s is in use by something that cannot be seen from here, perhaps a mount in a container",
 		      name);
-	else
+		remedy(check->findings, "find out by what: lsblk, zpool status, btrfs filesystem show");
+	} else {
 		found(check->findings, check->f->address, HAZARD_UNSEEN,
 		      "whether %s is in use could not be tried (%s)", name, strerror(-error));
+		remedy(check->findings, "run this as root on the host, outside of containers");
+	}
 }
 
 static bool has_file_system(const struct machine *m, const char *name)

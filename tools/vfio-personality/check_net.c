@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "remedy.h"
 #include "rtnl.h"
 #include "ssh.h"
 
@@ -66,16 +67,20 @@ static void add_stack(struct net_check *check, const char *name)
 	if (names_have(&check->stack, name))
 		return;
 	names_add(&check->stack, name);
-	if (!path_read_link_name(root, master, sizeof(master), "sys/class/net/%s/master", name))
+	if (!path_read_link_name(root, master, sizeof(master), "sys/class/net/%s/master", name)) {
 		found(check->findings, check->f->address, HAZARD_MASTER, "%s%s is part of %s", name,
 		      whose(check, name), master);
+		remedy(check->findings, "ip link set %s nomaster", name);
+	}
 	files = path_list(root, "sys/class/net/%s", name);
 	for (size_t i = 0; i < files.n; i++) {
 		if (strncmp(files.v[i], "upper_", 6))
 			continue;
-		if (strcmp(files.v[i] + 6, master))
+		if (strcmp(files.v[i] + 6, master)) {
 			found(check->findings, check->f->address, HAZARD_UPPER,
 			      "%s stands on %s", files.v[i] + 6, name);
+			remedy(check->findings, "ip link delete %s", files.v[i] + 6);
+		}
 		add_stack(check, files.v[i] + 6);
 	}
 	names_free(&files);
@@ -87,13 +92,18 @@ static void see_address(void *data, const char *ifname, const char *text, bool l
 
 	if (!names_have(&check->stack, ifname))
 		return;
-	if (!local)
+	if (!local) {
 		found(check->findings, check->f->address, HAZARD_ADDRESS,
 		      "%s%s has the address %s", ifname, whose(check, ifname), text);
-	if (names_have(&check->ssh, text))
+		remedy_interface(check->m, check->findings, ifname);
+	}
+	if (names_have(&check->ssh, text)) {
 		found(check->findings, check->f->address, HAZARD_SSH,
 		      "%s%s carries this SSH session, which would end", ifname,
 		      whose(check, ifname));
+		remedy(check->findings, "come in another way");
+		remedy_none(check->findings);
+	}
 }
 
 static unsigned long count_route(struct net_check *check, const char *ifname)
@@ -126,9 +136,11 @@ static void see_route(void *data, const char *ifname, const char *text)
 {
 	struct net_check *check = data;
 
-	if (names_have(&check->stack, ifname) && count_route(check, ifname) <= ROUTES_TOLD)
-		found(check->findings, check->f->address, HAZARD_ROUTE, "%s%s has the route %s",
-		      ifname, whose(check, ifname), text);
+	if (!names_have(&check->stack, ifname) || count_route(check, ifname) > ROUTES_TOLD)
+		return;
+	found(check->findings, check->f->address, HAZARD_ROUTE, "%s%s has the route %s", ifname,
+	      whose(check, ifname), text);
+	remedy_interface(check->m, check->findings, ifname);
 }
 
 /* Sysfs may show another namespace's interfaces than netlink: of the same name, even */
@@ -147,10 +159,12 @@ static void check_moved(struct net_check *check, const struct rtnl_link *link)
 	const struct foreign_link *foreign;
 
 	for_each_foreign(foreign, netns)
-		if (foreign->lower == link->index)
+		if (foreign->lower == link->index) {
 			found(check->findings, check->f->address, HAZARD_UPPER,
 			      "%s, in another network namespace (%s), stands on %s", foreign->name,
 			      foreign->where, link->name);
+			remedy(check->findings, "stop the container that has %s", foreign->name);
+		}
 }
 
 static void see_link(void *data, const struct rtnl_link *link)
@@ -206,10 +220,12 @@ static void check_elsewhere(const struct net_check *check, const struct devices 
 		ours = !strcmp(link->parent, check->f->address);
 		for_each_device(device, devices)
 			ours |= *link->parent && !strcmp(link->parent, device->name);
-		if (ours && !names_have(&check->present, link->name))
+		if (ours && !names_have(&check->present, link->name)) {
 			found(check->findings, check->f->address, HAZARD_NETNS,
 			      "its interface %s is in another network namespace: %s", link->name,
 			      link->where);
+			remedy(check->findings, "stop the container that has %s", link->name);
+		}
 	}
 	if (check->f->nets.n || check->f->class >> 16 == 0x02)
 		found_unseen(check->findings, check->f, netns->unseen);

@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "remedy.h"
+
 static bool is_open_as(const struct machine *m, const struct opener *opener,
 		       const struct device *device)
 {
@@ -18,6 +20,16 @@ static bool is_open_as(const struct machine *m, const struct opener *opener,
 		return opener->number == device->number && opener->block == device->block;
 	return !m->root->real && !strncmp(opener->file, "/dev/", 5) &&
 	       !strcmp(opener->file + 5, device->node);
+}
+
+static void found_open(const struct function *f, const struct opener *opener,
+		       struct findings *findings)
+{
+	found(findings, f->address, HAZARD_OPEN, "process %d (%s) has %s open", opener->pid,
+	      opener->command, opener->file);
+	remedy(findings, strstr(opener->command, "qemu") ?
+	       "stop the virtual machine, process %d (%s)" : "stop process %d (%s)",
+	       opener->pid, opener->command);
 }
 
 static void check_device(const struct machine *m, const struct function *f,
@@ -28,8 +40,7 @@ static void check_device(const struct machine *m, const struct function *f,
 
 	for_each_opener(opener, openers)
 		if (is_open_as(m, opener, device))
-			found(findings, f->address, HAZARD_OPEN, "process %d (%s) has %s open",
-			      opener->pid, opener->command, opener->file);
+			found_open(f, opener, findings);
 }
 
 /*
@@ -56,8 +67,7 @@ static void check_nvidia(const struct machine *m, const struct function *f,
 		if (!strncmp(opener->file, prefix, len) &&
 		    opener->file[len] >= '0' && opener->file[len] <= '9' &&
 		    (number < 0 || strtol(opener->file + len, NULL, 10) == number))
-			found(findings, f->address, HAZARD_OPEN, "process %d (%s) has %s open",
-			      opener->pid, opener->command, opener->file);
+			found_open(f, opener, findings);
 }
 
 void check_open(const struct machine *m, const struct function *f,

@@ -4,6 +4,7 @@
  */
 #include "check.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "module.h"
@@ -17,16 +18,19 @@ static bool can_have_switch(const struct machine *m)
 static bool check_switch(const struct machine *m, const struct function *f,
 			 struct findings *findings)
 {
-	if (!can_have_switch(m))
+	char *why;
+
+	if (!can_have_switch(m)) {
+		why = module_why_not(m->root, m->switch_error);
 		found(findings, f->address, HAZARD_SWITCH,
-		      "the module " SWITCH_MODULE " cannot be loaded: %s",
-		      module_why_not(m->root, m->switch_error));
-	else if (m->has_switch && !f->switchable)
+		      "the module " SWITCH_MODULE " cannot be loaded: %s", why);
+		free(why);
+		return false;
+	}
+	if (m->has_switch && !f->switchable)
 		found(findings, f->address, HAZARD_SWITCH,
 		      "it cannot be switched: it has no use_vfio");
-	else
-		return true;
-	return false;
+	return !m->has_switch || f->switchable;
 }
 
 static void check_vfs(const struct machine *m, const struct function *f, const struct want *want,

@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "remedy.h"
+
 /* The name that the other side gave its share, which mounts have as their source */
 static void read_tag(const struct path_ctx *root, const struct device *device, char *tag,
 		     size_t size)
@@ -43,10 +45,13 @@ static void check_view(const struct function *f, struct findings *findings,
 	struct libmnt_iter *iter = mnt_new_iter(MNT_ITER_FORWARD);
 	struct libmnt_fs *fs;
 
-	while (iter && !mnt_table_next_fs(view->table, iter, &fs))
-		if (may_be(fs, type, tag, device))
-			found(findings, f->address, HAZARD_MOUNTED, "%s is mounted on %s%s",
-			      *tag ? tag : device, mnt_fs_get_target(fs), view->where);
+	while (iter && !mnt_table_next_fs(view->table, iter, &fs)) {
+		if (!may_be(fs, type, tag, device))
+			continue;
+		found(findings, f->address, HAZARD_MOUNTED, "%s is mounted on %s%s",
+		      *tag ? tag : device, mnt_fs_get_target(fs), view->where);
+		remedy_mount(findings, mnt_fs_get_target(fs), view->where);
+	}
 	mnt_free_iter(iter);
 }
 

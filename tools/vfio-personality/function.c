@@ -164,8 +164,7 @@ static bool read_function(const struct machine *m, struct function *f)
 	return true;
 }
 
-/* The function that the path of a device of it goes through last, if it is known */
-static struct function *function_on_path(const struct machine *m, char *path)
+struct function *function_on_path(const struct machine *m, char *path)
 {
 	struct function *f = NULL;
 	struct bdf bdf;

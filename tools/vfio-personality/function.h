@@ -114,6 +114,8 @@ void machine_read_again(struct machine *m);
 void machine_free(struct machine *m);
 /* The first one, or the one after @f; NULL at the end */
 struct function *next_selected(const struct machine *m, struct function *f);
+/* The function that the @path of a device of it goes through last, if it is known, or NULL */
+struct function *function_on_path(const struct machine *m, char *path);
 struct function *machine_find(const struct machine *m, const char *address);
 
 /*

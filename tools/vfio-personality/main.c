@@ -14,7 +14,7 @@
  *   export, openers, netns,    another namespace, routed
  *   rtnl, ssh
  *   nodes, holders             VFIO's device files, and who has them open
- *   module, predict            what can be loaded, what the switch will do
+ *   module, predict            what can be loaded or why not, what the switch will do
  *   want, plan, execute        from wishes to writes
  *   journal, lock, interrupt   so that a killed run can be undone; turns; signals
  *   transaction, vfs, outcome  all of it together; what came of it

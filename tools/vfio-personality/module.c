@@ -19,25 +19,28 @@ static void no_log(void *data, int priority, const char *file, int line, const c
 	(void)data, (void)priority, (void)file, (void)line, (void)fn, (void)format, (void)args;
 }
 
-/* A fixture is of one kernel */
-static void find_release(const struct path_ctx *root, struct utsname *kernel)
+char *module_release(const struct path_ctx *root)
 {
-	uname(kernel);
-	if (!root->real)
-		snprintf(kernel->release, sizeof(kernel->release), "6.12");
+	struct utsname kernel;
+	char text[128];
+
+	if (root->real && !uname(&kernel))
+		return xstrdup(kernel.release);
+	path_read(root, text, sizeof(text), "proc/sys/kernel/osrelease");
+	return xstrdup(*text ? text : "6.12");
 }
 
 static struct kmod_ctx *modules_of(const struct path_ctx *root)
 {
 	static const char *const no_config;
-	struct utsname kernel;
 	struct kmod_ctx *ctx;
-	char *dir;
+	char *dir, *release;
 
 	if (root->real)
 		return kmod_new(NULL, NULL);
-	find_release(root, &kernel);
-	dir = xasprintf("%s/lib/modules/%s", root->name, kernel.release);
+	release = module_release(root);
+	dir = xasprintf("%s/lib/modules/%s", root->name, release);
+	free(release);
 	ctx = kmod_new(dir, &no_config);
 	free(dir);
 	return ctx;
@@ -106,10 +109,11 @@ bool module_answers(const struct path_ctx *root, const char *alias)
 
 bool module_index_is_there(const struct path_ctx *root)
 {
-	struct utsname kernel;
+	char *release = module_release(root);
+	bool is = path_exists(root, "lib/modules/%s/modules.dep.bin", release);
 
-	find_release(root, &kernel);
-	return path_exists(root, "lib/modules/%s/modules.dep.bin", kernel.release);
+	free(release);
+	return is;
 }
 
 bool module_parameter_is_set(const struct path_ctx *root, const char *module,
@@ -119,14 +123,6 @@ bool module_parameter_is_set(const struct path_ctx *root, const char *module,
 
 	path_read(root, text, sizeof(text), "sys/module/%s/parameters/%s", module, parameter);
 	return text[0] == 'Y' || text[0] == '1';
-}
-
-const char *module_why_not(const struct path_ctx *root, int error)
-{
-	(void)root;
-	if (!error || error == -ENOENT)
-		return "it is not installed for this kernel";
-	return error == -EPERM ? "run this as root" : strerror(-error);
 }
 
 static unsigned int count_wildcards(const char *alias)

@@ -31,8 +31,13 @@ bool module_index_is_there(const struct path_ctx *root);
 /* A loaded module's boolean parameter */
 bool module_parameter_is_set(const struct path_ctx *root, const char *module,
 			     const char *parameter);
-/* Why the switch could not be loaded, and what to do; @error as module_load_switch() had it */
-const char *module_why_not(const struct path_ctx *root, int error);
+/* The running kernel's, to be freed; a fixture's is in proc/sys/kernel/osrelease, or 6.12 */
+char *module_release(const struct path_ctx *root);
+/*
+ * Why the switch could not be loaded, and what to do, to be freed; @error as
+ * module_load_switch() had it, 0 if there is no such module.
+ */
+char *module_why_not(const struct path_ctx *root, int error);
 
 /* The driver that suits @f best as a VFIO driver, as the kernel will choose */
 enum driver_answer module_best_vfio(const struct path_ctx *root, const struct function *f,

@@ -5,8 +5,10 @@
 #include "select.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "diag.h"
+#include "rtnl.h"
 
 static bool passes_filters(const struct selection *sel, const struct function *f)
 {
@@ -27,6 +29,59 @@ static int check_count(const struct options *o, unsigned int count, const char *
 	return EXIT_DONE;
 }
 
+/* "/dev/disk/by-id/..." and the like are links to what the kernel calls it */
+static bool behind_link(const struct machine *m, const char *text, char *name, size_t size)
+{
+	return !path_read_link_name(m->root, name, size, "dev/%s", text);
+}
+
+struct altname {
+	const char *wanted;
+	char name[NAME_LEN];
+};
+
+static void see_altnames(void *data, const struct rtnl_link *link)
+{
+	struct altname *altname = data;
+
+	if (names_have(&link->altnames, altname->wanted))
+		snprintf(altname->name, sizeof(altname->name), "%s", link->name);
+}
+
+static bool is_altname(const struct machine *m, const char *text, char *name, size_t size)
+{
+	struct altname altname = { .wanted = text };
+
+	rtnl_links(m->root, "link", see_altnames, &altname);
+	snprintf(name, size, "%s", altname.name);
+	return *name;
+}
+
+/* Whatever class it is of: card1, mlx5_0, ttyS4 */
+static struct function *find_in_classes(const struct machine *m, const char *name)
+{
+	struct names classes = path_list(m->root, "sys/class");
+	struct function *f = NULL;
+	char path[PATH_TEXT];
+
+	for (size_t i = 0; !f && i < classes.n; i++)
+		if (!path_read_link(m->root, path, sizeof(path), "sys/class/%s/%s", classes.v[i],
+				    name))
+			f = function_on_path(m, path);
+	names_free(&classes);
+	return f;
+}
+
+static struct function *find_by_other_name(const struct machine *m, const char *text)
+{
+	const char *slash = strrchr(text, '/');
+	char name[NAME_LEN];
+
+	if (behind_link(m, text, name, sizeof(name)) || is_altname(m, text, name, sizeof(name)))
+		return find_in_classes(m, name);
+	return find_in_classes(m, slash ? slash + 1 : text);
+}
+
 static int select_named(struct machine *m, const struct options *o, const struct selector *s)
 {
 	unsigned int count = 0;
@@ -42,6 +97,11 @@ static int select_named(struct machine *m, const struct options *o, const struct
 		if (!selector_agrees(s, f))
 			return say_and(EXIT_UNSUPPORTED, "%s is %04x:%04x, not what was asked for",
 				       f->address, f->vendor, f->device);
+		f->selected = true;
+		count++;
+	}
+	f = count || s->kind != SELECT_NAME ? NULL : find_by_other_name(m, s->text);
+	if (f && passes_filters(&o->selection, f)) {
 		f->selected = true;
 		count++;
 	}

@@ -91,13 +91,17 @@ const char *selector_parse(struct selector *s, const char *text)
 	selector_init(s, SELECT_NAME, text);
 	if (why)
 		return why;
-	if (!strncmp(text, "/dev/", 5))
+	/* A device file, by whatever name it has there */
+	if (!strncmp(text, "/dev/", 5)) {
 		s->text = text + 5;
-	snprintf(copy, sizeof(copy), "%s", text);
+		return *s->text ? NULL : "it is not the name of a device file";
+	}
+	snprintf(copy, sizeof(copy), "%s", strncmp(text, "/sys/", 5) ? text :
+		 strrchr(text, '/') + 1);
 	/* Names of interfaces and disks have neither colon nor slash */
 	if (strchr(copy, ':') || !strncmp(copy, "pci_", 4))
 		return parse_address(s, copy);
-	if (strchr(s->text, '/') || !*s->text)
+	if (strchr(text, '/'))
 		return "it is neither an address nor the name of an interface or disk";
 	return NULL;
 }

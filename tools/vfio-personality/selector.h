@@ -39,7 +39,8 @@ struct selector {
 /*
  * These give NULL, or say what is wrong with @text, which must outlive @s.
  * selector_parse() takes an address, with @VENDOR:DEVICE if wanted, libvirt's
- * name of one, or the name of a network interface, nvme controller or disk.
+ * name of one, its folder in /sys, or the name of a network interface (an alternative
+ * one, too), disk, or other device of it, or of its device file, through links.
  */
 const char *selector_parse(struct selector *s, const char *text);
 const char *selector_parse_slot(struct selector *s, const char *text);

@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "config.h"
@@ -218,10 +219,11 @@ static bool note_early(const struct transaction *t)
 static struct json_object *hold_all(struct applying *a, int *code)
 {
 	struct transaction t = { .m = a->m, .o = a->o, .wants = &a->wants, .keep_going = true };
+	char *why = module_why_not(a->m->root, a->m->switch_error);
 	struct want *want;
 
-	say("the module " SWITCH_MODULE " cannot be loaded: %s",
-	    module_why_not(a->m->root, a->m->switch_error));
+	say("the module " SWITCH_MODULE " cannot be loaded: %s", why);
+	free(why);
 	for_each_want(want, &a->wants)
 		if (want->vfio)
 			hold(a->m, want, a->o->dry_run);

@@ -5,6 +5,7 @@
 #include "verbs.h"
 
 #include <json-c/json.h>
+#include <stdlib.h>
 
 #include "describe.h"
 #include "diag.h"
@@ -15,13 +16,30 @@
 #include "select.h"
 #include "survey.h"
 
+static bool is_empty(const struct machine *m, const char *folder)
+{
+	struct names names = path_list(m->root, "%s", folder);
+	bool empty = !names.n;
+
+	names_free(&names);
+	return empty;
+}
+
+/* What holds for all functions */
 static void hint(const struct machine *m)
 {
-	if (!m->has_switch && module_answers(m->root, SWITCH_MODULE))
+	char *why;
+
+	if (!m->has_switch && module_answers(m->root, SWITCH_MODULE)) {
 		say("the module " SWITCH_MODULE " is not loaded; enable loads it");
-	else if (!m->has_switch)
+	} else if (!m->has_switch) {
+		why = module_why_not(m->root, 0);
 		say("functions cannot be switched: the module " SWITCH_MODULE " cannot be loaded: %s",
-		    module_why_not(m->root, 0));
+		    why);
+		free(why);
+	}
+	if (is_empty(m, "sys/kernel/iommu_groups"))
+		say("functions cannot be switched: this machine has no IOMMU, or it is off; in the firmware it is called VT-d, AMD-Vi, SVM or SMMU; on Intel's machines the kernel wants intel_iommu=on");
 	journal_tell(m);
 }
 

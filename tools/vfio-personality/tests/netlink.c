@@ -3,6 +3,7 @@
  * netlink: prints what the kernel would answer to a dump.
  *
  *	netlink link INDEX NAME [PARENT [LOWER]]	LOWER is in the first namespace
+ *	netlink alias INDEX NAME ALTNAME
  *	netlink address INDEX ADDRESS SCOPE
  *	netlink route INDEX ADDRESS/LENGTH|default
  *	netlink nexthop INDEX ID
@@ -33,6 +34,19 @@ static void put_link(struct nlmsghdr *nlh, int index, char **argv)
 		mnl_attr_put_u32(nlh, IFLA_LINK, (uint32_t)atoi(argv[2]));
 		mnl_attr_put_u32(nlh, IFLA_LINK_NETNSID, 0);
 	}
+}
+
+static void put_alias(struct nlmsghdr *nlh, int index, char **argv)
+{
+	struct ifinfomsg *info = mnl_nlmsg_put_extra_header(nlh, sizeof(*info));
+	struct nlattr *list;
+
+	nlh->nlmsg_type = RTM_NEWLINK;
+	info->ifi_index = index;
+	mnl_attr_put_strz(nlh, IFLA_IFNAME, argv[0]);
+	list = mnl_attr_nest_start(nlh, IFLA_PROP_LIST);
+	mnl_attr_put_strz(nlh, IFLA_ALT_IFNAME, argv[1]);
+	mnl_attr_nest_end(nlh, list);
 }
 
 static size_t parse(const char *text, unsigned char *bytes)
@@ -100,7 +114,9 @@ int main(int argc, char **argv)
 
 	if (argc < 4)
 		return 2;
-	if (!strcmp(argv[1], "link"))
+	if (!strcmp(argv[1], "alias") && argc > 4)
+		put_alias(nlh, atoi(argv[2]), argv + 3);
+	else if (!strcmp(argv[1], "link"))
 		put_link(nlh, atoi(argv[2]), argv + 3);
 	else if (!strcmp(argv[1], "address") && argc > 4)
 		put_address(nlh, atoi(argv[2]), argv + 3);

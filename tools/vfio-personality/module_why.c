@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * module_why: why the switch cannot be loaded, and what to do about it.
+ */
+#include "module.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* The first kernel that the switch is built for */
+#define FIRST_MAJOR 6
+#define FIRST_MINOR 12
+
+#define ENROL "enrol the key that it is signed with (DKMS: mokutil --import /var/lib/dkms/mok.pub), and reboot"
+
+static bool is_too_old(const char *release)
+{
+	unsigned int major, minor;
+
+	return sscanf(release, "%u.%u", &major, &minor) == 2 &&
+	       (major < FIRST_MAJOR || (major == FIRST_MAJOR && minor < FIRST_MINOR));
+}
+
+/* ID=, VERSION_CODENAME= */
+static bool is_bookworm(const struct path_ctx *root)
+{
+	char text[PATH_TEXT];
+
+	path_read(root, text, sizeof(text), "etc/os-release");
+	return strstr(text, "VERSION_CODENAME=bookworm");
+}
+
+static bool is_in_dkms(const struct path_ctx *root)
+{
+	return path_exists(root, "var/lib/dkms/" SWITCH_MODULE);
+}
+
+static char *why_missing(const struct path_ctx *root)
+{
+	char *release = module_release(root), *why;
+
+	if (is_too_old(release))
+		why = xasprintf("it needs Linux %d.%d or newer, and this is %s%s", FIRST_MAJOR,
+				FIRST_MINOR, release, is_bookworm(root) ?
+				"; Debian 12 has one in bookworm-backports: apt install -t bookworm-backports linux-image-amd64" :
+				"");
+	else if (is_in_dkms(root))
+		why = xasprintf("DKMS has not built it for this kernel; install the headers (Debian: linux-headers-%s), then: dkms autoinstall",
+				release);
+	else
+		why = xasprintf("it is not installed for this kernel, %s; install pci-personality-dkms, or build it from its sources",
+				release);
+	free(release);
+	return why;
+}
+
+static char *why_forbidden(const struct path_ctx *root)
+{
+	char text[128];
+
+	if (root->real && geteuid())
+		return xstrdup("run this as root");
+	path_read(root, text, sizeof(text), "proc/sys/kernel/modules_disabled");
+	if (*text == '1')
+		return xstrdup("this kernel loads no more modules until it is booted again (kernel.modules_disabled=1)");
+	path_read(root, text, sizeof(text), "sys/kernel/security/lockdown");
+	if (strstr(text, "[integrity]") || strstr(text, "[confidentiality]"))
+		return xstrdup("the kernel is locked down (Secure Boot), which takes signed modules: " ENROL);
+	return xstrdup("the kernel does not permit it");
+}
+
+char *module_why_not(const struct path_ctx *root, int error)
+{
+	switch (-error) {
+	case 0:
+	case ENOENT:
+		return why_missing(root);
+	case EPERM:
+		return why_forbidden(root);
+	case ENOKEY:
+	case EKEYREJECTED:
+		return xstrdup("it is not signed with a key that this kernel trusts (Secure Boot, or module.sig_enforce=1): " ENROL);
+	case EACCES:
+		return xstrdup("it is blacklisted in modprobe.d; modprobe " SWITCH_MODULE " loads it nevertheless");
+	case ENOEXEC:
+	case EINVAL:
+		return xstrdup("it was built for another kernel: build it anew (DKMS: dkms autoinstall)");
+	default:
+		return xasprintf("%s; dmesg may say more", strerror(-error));
+	}
+}
