@@ -38,7 +38,7 @@ loads_the_switch() {
 # have for edu is not called as its module is.)
 dry_run_foresees_the_driver() {
 	for function in $e1000e $nvme $virtio; do
-		vp enable --dry-run --no-legend -o driver $function
+		vp enable --dry-run --no-legend -o planned_driver $function
 		exits 0
 		foreseen=$(tr -d ' ' <"$out")
 		vp enable $function

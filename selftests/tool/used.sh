@@ -65,7 +65,7 @@ usb_event() {
 }
 
 keyboard() {
-	modprobe -a xhci-pci usbhid evdev
+	modprobe -a xhci-pci usbhid hid-generic evdev
 	wait_for usb_event >/dev/null || fail 'there is no keyboard'
 	event=$(basename "$(usb_event)")
 	vp check $usb

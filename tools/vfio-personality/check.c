@@ -97,7 +97,7 @@ char *check_force_names(unsigned long force)
 	char *names = xstrdup(""), *more;
 
 	for (int h = 0; h < HAZARDS; h++)
-		if (force & 1UL << h) {
+		if (hazards[h].liftable && force & 1UL << h) {
 			more = xasprintf("%s%s%s", names, *names ? "," : "", hazards[h].name);
 			free(names);
 			names = more;
@@ -188,8 +188,8 @@ static void check_behind(const struct machine *m, const struct function *upper,
 	for_each_function(f, m) {
 		if (!is_below(f, upper) || !*f->driver || is_bridge(f))
 			continue;
-		found(findings, upper->address, HAZARD_BEHIND, "%s (%s) is behind it and will be gone",
-		      f->address, f->driver);
+		found(findings, upper->address, HAZARD_BEHIND,
+		      "%s (%s) is behind it and will be gone", f->address, f->driver);
 		check_use(m, f, findings);
 	}
 }
@@ -314,8 +314,9 @@ static void tell_remedies(const struct findings *findings)
 void check_tell(const struct findings *findings)
 {
 	for (size_t i = 0; i < findings->n; i++)
-		say("%s: %s: %s", findings->v[i].function, severities[findings->v[i].severity],
-		    findings->v[i].text);
+		say_as(severities[findings->v[i].severity], "%s: %s: %s",
+		       findings->v[i].function, severities[findings->v[i].severity],
+		       findings->v[i].text);
 	if (refuses(findings, IMPOSSIBLE, -1))
 		return;
 	tell_remedies(findings);

@@ -101,7 +101,7 @@ struct findings {
 
 /* The bits for the names in @text, or false, with a message */
 bool check_parse_force(const char *text, unsigned long *force);
-/* The names for the bits, with commas between; to be freed */
+/* The names for the bits that can be lifted, with commas between; to be freed */
 char *check_force_names(unsigned long force);
 
 /* Checks what @want does: EXIT_DONE, or the exit code that a refusal means */

@@ -243,7 +243,8 @@ static void check_claimed(struct disk_check *check, const char *name)
 		found(check->findings, check->f->address, HAZARD_CLAIMED,
 		      "%s is in use by something that cannot be seen from here, perhaps a mount in a container",
 		      name);
-		remedy(check->findings, "find out by what: lsblk, zpool status, btrfs filesystem show");
+		remedy(check->findings,
+		       "find out by what: lsblk, zpool status, btrfs filesystem show");
 	} else {
 		found(check->findings, check->f->address, HAZARD_UNSEEN,
 		      "whether %s is in use could not be tried (%s)", name, strerror(-error));

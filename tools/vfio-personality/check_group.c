@@ -28,10 +28,14 @@ static void check_unbound(const struct machine *m, const struct function *f,
 	char alias[PATH_TEXT];
 
 	path_read(m->root, alias, sizeof(alias), SYS_PCI "/%s/modalias", other->address);
-	found(findings, f->address, HAZARD_COMPANION, *alias && module_answers(m->root, alias) ?
-	      "%s is in the same IOMMU group (%ld) and has no driver yet, but there is a module for it, which would make the group unusable for VFIO; --group takes it, too" :
-	      "%s is in the same IOMMU group (%ld) and has no driver; should it get one, the group would be unusable for VFIO; --group takes it, too",
-	      other->address, f->group);
+	if (*alias && module_answers(m->root, alias))
+		found(findings, f->address, HAZARD_COMPANION,
+		      "%s is in the same IOMMU group (%ld) and has no driver yet, but there is a module for it, which would make the group unusable for VFIO; --group takes it, too",
+		      other->address, f->group);
+	else
+		found(findings, f->address, HAZARD_COMPANION,
+		      "%s is in the same IOMMU group (%ld) and has no driver; should it get one, the group would be unusable for VFIO; --group takes it, too",
+		      other->address, f->group);
 }
 
 /* What is on other buses than PCI */

@@ -33,6 +33,11 @@ static bool check_switch(const struct machine *m, const struct function *f,
 	return !m->has_switch || f->switchable;
 }
 
+static bool makes_vfs_in_vfio(const struct machine *m)
+{
+	return module_parameter_is_set(m->root, "vfio_pci", "enable_sriov");
+}
+
 static void check_vfs(const struct machine *m, const struct function *f, const struct want *want,
 		      struct findings *findings)
 {
@@ -44,14 +49,15 @@ static void check_vfs(const struct machine *m, const struct function *f, const s
 		found(findings, f->address, HAZARD_SRIOV, "it can have %lu VFs, not %ld",
 		      f->max_vfs, want->vfs);
 	else if (want->vfs && !*f->driver)
-		found(findings, f->address, HAZARD_SRIOV, "no driver is bound to it that makes VFs");
-	else if (want->vfs && in_vfio(f) && !module_parameter_is_set(m->root, "vfio_pci",
-								      "enable_sriov"))
+		found(findings, f->address, HAZARD_SRIOV,
+		      "no driver is bound to it that makes VFs");
+	else if (want->vfs && in_vfio(f) && !makes_vfs_in_vfio(m))
 		found(findings, f->address, HAZARD_SRIOV,
 		      "it is in VFIO itself, with %s, which makes no VFs unless vfio_pci is loaded with enable_sriov=1",
 		      f->driver);
 	else if (m->has_switch && f->switchable &&
-	    path_read_number(m->root, &value, SYS_PCI "/%s/personality/vfs_use_vfio", f->address))
+		 path_read_number(m->root, &value, SYS_PCI "/%s/personality/vfs_use_vfio",
+				  f->address))
 		found(findings, f->address, HAZARD_SRIOV, "vfs_use_vfio cannot be read");
 }
 
@@ -73,9 +79,11 @@ static void check_iommu_there(const struct machine *m, const struct function *f,
 {
 	struct names iommus = path_list(m->root, "sys/class/iommu");
 
-	if (f->group < 0)
+	if (f->group < 0 && iommus.n)
 		found(findings, f->address, HAZARD_IOMMU,
-		      iommus.n ? "it has no IOMMU group: the machine's IOMMU does not serve it" :
+		      "it has no IOMMU group: the machine's IOMMU does not serve it");
+	else if (f->group < 0)
+		found(findings, f->address, HAZARD_IOMMU,
 		      "it has no IOMMU group; is the IOMMU on? In the firmware it is called VT-d, AMD-Vi, SVM or SMMU; on Intel's machines the kernel wants intel_iommu=on");
 	names_free(&iommus);
 }
@@ -158,7 +166,8 @@ void check_possible(const struct machine *m, const struct function *f, const str
 		return;
 	}
 	if (is_bridge(f)) {
-		found(findings, f->address, HAZARD_BRIDGE, "it is a bridge, which VFIO cannot have");
+		found(findings, f->address, HAZARD_BRIDGE,
+		      "it is a bridge, which VFIO cannot have");
 		return;
 	}
 	has_switch = check_switch(m, f, findings);

@@ -84,7 +84,9 @@ static bool parse_mode(struct config *config, const char *value)
 /* Numbers of slots, or serial numbers */
 static bool copy_identity(char *to, const char *value)
 {
-	size_t len = strspn(value, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.:,/");
+	static const char letters[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.:,/";
+	size_t len = strspn(value, letters);
 
 	if (!len || value[len] || len >= IDENTITY_LEN)
 		return false;

@@ -7,6 +7,7 @@
  */
 #include "consumer.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "diag.h"
@@ -27,11 +28,27 @@ static const struct consumer consumers[] = {
 
 const struct consumer *consumer_find(const char *name)
 {
+	char *words;
+
 	for (size_t i = 0; i < ARRAY_SIZE(consumers); i++)
 		if (!strcmp(name, consumers[i].name))
 			return &consumers[i];
-	say("--for: '%s' is not known; there are libvirt, kubevirt, dpdk, qemu", name);
+	words = consumer_words();
+	say("--for: '%s' is not known; there are %s", name, words);
+	free(words);
 	return NULL;
+}
+
+char *consumer_words(void)
+{
+	char *list = xstrdup(""), *more;
+
+	for (size_t i = 0; i < ARRAY_SIZE(consumers); i++) {
+		more = xasprintf("%s%s%s", list, i ? "," : "", consumers[i].name);
+		free(list);
+		list = more;
+	}
+	return list;
 }
 
 const char *consumer_answer(const struct consumer *consumer, const char *driver, bool *takes)

@@ -11,6 +11,8 @@ struct consumer;
 
 /* NULL if there is none of that name, which has been said */
 const struct consumer *consumer_find(const char *name);
+/* Their names, with commas between; to be freed */
+char *consumer_words(void);
 /* Will it take a function with @driver bound? In words, and in @takes */
 const char *consumer_answer(const struct consumer *consumer, const char *driver, bool *takes);
 

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "config.h"
+#include "check.h"
 #include "diag.h"
 #include "nodes.h"
 #include "pciids.h"
@@ -17,7 +17,7 @@ const char *const describe_keys[] = {
 	"address", "state", "unbinding", "driver", "native_driver", "vfio_driver", "iommu_group",
 	"vfio_device", "nodes", "devices", "id", "subsystem_id", "class", "name",
 	"driver_override", "power_control", "vfs", "max_vfs", "pf", "boot_vga", "saved",
-	"last_error", NULL
+	"saved_as", "by_path", "last_error", NULL
 };
 
 struct json_object *json_text(const char *text)
@@ -79,6 +79,48 @@ void describe_override(const struct machine *m, const struct function *f, struct
 	add(o, "driver_override", json_text(override));
 }
 
+struct json_object *describe_config(const struct config *config)
+{
+	struct json_object *o = json_object_new_object();
+	char *force = check_force_names(config->force);
+
+	add(o, "personality", json_text(config->vfio ? "vfio" : "native"));
+	add(o, "vfio_driver", json_text(config->driver));
+	add(o, "vfs", config->vfs < 0 ? NULL : json_object_new_int64(config->vfs));
+	add(o, "user", json_text(config->user));
+	add(o, "owner_group", json_text(config->group));
+	add(o, "mode", json_text(config->mode));
+	add(o, "force", json_text(force));
+	add(o, "device_path", json_text(config->identity.path));
+	add(o, "serials", json_text(config->identity.serials));
+	free(force);
+	return o;
+}
+
+static struct json_object *saved_as(const struct machine *m, const struct function *f)
+{
+	struct config config;
+
+	if (!config_exists(m->root, f->address) || config_read(m->root, f->address, &config))
+		return NULL;
+	return describe_config(&config);
+}
+
+/* Names that last, where udev has our rules */
+static struct json_object *by_path(const struct names *nodes, const struct function *f)
+{
+	struct json_object *array = json_object_new_array();
+	char *name;
+
+	for (size_t i = 0; i < nodes->n; i++) {
+		name = xasprintf("/dev/vfio/by-path/pci-%s%s", f->address,
+				 strstr(nodes->v[i], "/devices/") ? "-cdev" : "");
+		json_object_array_add(array, json_text(name));
+		free(name);
+	}
+	return array;
+}
+
 struct json_object *describe(const struct machine *m, const struct function *f)
 {
 	struct json_object *o = json_object_new_object();
@@ -109,6 +151,8 @@ struct json_object *describe(const struct machine *m, const struct function *f)
 	add(o, "pf", json_text(f->pf));
 	add(o, "boot_vga", json_object_new_boolean(f->boot_vga));
 	add(o, "saved", json_object_new_boolean(config_exists(m->root, f->address)));
+	add(o, "saved_as", saved_as(m, f));
+	add(o, "by_path", by_path(&nodes, f));
 	add(o, "last_error", json_text(f->last_error));
 	names_free(&nodes);
 	return o;

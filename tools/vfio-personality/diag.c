@@ -15,7 +15,7 @@
 #include "util.h"
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;	/* messages, stderr */
-static struct names messages;
+static struct json_object *messages;
 
 /*
  * How many bytes of printable UTF-8 begin at @s, 0 if none do. Control
@@ -65,18 +65,49 @@ char *harmless(const char *s)
 	return out;
 }
 
-static void vsay(const char *fmt, va_list args)
+static void keep(const char *severity, int code, const char *address, const char *text)
 {
-	char *text, *clean;
+	struct json_object *o = json_object_new_object();
+
+	json_object_object_add(o, "severity", json_object_new_string(severity));
+	json_object_object_add(o, "code", code ? json_object_new_int(code) : NULL);
+	json_object_object_add(o, "address", address ? json_object_new_string(address) : NULL);
+	json_object_object_add(o, "text", json_object_new_string(text));
+	if (!messages)
+		messages = json_object_new_array();
+	json_object_array_add(messages, o);
+}
+
+/* "0000:01:10.0: why": what it is about, if it begins so */
+static char *address_in(const char *text)
+{
+	size_t len = strspn(text, "0123456789abcdef:."), colon = len;
+	char *address = xstrdup(text);
+
+	while (colon && address[colon - 1] == ':')
+		colon--;
+	address[colon] = '\0';
+	if (!strchr(address, ':') || !strchr(address, '.') || (text[len] && text[len] != ' ')) {
+		free(address);
+		return NULL;
+	}
+	return address;
+}
+
+static void vsay(const char *severity, int code, const char *fmt, va_list args)
+{
+	char *text, *clean, *address;
 
 	if (vasprintf(&text, fmt, args) < 0)
 		return;
 	clean = harmless(text);
+	address = address_in(clean);
 	free(text);
 	pthread_mutex_lock(&lock);
 	fprintf(stderr, "vfio-personality: %s\n", clean);
-	names_add(&messages, clean);
+	keep(severity, code, address, clean);
 	pthread_mutex_unlock(&lock);
+	free(address);
 	free(clean);
 }
 
@@ -85,7 +116,16 @@ void say(const char *fmt, ...)
 	va_list args;
 
 	va_start(args, fmt);
-	vsay(fmt, args);
+	vsay("notice", 0, fmt, args);
+	va_end(args);
+}
+
+void say_as(const char *severity, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	vsay(severity, 0, fmt, args);
 	va_end(args);
 }
 
@@ -94,23 +134,20 @@ int say_and(int code, const char *fmt, ...)
 	va_list args;
 
 	va_start(args, fmt);
-	vsay(fmt, args);
+	vsay("error", code, fmt, args);
 	va_end(args);
 	return code;
 }
 
 struct json_object *diag_messages(void)
 {
-	struct json_object *array = json_object_new_array();
-
-	for (size_t i = 0; i < messages.n; i++)
-		json_object_array_add(array, json_object_new_string(messages.v[i]));
-	return array;
+	return messages ? json_object_get(messages) : json_object_new_array();
 }
 
 void diag_done(void)
 {
-	names_free(&messages);
+	json_object_put(messages);
+	messages = NULL;
 }
 
 void progress(unsigned int *done, unsigned int all)

@@ -27,10 +27,13 @@ enum {
  */
 void say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
-/* say(), and then give @code back */
+/* The same as "warning", "refused", "impossible", ... rather than "notice" */
+void say_as(const char *severity, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* say() as an "error", and then give @code back */
 int say_and(int code, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
-/* All messages so far, as an array; the caller owns it */
+/* All messages so far, as an array of objects; the caller owns a reference */
 struct json_object *diag_messages(void);
 void diag_done(void);
 

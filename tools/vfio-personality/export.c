@@ -49,14 +49,15 @@ static void find_files(struct exports *exports, const struct path_ctx *root, con
 
 struct exports exports_find(const struct path_ctx *root)
 {
+	static const char unseen[] =
+		"what the kernel exports cannot be seen: configfs is not on /sys/kernel/config";
 	struct exports exports = { 0 };
 
 	for (size_t i = 0; i < ARRAY_SIZE(exporters); i++) {
 		find_files(&exports, root, exporters[i].folder, exporters[i].files);
 		if (path_exists(root, "sys/module/%s", exporters[i].module) &&
 		    !path_exists(root, CONFIGFS "/%s", exporters[i].folder))
-			exports.unseen =
-				"what the kernel exports to other machines cannot be seen: configfs is not mounted on /sys/kernel/config";
+			exports.unseen = unseen;
 	}
 	return exports;
 }

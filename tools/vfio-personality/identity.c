@@ -14,7 +14,6 @@
 
 #include "diag.h"
 
-
 static void read_path(const struct function *f, char *path, size_t size)
 {
 	const char *start = strstr(f->path, "devices/");

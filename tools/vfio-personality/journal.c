@@ -191,8 +191,9 @@ static void tell_functions(const struct plan *plan, const char *name)
 		free(list);
 		list = more;
 	}
-	say("an earlier run (process %s) was killed; the next enable or disable of one of these undoes what it began:%s",
-	    name + strlen(PREFIX), list);
+	say_as("warning",
+	       "an earlier run (process %s) was killed; the next enable or disable of one of these undoes what it began:%s",
+	       name + strlen(PREFIX), list);
 	free(list);
 }
 
@@ -226,8 +227,9 @@ static void recover_one(struct recovery *r, const struct path_ctx *root, const c
 	struct bdf bdf;
 
 	if (whole < 0)
-		say("line %zu of a killed run's journal is damaged, so it is left; see to its functions, then remove %s/" RUN_DIR "/%s",
-		    plan.n + 1, root->real ? "" : root->name, name);
+		say_as("warning",
+		       "line %zu of a killed run's journal is damaged, so it is left; see to its functions, then remove %s/%s/%s",
+		       plan.n + 1, root->real ? "" : root->name, RUN_DIR, name);
 	/* Of the line that is damaged, the function may still be known */
 	if (whole < 0 && bdf_parse(plan.steps[plan.n].address, &bdf))
 		plan.n++;
@@ -244,7 +246,7 @@ static void recover_one(struct recovery *r, const struct path_ctx *root, const c
 }
 
 /* Those that nobody has locked */
-static void for_each_abandoned(struct recovery *r, const struct names *names)
+static void recover_abandoned(struct recovery *r, const struct names *names)
 {
 	const struct path_ctx *root = r->m->root;
 	int fd;
@@ -266,7 +268,7 @@ void journal_tell(const struct machine *m)
 	struct names names = path_list(m->root, RUN_DIR);
 	struct recovery r = { .m = m, .dry_run = true, .only_tell = true };
 
-	for_each_abandoned(&r, &names);
+	recover_abandoned(&r, &names);
 	names_free(&names);
 }
 
@@ -279,12 +281,13 @@ int journal_recover(const struct machine *m, bool dry_run, unsigned long timeout
 	if (!names.n)
 		return EXIT_DONE;
 	lock = dry_run ? -1 : lock_journals(m->root, timeout);
-	if (!dry_run && lock < 0)
-		r.code = lock == -EWOULDBLOCK ?
-			 say_and(EXIT_LOCKED, "another vfio-personality begins its work; try later") :
-			 say_and(EXIT_FAILED, "cannot lock /" RUN_DIR ": %s", strerror(-lock));
+	if (!dry_run && lock == -EWOULDBLOCK)
+		r.code = say_and(EXIT_LOCKED,
+				  "another vfio-personality begins its work; try later");
+	else if (!dry_run && lock < 0)
+		r.code = say_and(EXIT_FAILED, "cannot lock /" RUN_DIR ": %s", strerror(-lock));
 	else
-		for_each_abandoned(&r, &names);
+		recover_abandoned(&r, &names);
 	if (lock >= 0)
 		close(lock);
 	names_free(&names);

@@ -14,8 +14,6 @@
 #define FIRST_MAJOR 6
 #define FIRST_MINOR 12
 
-#define ENROL "enrol the key that it is signed with (DKMS: mokutil --import /var/lib/dkms/mok.pub), and reboot"
-
 static bool is_too_old(const char *release)
 {
 	unsigned int major, minor;
@@ -38,23 +36,37 @@ static bool is_in_dkms(const struct path_ctx *root)
 	return path_exists(root, "var/lib/dkms/" SWITCH_MODULE);
 }
 
+static char *why_too_old(const struct path_ctx *root, const char *release)
+{
+	static const char remedy[] =
+		"; Debian 12 has one in bookworm-backports: apt install -t bookworm-backports linux-image-amd64";
+
+	return xasprintf("it needs Linux %d.%d or newer, and this is %s%s", FIRST_MAJOR, FIRST_MINOR,
+			 release, is_bookworm(root) ? remedy : "");
+}
+
 static char *why_missing(const struct path_ctx *root)
 {
+	static const char unbuilt[] =
+		"DKMS has not built it for this kernel; install the headers (Debian: linux-headers-%s), then: dkms autoinstall";
+	static const char missing[] =
+		"it is not installed for this kernel, %s; install pci-personality-dkms, or build it from its sources";
 	char *release = module_release(root), *why;
 
 	if (is_too_old(release))
-		why = xasprintf("it needs Linux %d.%d or newer, and this is %s%s", FIRST_MAJOR,
-				FIRST_MINOR, release, is_bookworm(root) ?
-				"; Debian 12 has one in bookworm-backports: apt install -t bookworm-backports linux-image-amd64" :
-				"");
-	else if (is_in_dkms(root))
-		why = xasprintf("DKMS has not built it for this kernel; install the headers (Debian: linux-headers-%s), then: dkms autoinstall",
-				release);
+		why = why_too_old(root, release);
 	else
-		why = xasprintf("it is not installed for this kernel, %s; install pci-personality-dkms, or build it from its sources",
-				release);
+		why = xasprintf(is_in_dkms(root) ? unbuilt : missing, release);
 	free(release);
 	return why;
+}
+
+static char *why_unsigned(const char *why)
+{
+	static const char remedy[] =
+		"enrol the key that it is signed with (DKMS: mokutil --import /var/lib/dkms/mok.pub), and reboot";
+
+	return xasprintf("%s: %s", why, remedy);
 }
 
 static char *why_forbidden(const struct path_ctx *root)
@@ -65,10 +77,11 @@ static char *why_forbidden(const struct path_ctx *root)
 		return xstrdup("run this as root");
 	path_read(root, text, sizeof(text), "proc/sys/kernel/modules_disabled");
 	if (*text == '1')
-		return xstrdup("this kernel loads no more modules until it is booted again (kernel.modules_disabled=1)");
+		return xasprintf("this kernel loads no more modules until the next boot (%s)",
+				 "kernel.modules_disabled=1");
 	path_read(root, text, sizeof(text), "sys/kernel/security/lockdown");
 	if (strstr(text, "[integrity]") || strstr(text, "[confidentiality]"))
-		return xstrdup("the kernel is locked down (Secure Boot), which takes signed modules: " ENROL);
+		return why_unsigned("the kernel is locked down (Secure Boot)");
 	return xstrdup("the kernel does not permit it");
 }
 
@@ -82,9 +95,10 @@ char *module_why_not(const struct path_ctx *root, int error)
 		return why_forbidden(root);
 	case ENOKEY:
 	case EKEYREJECTED:
-		return xstrdup("it is not signed with a key that this kernel trusts (Secure Boot, or module.sig_enforce=1): " ENROL);
+		return why_unsigned("no key that this kernel trusts has signed it (Secure Boot)");
 	case EACCES:
-		return xstrdup("it is blacklisted in modprobe.d; modprobe " SWITCH_MODULE " loads it nevertheless");
+		return xasprintf("it is blacklisted in modprobe.d; modprobe %s loads it nevertheless",
+				 SWITCH_MODULE);
 	case ENOEXEC:
 	case EINVAL:
 		return xstrdup("it was built for another kernel: build it anew (DKMS: dkms autoinstall)");

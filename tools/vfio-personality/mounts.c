@@ -75,7 +75,8 @@ struct mounts mounts_find(const struct path_ctx *root)
 
 	add_view(&mounts, root, "self");
 	if (!mounts.n)
-		mounts.unseen = xstrdup("mounts cannot be seen: /proc/self/mountinfo cannot be read");
+		mounts.unseen = xasprintf("mounts cannot be seen: %s cannot be read",
+					  "/proc/self/mountinfo");
 	add_others(&mounts, root);
 	mounts.swaps = read_table(root, "proc/swaps", mnt_table_parse_swaps);
 	/* A kernel without swap has no such file */

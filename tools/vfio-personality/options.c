@@ -13,13 +13,10 @@
 #include "diag.h"
 #include "execute.h"
 #include "usage.h"
+#include "words.h"
 
-#define BIT(n) (1U << (n))
-#define SWITCHES (BIT(VERB_ENABLE) | BIT(VERB_DISABLE))
-#define SAVES (BIT(VERB_SAVE) | BIT(VERB_UNSAVE))
-#define SELECTS (BIT(VERB_LIST) | BIT(VERB_STATUS) | BIT(VERB_CHECK) | SWITCHES | SAVES)
-#define WRITES (SWITCHES | SAVES | BIT(VERB_APPLY))
-#define DESCRIBES (BIT(VERB_ENABLE) | BIT(VERB_SAVE))
+/* The letters and names that getopt_long() is asked for, and room for their ends */
+#define WORDS_MAX 40
 
 static const char *const verbs[VERBS] = {
 	[VERB_LIST] = "list",
@@ -33,104 +30,55 @@ static const char *const verbs[VERBS] = {
 	[VERB_UDEV] = "udev",
 };
 
-enum {
-	OPT_JSON = 256,
-	OPT_NO_LEGEND,
-	OPT_CLASS,
-	OPT_ALL,
-	OPT_GROUP,
-	OPT_KEEP_GOING,
-	OPT_JOBS,
-	OPT_FORCE,
-	OPT_DRIVER,
-	OPT_VFS,
-	OPT_PERSIST,
-	OPT_WAIT,
-	OPT_TIMEOUT,
-	OPT_FOR,
-	OPT_USER,
-	OPT_OWNER_GROUP,
-	OPT_MODE,
-	OPT_ON_BIND,
-	OPT_ROOT,
-};
-
-static const struct option long_options[] = {
-	{ "output", required_argument, NULL, 'o' },
-	{ "dry-run", no_argument, NULL, 'n' },
-	{ "help", no_argument, NULL, 'h' },
-	{ "json", no_argument, NULL, OPT_JSON },
-	{ "no-legend", no_argument, NULL, OPT_NO_LEGEND },
-	{ "class", required_argument, NULL, OPT_CLASS },
-	{ "all", no_argument, NULL, OPT_ALL },
-	{ "group", no_argument, NULL, OPT_GROUP },
-	{ "keep-going", no_argument, NULL, OPT_KEEP_GOING },
-	{ "jobs", required_argument, NULL, OPT_JOBS },
-	{ "force", required_argument, NULL, OPT_FORCE },
-	{ "driver", required_argument, NULL, OPT_DRIVER },
-	{ "vfs", required_argument, NULL, OPT_VFS },
-	{ "persist", no_argument, NULL, OPT_PERSIST },
-	{ "wait", no_argument, NULL, OPT_WAIT },
-	{ "timeout", required_argument, NULL, OPT_TIMEOUT },
-	{ "for", required_argument, NULL, OPT_FOR },
-	{ "user", required_argument, NULL, OPT_USER },
-	{ "owner-group", required_argument, NULL, OPT_OWNER_GROUP },
-	{ "mode", required_argument, NULL, OPT_MODE },
-	{ "on-bind", no_argument, NULL, OPT_ON_BIND },
-	{ "sysfs-root", required_argument, NULL, OPT_ROOT },
-	{ 0 }
-};
-
-/* The verbs that know an option; those not here are for all */
-static const struct {
-	int option;
-	unsigned int verbs;
-} knows[] = {
-	{ 's', SELECTS },
-	{ 'd', SELECTS },
-	{ OPT_CLASS, SELECTS },
-	{ 'n', WRITES },
-	{ OPT_ALL, SWITCHES | SAVES },
-	{ OPT_GROUP, SWITCHES | BIT(VERB_CHECK) },
-	{ OPT_KEEP_GOING, SWITCHES },
-	{ OPT_JOBS, SWITCHES | BIT(VERB_APPLY) },
-	{ OPT_FORCE, SWITCHES | BIT(VERB_CHECK) | BIT(VERB_SAVE) | BIT(VERB_APPLY) },
-	{ OPT_DRIVER, DESCRIBES | BIT(VERB_CHECK) },
-	{ OPT_VFS, SWITCHES },
-	{ OPT_PERSIST, SWITCHES },
-	{ OPT_WAIT, SWITCHES },
-	{ OPT_TIMEOUT, SWITCHES | BIT(VERB_APPLY) },
-	{ OPT_FOR, BIT(VERB_CHECK) },
-	{ OPT_USER, DESCRIBES },
-	{ OPT_OWNER_GROUP, DESCRIBES },
-	{ OPT_MODE, DESCRIBES },
-	{ OPT_ON_BIND, BIT(VERB_APPLY) },
-};
-
 const char *verb_name(enum verb verb)
 {
 	return verbs[verb];
 }
 
+bool verb_find(const char *word, enum verb *verb)
+{
+	for (int v = 0; v < VERBS; v++)
+		if (!strcmp(word, verbs[v])) {
+			*verb = (enum verb)v;
+			return true;
+		}
+	return false;
+}
+
+/* Those that look have no dry run */
 bool verb_writes(enum verb verb)
 {
-	return WRITES & BIT(verb);
+	return option_word_find('n')->verbs & 1U << verb;
 }
 
-static bool verb_knows(enum verb verb, int option)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(knows); i++)
-		if (knows[i].option == option)
-			return knows[i].verbs & BIT(verb);
-	return true;
-}
+/**
+ * struct getopt_words - the table of words as getopt_long() wants it
+ * @letters: short options
+ * @names: long options
+ */
+struct getopt_words {
+	char letters[2 * WORDS_MAX];
+	struct option names[WORDS_MAX];
+};
 
-static const char *option_name(int option)
+static void make_words(struct getopt_words *words)
 {
-	for (const struct option *o = long_options; o->name; o++)
-		if (o->val == option)
-			return o->name;
-	return option == 's' ? "s" : "d";
+	const struct option_word *word;
+	char *letter = words->letters;
+	struct option *name = words->names;
+
+	for_each_option_word(word) {
+		if (word->letter)
+			*letter++ = word->letter;
+		if (word->letter && word->argument)
+			*letter++ = ':';
+		if (word->name)
+			*name++ = (struct option){
+				.name = word->name,
+				.has_arg = word->argument ? required_argument : no_argument,
+				.val = word->value,
+			};
+	}
 }
 
 static bool add_filter(struct options *o, const char *text,
@@ -215,6 +163,12 @@ static bool take_option(struct options *o, int option, const char *value)
 	case OPT_FOR:
 		o->consumer = value;
 		return true;
+	case OPT_PERSONALITY:
+		o->personality = value;
+		if (!strcmp(value, "vfio") || !strcmp(value, "native"))
+			return true;
+		say("--personality: '%s' is neither vfio nor native", value);
+		return false;
 	case OPT_USER:
 		return take_name(&o->user, value, "user");
 	case OPT_OWNER_GROUP:
@@ -247,20 +201,11 @@ static bool take_arguments(struct options *o, int argc, char **argv)
 	return true;
 }
 
-static bool find_verb(struct options *o, const char *word)
-{
-	for (int verb = 0; verb < VERBS; verb++)
-		if (!strcmp(word, verbs[verb])) {
-			o->verb = (enum verb)verb;
-			return true;
-		}
-	return false;
-}
-
 static bool check_combination(const struct options *o)
 {
 	const struct selection *sel = &o->selection;
-	bool needs = SELECTS & BIT(o->verb) && o->verb != VERB_LIST && o->verb != VERB_STATUS;
+	bool needs = o->verb != VERB_LIST && o->verb != VERB_STATUS && o->verb != VERB_APPLY &&
+		     o->verb != VERB_UDEV;
 
 	if (needs && !sel->named_count && !sel->filter_count)
 		say("which function? Give an address, an interface or a disk; see --help");
@@ -275,10 +220,13 @@ static bool check_combination(const struct options *o)
 
 static bool parse(struct options *o, int argc, char **argv, int *code)
 {
+	struct getopt_words words = { 0 };
+	const struct option_word *word;
 	int option;
 
 	*code = EXIT_USAGE;
-	while ((option = getopt_long(argc, argv, "s:d:o:nh", long_options, NULL)) != -1) {
+	make_words(&words);
+	while ((option = getopt_long(argc, argv, words.letters, words.names, NULL)) != -1) {
 		if (option == '?') {
 			say("see vfio-personality %s --help", verbs[o->verb]);
 			return false;
@@ -288,9 +236,11 @@ static bool parse(struct options *o, int argc, char **argv, int *code)
 			*code = EXIT_DONE;
 			return false;
 		}
-		if (!verb_knows(o->verb, option)) {
-			say("%s has no option --%s; see vfio-personality %s --help",
-			    verbs[o->verb], option_name(option), verbs[o->verb]);
+		word = option_word_find(option);
+		if (!(word->verbs & 1U << o->verb)) {
+			say("%s has no option -%s%.*s; see vfio-personality %s --help",
+			    verbs[o->verb], word->name ? "-" : "", word->name ? 32 : 1,
+			    word->name ? word->name : &word->letter, verbs[o->verb]);
 			return false;
 		}
 		if (!take_option(o, option, optarg))
@@ -307,17 +257,27 @@ bool options_parse(struct options *o, int argc, char **argv, int *code)
 		.root = "/", .legend = true, .timeout = 10, .jobs = EXECUTE_MAX_JOBS, .vfs = -1,
 	};
 	*code = EXIT_DONE;
+	if (!strcmp(word, "help") && argc > 2 && verb_find(argv[2], &o->verb)) {
+		usage_verb(stdout, o->verb);
+		return false;
+	}
 	if (!strcmp(word, "--help") || !strcmp(word, "-h") || !strcmp(word, "help")) {
 		usage_all(stdout);
+		return false;
+	}
+	if (!strcmp(word, "words")) {
+		*code = words_print(argc - 2, argv + 2);
 		return false;
 	}
 	if (!strcmp(word, "--version") || !strcmp(word, "-V")) {
 		puts("vfio-personality " VERSION);
 		return false;
 	}
-	if (!find_verb(o, word)) {
+	if (!verb_find(word, &o->verb)) {
 		*code = EXIT_USAGE;
-		if (*word)
+		if (*word == '-')
+			say("the verb comes first, then the options: see vfio-personality --help");
+		else if (*word)
 			say("there is no verb '%s'; see vfio-personality --help", word);
 		else
 			usage_all(stderr);

@@ -57,6 +57,7 @@ struct selection {
  * @vfs: how many VFs to have, -1 to leave them
  * @columns: of the table, NULL for the verb's own
  * @consumer: who is to use the function
+ * @personality: what is saved, NULL for what the functions have now
  * @user: owner of the device files; with @owner_group and @mode NULL if not given
  */
 struct options {
@@ -70,6 +71,7 @@ struct options {
 	long vfs;
 	const char *columns;
 	const char *consumer;
+	const char *personality;
 	const char *user, *owner_group, *mode;
 };
 
@@ -81,5 +83,7 @@ bool options_parse(struct options *o, int argc, char **argv, int *code);
 void options_free(struct options *o);
 const char *verb_name(enum verb verb);
 bool verb_writes(enum verb verb);
+/* False if there is no verb @word */
+bool verb_find(const char *word, enum verb *verb);
 
 #endif

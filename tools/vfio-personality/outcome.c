@@ -105,35 +105,33 @@ struct json_object *outcome_items(const struct transaction *t)
 
 static struct json_object *siblings(const struct machine *m, const struct function *f)
 {
-	struct json_object *array = json_object_new_array();
+	struct json_object *array = json_object_new_array(), *o;
 	const struct function *other;
-	char *text;
 
 	for_each_function(other, m) {
 		if (other == f || !same_group(f, other) || is_bridge(other))
 			continue;
-		text = xasprintf("%s(%s)", other->address,
-				 *other->driver ? other->driver : "unbound");
-		json_object_array_add(array, json_text(text));
-		free(text);
+		o = json_object_new_object();
+		json_object_object_add(o, "address", json_text(other->address));
+		json_object_object_add(o, "driver", json_text(other->driver));
+		json_object_array_add(array, o);
 	}
 	return array;
 }
 
 static struct json_object *writes(const struct plan *plan, const struct want *want)
 {
-	struct json_object *array = json_object_new_array();
+	struct json_object *array = json_object_new_array(), *o;
 	const struct step *step;
-	char *text;
 
 	for (step = plan->steps; step < plan->steps + plan->n; step++) {
 		if (step->owner != want->address)
 			continue;
-		text = strcmp(step->address, want->address) ?
-		       xasprintf("%s/%s=%s", step->address, step->attr, step->to) :
-		       xasprintf("%s=%s", step->attr, step->to);
-		json_object_array_add(array, json_text(text));
-		free(text);
+		o = json_object_new_object();
+		json_object_object_add(o, "address", json_text(step->address));
+		json_object_object_add(o, "attribute", json_text(step->attr));
+		json_object_object_add(o, "value", json_text(step->to));
+		json_object_array_add(array, o);
 	}
 	return array;
 }
@@ -157,7 +155,7 @@ static struct json_object *coming_nodes(const struct machine *m, const struct fu
 static struct json_object *planned(const struct transaction *t, const struct plan *plan,
 				   const struct function *f, struct want *want)
 {
-	struct json_object *o = json_object_new_object(), *steps = writes(plan, want);
+	struct json_object *o = describe(t->m, f), *steps = writes(plan, want);
 	const char *driver = *want->driver ? want->driver : NULL;
 	bool moves = want->vfs < 0 && json_object_array_length(steps);
 	struct prediction p = { 0 };
@@ -166,14 +164,14 @@ static struct json_object *planned(const struct transaction *t, const struct pla
 		p = want->vfio ? predict_enable(t->m, f, driver) : predict_disable(t->m, f);
 	if (!want->result)
 		want->result = json_object_array_length(steps) ? "planned" : "already";
-	json_object_object_add(o, "address", json_text(f->address));
+	if (t->o->json)
+		describe_override(t->m, f, o);
 	json_object_object_add(o, "result", json_text(want->result));
 	json_object_object_add(o, "path", p.path ? json_text(p.path) : NULL);
-	json_object_object_add(o, "driver", json_text(p.driver));
-	json_object_object_add(o, "iommu_group",
-			       f->group < 0 ? NULL : json_object_new_int64(f->group));
+	json_object_object_add(o, "planned_driver", json_text(p.driver));
 	json_object_object_add(o, "siblings", siblings(t->m, f));
-	json_object_object_add(o, "nodes", moves && want->vfio ? coming_nodes(t->m, f) : NULL);
+	json_object_object_add(o, "planned_nodes", moves && want->vfio ? coming_nodes(t->m, f) :
+			       json_object_new_array());
 	json_object_object_add(o, "writes", steps);
 	return o;
 }

@@ -21,11 +21,13 @@ static const char *const switch_keys[] = {
 };
 
 static const char *const plan_keys[] = {
-	"address", "result", "path", "driver", "iommu_group", "siblings", "nodes", "writes", NULL
+	"address", "result", "path", "planned_driver", "iommu_group", "siblings", "planned_nodes",
+	"writes", NULL
 };
 
 static const char *const save_keys[] = {
-	"address", "result", "personality", "driver", "vfs", "user", "group", "mode", NULL
+	"address", "result", "personality", "vfio_driver", "vfs", "user", "owner_group", "mode",
+	"force", NULL
 };
 
 /* A verb's table: its name in the document, its columns, those shown by itself */
@@ -35,7 +37,7 @@ static const struct {
 	const char *shown;
 } tables[VERBS] = {
 	[VERB_LIST] = { "functions", describe_keys,
-			"address,state,driver,iommu_group,devices,name" },
+			"address,state,driver,iommu_group,saved,devices,name" },
 	[VERB_STATUS] = { "functions", describe_keys, NULL },
 	[VERB_CHECK] = { "findings", check_keys, NULL },
 	[VERB_ENABLE] = { "functions", switch_keys, NULL },
@@ -99,6 +101,38 @@ bool output_check(const struct options *o)
 	return ok;
 }
 
+static const char *member(struct json_object *o, const char *key)
+{
+	struct json_object *value;
+
+	return json_object_object_get_ex(o, key, &value) ? json_object_get_string(value) : NULL;
+}
+
+/* A write as it is done, "use_vfio=1"; a function with its driver; else all there is */
+static char *object_cell(struct json_object *o)
+{
+	const char *address = member(o, "address"), *driver = member(o, "driver");
+	char *text = xstrdup(""), *more;
+
+	if (member(o, "attribute")) {
+		more = xasprintf("%s=%s", member(o, "attribute"), member(o, "value"));
+	} else if (address) {
+		more = xasprintf("%s(%s)", address, driver ? driver : "unbound");
+	} else {
+		json_object_object_foreach(o, key, value) {
+			if (json_object_is_type(value, json_type_null))
+				continue;
+			more = xasprintf("%s%s%s=%s", text, *text ? " " : "", key,
+					 json_object_get_string(value));
+			free(text);
+			text = more;
+		}
+		return text;
+	}
+	free(text);
+	return more;
+}
+
 /* A value in words; to be freed */
 static char *cell(struct json_object *value)
 {
@@ -108,6 +142,8 @@ static char *cell(struct json_object *value)
 		return xstrdup("-");
 	if (json_object_is_type(value, json_type_boolean))
 		return xstrdup(json_object_get_boolean(value) ? "yes" : "no");
+	if (json_object_is_type(value, json_type_object))
+		return object_cell(value);
 	if (!json_object_is_type(value, json_type_array))
 		return xstrdup(json_object_get_string(value));
 	text = xstrdup(json_object_array_length(value) ? "" : "-");
@@ -273,6 +309,46 @@ static void print_paragraphs(struct json_object *items)
 	}
 }
 
+/* Of each object, what was asked for */
+static void keep_columns(const struct options *o, struct json_object *items)
+{
+	struct names columns, keys = { 0 };
+	struct json_object *item;
+
+	if (!o->columns)
+		return;
+	columns = names_split(o->columns);
+	for (size_t i = 0; i < json_object_array_length(items); i++) {
+		item = json_object_array_get_idx(items, i);
+		json_object_object_foreach(item, key, value) {
+			(void)value;
+			if (!names_have(&columns, key))
+				names_add(&keys, key);
+		}
+		for (size_t k = 0; k < keys.n; k++)
+			json_object_object_del(item, keys.v[k]);
+		names_free(&keys);
+	}
+	names_free(&columns);
+}
+
+/* Something is now otherwise than it was */
+static bool is_changed(const struct options *o, struct json_object *items)
+{
+	static const char *const changes[] = {
+		"done", "held", "saved", "unsaved", "not-restored",
+	};
+	const char *result;
+	bool changed = false;
+
+	for (size_t i = 0; i < json_object_array_length(items); i++) {
+		result = member(json_object_array_get_idx(items, i), "result");
+		for (size_t j = 0; result && j < ARRAY_SIZE(changes); j++)
+			changed |= !strcmp(result, changes[j]);
+	}
+	return changed && !o->dry_run;
+}
+
 static void print_document(const struct options *o, struct json_object *items,
 			   struct json_object *findings, int code)
 {
@@ -282,6 +358,8 @@ static void print_document(const struct options *o, struct json_object *items,
 	json_object_object_add(doc, "verb", json_object_new_string(verb_name(o->verb)));
 	json_object_object_add(doc, "dry_run", json_object_new_boolean(o->dry_run));
 	json_object_object_add(doc, "exit", json_object_new_int(code));
+	json_object_object_add(doc, "changed", json_object_new_boolean(is_changed(o, items)));
+	keep_columns(o, items);
 	json_object_object_add(doc, tables[o->verb].array, json_object_get(items));
 	if (findings)
 		json_object_object_add(doc, "findings", json_object_get(findings));

@@ -5,6 +5,8 @@
 #include "persist.h"
 
 #include <errno.h>
+#include <grp.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -88,17 +90,32 @@ bool persist_all(const struct path_ctx *root, const struct persist *list, size_t
 }
 
 /* What was enabled by hand, or came so with the system */
-void persist_warn(const struct path_ctx *root)
+static void warn_owner(const struct path_ctx *root, const struct options *o)
+{
+	if (root->real && o->user && !getpwnam(o->user))
+		say_as("warning",
+		       "warning: there is no user %s now, and udev leaves the files to root",
+		       o->user);
+	if (root->real && o->owner_group && !getgrnam(o->owner_group))
+		say_as("warning",
+		       "warning: there is no group %s now, and udev leaves the files to root's",
+		       o->owner_group);
+}
+
+void persist_warn(const struct path_ctx *root, const struct options *o)
 {
 	static const char *const places[] = {
 		"etc/systemd/system", "run/systemd/system", "lib/systemd/system",
 		"usr/lib/systemd/system",
 	};
 
+	warn_owner(root, o);
 	for (size_t i = 0; i < ARRAY_SIZE(places); i++)
-		if (path_is_link(root, "%s/sysinit.target.wants/vfio-personality.service", places[i]))
+		if (path_is_link(root, "%s/sysinit.target.wants/vfio-personality.service",
+				 places[i]))
 			return;
-	say("warning: nothing applies at boot what is saved; do: systemctl enable vfio-personality");
+	say_as("warning",
+	       "warning: nothing applies at boot what is saved; do: systemctl enable vfio-personality");
 }
 
 void persist_refresh(const struct machine *m, const struct function *f)

@@ -10,10 +10,18 @@
 #include "diag.h"
 #include "rtnl.h"
 
+/* Of several classes it has one only; of several addresses or ids, too */
 static bool passes_filters(const struct selection *sel, const struct function *f)
 {
-	for (int i = 0; i < sel->filter_count; i++)
-		if (!selector_matches(&sel->filters[i], f))
+	const struct selector *s;
+	bool asked[FILTERS] = { false }, matched[FILTERS] = { false };
+
+	for (s = sel->filters; s < sel->filters + sel->filter_count; s++) {
+		asked[s->filter] = true;
+		matched[s->filter] |= selector_matches(s, f);
+	}
+	for (int i = 0; i < FILTERS; i++)
+		if (asked[i] && !matched[i])
 			return false;
 	return true;
 }

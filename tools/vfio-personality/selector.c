@@ -138,6 +138,7 @@ const char *selector_parse_id(struct selector *s, const char *text)
 	struct pci_filter filter;
 	const char *why = parse_filter(s, text, &filter, pci_filter_parse_id);
 
+	s->filter = FILTER_ID;
 	s->vendor = filter.vendor;
 	s->device = filter.device;
 	if (filter.device_class >= 0) {
@@ -154,6 +155,7 @@ const char *selector_parse_id(struct selector *s, const char *text)
 const char *selector_parse_class(struct selector *s, const char *text)
 {
 	selector_init(s, SELECT_FILTER, text);
+	s->filter = FILTER_CLASS;
 	for (size_t i = 0; i < ARRAY_SIZE(classes); i++)
 		if (!strcmp(text, classes[i].word)) {
 			s->class = classes[i].class;
@@ -161,6 +163,18 @@ const char *selector_parse_class(struct selector *s, const char *text)
 			return NULL;
 		}
 	return "there is no such class; --help names them";
+}
+
+char *selector_class_words(void)
+{
+	char *list = xstrdup(""), *more;
+
+	for (size_t i = 0; i < ARRAY_SIZE(classes); i++) {
+		more = xasprintf("%s%s%s", list, i ? "," : "", classes[i].word);
+		free(list);
+		list = more;
+	}
+	return list;
 }
 
 static bool fits(int wanted, unsigned int is)

@@ -18,9 +18,18 @@ enum selector_kind {
 /* What stands for "any" in struct selector's numbers */
 #define ANY (-1)
 
+/* Which option a filter is from */
+enum filter {
+	FILTER_SLOT,
+	FILTER_ID,
+	FILTER_CLASS,
+	FILTERS
+};
+
 /**
  * struct selector - which functions are meant
  * @kind: what of the rest counts
+ * @filter: SELECT_FILTER: of this option
  * @text: as the user wrote it
  * @bdf: SELECT_ADDRESS: this function
  * @domain: SELECT_FILTER: with @bus, @slot and @func as lspci -s; ANY is any
@@ -29,6 +38,7 @@ enum selector_kind {
  */
 struct selector {
 	enum selector_kind kind;
+	enum filter filter;
 	const char *text;
 	struct bdf bdf;
 	int domain, bus, slot, func;
@@ -46,6 +56,9 @@ const char *selector_parse(struct selector *s, const char *text);
 const char *selector_parse_slot(struct selector *s, const char *text);
 const char *selector_parse_id(struct selector *s, const char *text);
 const char *selector_parse_class(struct selector *s, const char *text);
+
+/* The words that selector_parse_class() knows, with commas between; to be freed */
+char *selector_class_words(void);
 
 bool selector_matches(const struct selector *s, const struct function *f);
 /* @f is what @s asserts it to be */

@@ -109,12 +109,12 @@ static void explain(const struct transaction *t, const struct step *step)
 	int error = -step->error;
 
 	if (error == EINTR)
-		say("%s: interrupted", step->address);
+		say_as("error", "%s: interrupted", step->address);
 	else if (error == EACCES || error == EPERM)
-		say("%s: %s may be written by root only", step->address, step->attr);
+		say_as("error", "%s: %s may be written by root only", step->address, step->attr);
 	else
-		say("%s: %s: %s", step->address, step->attr,
-		    switched ? f->last_error : strerror(error));
+		say_as("error", "%s: %s: %s", step->address, step->attr,
+		       switched ? f->last_error : strerror(error));
 	if (error == EBUSY && f && in_vfio(f))
 		holders_tell(t->m, f);
 }

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "config.h"
+#include "describe.h"
 #include "diag.h"
 #include "early.h"
 #include "hold.h"
@@ -25,21 +25,33 @@
  * @m: the machine
  * @o: the command line
  * @wants: what they want
- * @bad: how many could not be followed
+ * @others: what of them could not be followed, as objects
+ * @bad: how many these are that should have been
  * @code: why the last one could not
  */
 struct applying {
 	struct machine *m;
 	const struct options *o;
 	struct wants wants;
+	struct json_object *others;
 	unsigned int bad;
 	int code;
 };
 
-static void failed(struct applying *a, int code)
+static void add_other(struct applying *a, const char *address, const char *result)
+{
+	struct json_object *o = json_object_new_object();
+
+	json_object_object_add(o, "address", json_text(address));
+	json_object_object_add(o, "result", json_text(result));
+	json_object_array_add(a->others, o);
+}
+
+static void failed(struct applying *a, int code, const char *address)
 {
 	a->bad++;
 	a->code = code;
+	add_other(a, address, code == EXIT_REFUSED ? "refused" : "failed");
 }
 
 /* What was saved may have been put elsewhere, which only a serial number can tell */
@@ -73,9 +85,10 @@ static void tell_other(const struct function *f, const struct config *config)
 		    f->address, f->vendor, f->device, f->subvendor, f->subdevice, saved->vendor,
 		    saved->device, saved->subvendor, saved->subdevice);
 	else
-		say("%s is another of the model that was saved, or in another place; what was saved has%s%s%s%s",
-		    f->address, *saved->serials ? " the serial number " : "", saved->serials,
-		    *saved->path ? " the path " : "", saved->path);
+		say_as("error",
+		       "%s is another of the model that was saved, or in another place; what was saved has%s%s%s%s",
+		       f->address, *saved->serials ? " the serial number " : "", saved->serials,
+		       *saved->path ? " the path " : "", saved->path);
 	say("if that is right, save or unsave it anew");
 }
 
@@ -106,15 +119,16 @@ static struct function *choose(struct applying *a, struct config *config)
 
 		if (!moved && f) {
 			tell_other(f, config);
-			failed(a, EXIT_REFUSED);
+			failed(a, EXIT_REFUSED, config->address);
 		} else if (!moved) {
 			say("%s is not there now; nothing to do", config->address);
+			add_other(a, config->address, "absent");
 		}
 		return moved;
 	}
 	if (match == IDENTITY_OPEN && f->state != STATE_UNBOUND && !in_vfio(f)) {
 		tell_other(f, config);
-		failed(a, EXIT_REFUSED);
+		failed(a, EXIT_REFUSED, config->address);
 		return NULL;
 	}
 	return (a->o->on_bind ? late : !late || f->state != STATE_UNBOUND) ? f : NULL;
@@ -143,9 +157,9 @@ static void read_saved(struct applying *a, const char *address)
 	if (!error)
 		add_want(a, &config);
 	else if (error == -ENOENT)
-		failed(a, say_and(EXIT_UNSUPPORTED, "nothing is saved of %s", address));
+		failed(a, say_and(EXIT_UNSUPPORTED, "nothing is saved of %s", address), address);
 	else
-		failed(a, EXIT_FAILED);
+		failed(a, EXIT_FAILED, address);
 }
 
 /* A group is of use as a whole: what else of it is saved comes along */
@@ -258,9 +272,21 @@ static void release_all(const struct applying *a)
 	}
 }
 
+/* Those that were switched, or not, and those that could not even be tried */
+static struct json_object *with_others(struct json_object *items, struct json_object *others)
+{
+	if (!items)
+		return others;
+	for (size_t i = 0; i < json_object_array_length(others); i++)
+		json_object_array_add(items,
+				      json_object_get(json_object_array_get_idx(others, i)));
+	json_object_put(others);
+	return items;
+}
+
 int verb_apply(struct machine *m, const struct options *o)
 {
-	struct applying a = { .m = m, .o = o };
+	struct applying a = { .m = m, .o = o, .others = json_object_new_array() };
 	struct json_object *items = NULL;
 	struct transaction t = {
 		.m = m,
@@ -280,5 +306,5 @@ int verb_apply(struct machine *m, const struct options *o)
 	if (code != EXIT_USAGE)
 		code = together(&a, code);
 	wants_free(&a.wants);
-	return items ? output_with(o, items, t.findings, code) : output_nothing(o, code);
+	return output_with(o, with_others(items, a.others), t.findings, code);
 }

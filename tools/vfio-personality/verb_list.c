@@ -34,12 +34,13 @@ static void hint(const struct machine *m)
 		say("the module " SWITCH_MODULE " is not loaded; enable loads it");
 	} else if (!m->has_switch) {
 		why = module_why_not(m->root, 0);
-		say("functions cannot be switched: the module " SWITCH_MODULE " cannot be loaded: %s",
-		    why);
+		say_as("warning", "functions cannot be switched: the module %s cannot be loaded: %s",
+		       SWITCH_MODULE, why);
 		free(why);
 	}
 	if (is_empty(m, "sys/kernel/iommu_groups"))
-		say("functions cannot be switched: this machine has no IOMMU, or it is off; in the firmware it is called VT-d, AMD-Vi, SVM or SMMU; on Intel's machines the kernel wants intel_iommu=on");
+		say_as("warning",
+		       "functions cannot be switched: this machine has no IOMMU, or it is off; in the firmware it is called VT-d, AMD-Vi, SVM or SMMU; on Intel's machines the kernel wants intel_iommu=on");
 	journal_tell(m);
 }
 

@@ -5,6 +5,7 @@
 #include "verbs.h"
 
 #include <json-c/json.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,21 +15,31 @@
 #include "persist.h"
 #include "select.h"
 
+/* Whether what is to be kept is what is kept already */
+static bool is_kept(const struct machine *m, const struct persist *p)
+{
+	char *wanted, *kept;
+	struct config old;
+	bool same;
+
+	if (!p->keep)
+		return !config_exists(m->root, p->address);
+	if (!config_exists(m->root, p->address) || config_read(m->root, p->address, &old))
+		return false;
+	wanted = config_format(&p->config);
+	kept = config_format(&old);
+	same = !strcmp(wanted, kept);
+	free(wanted);
+	free(kept);
+	return same;
+}
+
 static struct json_object *saved_json(const struct persist *p, const char *result)
 {
-	struct json_object *o = json_object_new_object();
+	struct json_object *o = p->keep ? describe_config(&p->config) : json_object_new_object();
 
 	json_object_object_add(o, "address", json_text(p->address));
 	json_object_object_add(o, "result", json_text(result));
-	if (!p->keep)
-		return o;
-	json_object_object_add(o, "personality", json_text(p->config.vfio ? "vfio" : "native"));
-	json_object_object_add(o, "driver", json_text(p->config.driver));
-	json_object_object_add(o, "vfs", p->config.vfs < 0 ? NULL :
-			       json_object_new_int64(p->config.vfs));
-	json_object_object_add(o, "user", json_text(p->config.user));
-	json_object_object_add(o, "group", json_text(p->config.group));
-	json_object_object_add(o, "mode", json_text(p->config.mode));
 	return o;
 }
 
@@ -79,6 +90,8 @@ static int choose(struct machine *m, const struct options *o, struct persist **l
 		add(list, n, f->address);
 		(*list)[*n - 1].keep = o->verb == VERB_SAVE;
 		(*list)[*n - 1].config = persist_config(m, f, o);
+		if (o->personality)
+			(*list)[*n - 1].config.vfio = !strcmp(o->personality, "vfio");
 	}
 	return EXIT_DONE;
 }
@@ -91,22 +104,29 @@ int verb_save(struct machine *m, const struct options *o)
 	const char *done = o->verb == VERB_SAVE ? "saved" : "unsaved";
 	size_t n = 0;
 	int code = choose(m, o, &list, &n);
+	bool *already = xcalloc(n, sizeof(*already));
+
+	for (size_t i = 0; !code && i < n; i++)
+		already[i] = is_kept(m, &list[i]);
+	if (!code && o->verb == VERB_SAVE)
+		persist_warn(m->root, o);
 
 	if (!code && !o->dry_run && !persist_all(m->root, list, n, NULL))
 		code = EXIT_FAILED;
 	if (code) {
+		free(already);
 		free(list);
 		return output_nothing(o, code);
 	}
-	if (o->verb == VERB_SAVE && !o->dry_run)
-		persist_warn(m->root);
 	items = json_object_new_array();
 	for (size_t i = 0; i < n; i++) {
 		f = machine_find(m, list[i].address);
 		if (f && !o->dry_run)
 			persist_refresh(m, f);
-		json_object_array_add(items, saved_json(&list[i], o->dry_run ? "planned" : done));
+		json_object_array_add(items, saved_json(&list[i], already[i] ? "already" :
+							     o->dry_run ? "planned" : done));
 	}
+	free(already);
 	free(list);
 	return output(o, items, code);
 }

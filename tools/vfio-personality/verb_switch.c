@@ -66,7 +66,7 @@ static bool keep(const struct transaction *t)
 	ok = persist_all(t->m->root, list, n, replaced);
 	replaced_count = ok ? n : 0;
 	if (ok && kept)
-		persist_warn(t->m->root);
+		persist_warn(t->m->root, t->o);
 	for (size_t i = 0; ok && i < n; i++)
 		persist_refresh(t->m, machine_find(t->m, list[i].address));
 	free(list);
@@ -78,13 +78,30 @@ static void revoke(const struct transaction *t)
 	persist_again(t->m->root, replaced, replaced_count);
 }
 
+/* What disable does is not for always, unless that is said; and then it may be more */
+static void tell_saved(const struct transaction *t, const struct want *want)
+{
+	struct config config;
+
+	if (!config_exists(t->m->root, want->address) ||
+	    config_read(t->m->root, want->address, &config))
+		return;
+	if (!t->o->persist && config.vfio && config.vfs < 0)
+		say("%s: saved, so it will be in VFIO after the next boot; --persist forgets that",
+		    want->address);
+	else if (t->o->persist && config.vfs > 0)
+		say("%s: what was saved of its %ld VFs is forgotten", want->address, config.vfs);
+}
+
 static bool commit(const struct transaction *t)
 {
 	const struct want *want;
 
 	for_each_want(want, t->wants)
-		if (!want->vfio && want->vfs < 0 && want_is_fine(want))
+		if (!want->vfio && want->vfs < 0 && want_is_fine(want)) {
 			early_forget(t->m->root, want->address);
+			tell_saved(t, want);
+		}
 	return !t->o->persist || keep(t);
 }
 

@@ -1,5 +1,4 @@
 # SPDX-License-Identifier: GPL-2.0
-# shellcheck shell=bash
 #
 # Completion for bash. The tool itself is asked what there is.
 
@@ -18,36 +17,42 @@ _vfio_personality() {
 		;;
 	esac
 	if [ "$COMP_CWORD" -eq 1 ]; then
-		words='list status check enable disable save unsave apply'
+		words=$(vfio-personality words verbs 2>/dev/null)
 	else
+		case $cur in
+		-*) words=$(vfio-personality words options "$verb" 2>/dev/null) ;;
+		*) words=$(vfio-personality words choices "$verb" "$prev" 2>/dev/null) ;;
+		esac
 		case $prev in
-		--class) words='storage nvme network display multimedia audio communication
-			serial usb wireless crypto accelerator' ;;
-		--for) words='libvirt kubevirt dpdk qemu' ;;
-		--driver) words='auto bound vfio-pci' ;;
-		--force)
-			words='unseen mounted swap holder claimed open address route master upper ssh netns
-				vga reserved sibling'
-			case $cur in
-			*,*) done=${cur%,*}, ;;
-			esac
-			;;
+		--force) [ "${cur%,*}" = "$cur" ] || done=${cur%,*}, ;;
 		--user) words=$(compgen -u) ;;
 		--owner-group) words=$(compgen -g) ;;
-		*)
-			case $cur in
-			-*) words=$(vfio-personality "$verb" --help 2>/dev/null |
-				sed -n 's/^.* \(--[a-z-]*\).*/\1/p') ;;
-			*) words=$(vfio-personality list --no-legend -o address,devices 2>/dev/null |
-				tr -s ' ,' '\n') ;;
-			esac
-			;;
+		--timeout | --jobs | --vfs | --mode | --sysfs-root | -o | --output | -s | -d) ;;
+		*) [ -n "$words" ] || words=$(_vfio_personality_functions "$verb") ;;
 		esac
 	fi
 	mapfile -t COMPREPLY < <(compgen -P "$done" -W "$words" -- "${cur#"$done"}")
 	if declare -F __ltrim_colon_completions >/dev/null; then
 		__ltrim_colon_completions "$cur"
 	fi
+}
+
+# Of what is saved, for those verbs that are about that
+_vfio_personality_functions() {
+	local file
+
+	case $1 in
+	apply | unsave)
+		for file in /etc/vfio-personality.d/*.conf; do
+			file=${file##*/}
+			[ "$file" = '*.conf' ] || echo "${file%.conf}"
+		done
+		;;
+	*)
+		vfio-personality list --no-legend -o address,devices 2>/dev/null |
+			tr -s ' ,' '\n' | grep -vx -e '-'
+		;;
+	esac
 }
 
 complete -F _vfio_personality vfio-personality

@@ -13,26 +13,22 @@ _vfio_personality() {
 	fi
 
 	if (( CURRENT == 2 )); then
-		choices=(list status check enable disable save unsave apply)
+		choices=(${(f)"$(vfio-personality words verbs 2>/dev/null)"})
+	elif [[ $PREFIX == -* ]]; then
+		choices=(${(f)"$(vfio-personality words options $verb 2>/dev/null)"})
 	else
+		choices=(${(f)"$(vfio-personality words choices $verb $previous 2>/dev/null)"})
 		case $previous in
-		--class) choices=(storage nvme network display multimedia audio communication
-			serial usb wireless crypto accelerator) ;;
-		--for) choices=(libvirt kubevirt dpdk qemu) ;;
-		--driver) choices=(auto bound vfio-pci) ;;
-		--force)
-			compset -P '*,'
-			choices=(unseen mounted swap holder claimed open address route master
-				upper ssh netns vga reserved sibling)
-			;;
+		--force) compset -P '*,' ;;
 		--user) choices=(${(k)userdirs}) ;;
+		--owner-group|--timeout|--jobs|--vfs|--mode|--sysfs-root|-o|--output|-s|-d) ;;
 		*)
-			if [[ $PREFIX == -* ]]; then
-				choices=(${(f)"$(vfio-personality $verb --help 2>/dev/null |
-					sed -n 's/^.* \(--[a-z-]*\).*/\1/p')"})
-			else
+			if (( ! $#choices )) && [[ $verb == (apply|unsave) ]]; then
+				choices=(/etc/vfio-personality.d/*.conf(N:t:r))
+			elif (( ! $#choices )); then
 				choices=(${=${"$(vfio-personality list --no-legend \
 					-o address,devices 2>/dev/null)"//,/ }})
+				choices=(${choices:#-})
 			fi
 			;;
 		esac

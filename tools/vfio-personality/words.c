@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * words: verbs, options and what these take, in one table.
+ */
+#include "words.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "check.h"
+#include "consumer.h"
+#include "diag.h"
+
+#define BIT(n) (1U << (n))
+#define SWITCHES (BIT(VERB_ENABLE) | BIT(VERB_DISABLE))
+#define SAVES (BIT(VERB_SAVE) | BIT(VERB_UNSAVE))
+#define LOOKS (BIT(VERB_LIST) | BIT(VERB_STATUS) | BIT(VERB_CHECK))
+#define SELECTS (LOOKS | SWITCHES | SAVES)
+#define APPLIES BIT(VERB_APPLY)
+#define DESCRIBES (BIT(VERB_ENABLE) | BIT(VERB_SAVE))
+#define TAKES (BIT(VERB_ENABLE) | BIT(VERB_CHECK))
+#define TABLES (BIT(VERB_LIST) | BIT(VERB_CHECK) | SWITCHES | SAVES | APPLIES)
+#define ALL (SELECTS | APPLIES | BIT(VERB_UDEV))
+
+static char *words_of_force(void)
+{
+	return check_force_names(~0UL);
+}
+
+static char *words_of_drivers(void)
+{
+	return xstrdup("auto,bound,vfio-pci");
+}
+
+static char *words_of_personality(void)
+{
+	return xstrdup("vfio,native");
+}
+
+const struct option_word option_words[] = {
+	{ NULL, 's', 's', "[[[[D]:]B]:][S][.[F]]", SELECTS,
+	  "these addresses only, as lspci does", NULL },
+	{ NULL, 'd', 'd', "[V]:[D][:C]", SELECTS,
+	  "these vendors, devices, classes only, as lspci does", NULL },
+	{ "class", 0, OPT_CLASS, "WORD", SELECTS,
+	  "these classes only; may be given several times", selector_class_words },
+	{ "for", 0, OPT_FOR, "CONSUMER", BIT(VERB_CHECK),
+	  "ask for this program, too", consumer_words },
+	{ "driver", 0, OPT_DRIVER, "NAME", TAKES | BIT(VERB_SAVE),
+	  "auto, bound (its own method only), or a driver's name", words_of_drivers },
+	{ "group", 0, OPT_GROUP, NULL, SWITCHES | BIT(VERB_CHECK),
+	  "all that is in the same IOMMU group as well", NULL },
+	{ "force", 0, OPT_FORCE, "LIST", TAKES | BIT(VERB_DISABLE) | BIT(VERB_SAVE) | APPLIES,
+	  "lift these checks", words_of_force },
+	{ "keep-going", 0, OPT_KEEP_GOING, NULL, SWITCHES,
+	  "what one group cannot do does not undo the others", NULL },
+	{ "vfs", 0, OPT_VFS, "N", SWITCHES,
+	  "the functions stay; they get N VFs in that personality", NULL },
+	{ "persist", 0, OPT_PERSIST, NULL, SWITCHES,
+	  "for always: see save (enable) and unsave (disable)", NULL },
+	{ "personality", 0, OPT_PERSONALITY, "WORD", BIT(VERB_SAVE),
+	  "save this one, not what they have now", words_of_personality },
+	{ "user", 0, OPT_USER, "USER", DESCRIBES,
+	  "owner of the device files, as kept by save and --persist", NULL },
+	{ "owner-group", 0, OPT_OWNER_GROUP, "GROUP", DESCRIBES, "their group", NULL },
+	{ "mode", 0, OPT_MODE, "MODE", DESCRIBES, "their permissions, as 0660", NULL },
+	{ "wait", 0, OPT_WAIT, NULL, BIT(VERB_ENABLE), "until the device files are there", NULL },
+	{ "timeout", 0, OPT_TIMEOUT, "S", SWITCHES | APPLIES,
+	  "wait at most so many seconds (10)", NULL },
+	{ "jobs", 0, OPT_JOBS, "N", SWITCHES | APPLIES,
+	  "so many groups at a time at most (64); 1 for in order", NULL },
+	{ "on-bind", 0, OPT_ON_BIND, NULL, APPLIES,
+	  "only what has to wait for its driver, which is there now", NULL },
+	{ "dry-run", 'n', 'n', NULL, SWITCHES | SAVES | APPLIES,
+	  "only tell what would be done", NULL },
+	{ "all", 0, OPT_ALL, NULL, SWITCHES | SAVES,
+	  "a selector may mean several functions", NULL },
+	{ "output", 'o', 'o', "LIST", TABLES, "these columns, with commas between", NULL },
+	{ "no-legend", 0, OPT_NO_LEGEND, NULL, TABLES, "no heading", NULL },
+	{ "json", 0, OPT_JSON, NULL, SELECTS | APPLIES, "answer with a JSON document", NULL },
+	{ "sysfs-root", 0, OPT_ROOT, "DIR", ALL,
+	  "look at DIR/sys, DIR/dev, ... instead of /sys, /dev, ...", NULL },
+	{ "help", 'h', 'h', NULL, ALL, "this", NULL },
+	{ 0 }
+};
+
+const struct option_word *option_word_find(int value)
+{
+	const struct option_word *word;
+
+	for_each_option_word(word)
+		if (word->value == value)
+			return word;
+	return NULL;
+}
+
+static void print_options(unsigned int verb)
+{
+	const struct option_word *word;
+
+	for_each_option_word(word) {
+		if (!(word->verbs & BIT(verb)))
+			continue;
+		if (word->letter)
+			printf("-%c\n", word->letter);
+		if (word->name)
+			printf("--%s\n", word->name);
+	}
+}
+
+static void print_choices(const struct option_word *word)
+{
+	char *list = word->choices ? word->choices() : xstrdup("");
+	struct names names = names_split(list);
+
+	for (size_t i = 0; *list && i < names.n; i++)
+		puts(names.v[i]);
+	names_free(&names);
+	free(list);
+}
+
+int words_print(int argc, char **argv)
+{
+	const struct option_word *word;
+	enum verb verb;
+
+	if (argc == 1 && !strcmp(argv[0], "verbs")) {
+		for (int v = 0; v < VERB_UDEV; v++)
+			puts(verb_name((enum verb)v));
+		return EXIT_DONE;
+	}
+	if (argc < 2 || !verb_find(argv[1], &verb))
+		return EXIT_USAGE;
+	if (!strcmp(argv[0], "options"))
+		print_options(verb);
+	for_each_option_word(word)
+		if (argc > 2 && !strcmp(argv[0], "choices") && word->name &&
+		    word->verbs & BIT(verb) && !strncmp(argv[2], "--", 2) &&
+		    !strcmp(argv[2] + 2, word->name))
+			print_choices(word);
+	return EXIT_DONE;
+}
