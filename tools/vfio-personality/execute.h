@@ -13,8 +13,9 @@
 
 /*
  * If a step fails, or a signal has come (see interrupt.h), all that was done is undone;
- * with @keep_going, only what the same group did. The steps' states and errors tell how it went. At most @jobs
- * groups are under way at a time; one job takes them in the plan's order.
+ * with @keep_going, only what the same group did. The steps' states and errors tell how
+ * it went. At most @jobs groups are under way at a time; one job takes them in the
+ * plan's order.
  */
 void execute(struct plan *plan, const struct path_ctx *root, unsigned long jobs,
 	     bool keep_going);

@@ -282,8 +282,7 @@ int journal_recover(const struct machine *m, bool dry_run, unsigned long timeout
 		return EXIT_DONE;
 	lock = dry_run ? -1 : lock_journals(m->root, timeout);
 	if (!dry_run && lock == -EWOULDBLOCK)
-		r.code = say_and(EXIT_LOCKED,
-				  "another vfio-personality begins its work; try later");
+		r.code = say_and(EXIT_LOCKED, "another vfio-personality begins; try later");
 	else if (!dry_run && lock < 0)
 		r.code = say_and(EXIT_FAILED, "cannot lock /" RUN_DIR ": %s", strerror(-lock));
 	else

@@ -38,35 +38,35 @@ static bool is_in_dkms(const struct path_ctx *root)
 
 static char *why_too_old(const struct path_ctx *root, const char *release)
 {
-	static const char remedy[] =
-		"; Debian 12 has one in bookworm-backports: apt install -t bookworm-backports linux-image-amd64";
-
-	return xasprintf("it needs Linux %d.%d or newer, and this is %s%s", FIRST_MAJOR, FIRST_MINOR,
-			 release, is_bookworm(root) ? remedy : "");
+	if (!is_bookworm(root))
+		return xasprintf("it needs Linux %d.%d or newer, and this is %s", FIRST_MAJOR,
+				 FIRST_MINOR, release);
+	return xasprintf("it needs Linux %d.%d or newer, and this is %s; %s", FIRST_MAJOR,
+			 FIRST_MINOR, release,
+			 "Debian 12 has one in bookworm-backports: apt install -t bookworm-backports linux-image-amd64");
 }
 
 static char *why_missing(const struct path_ctx *root)
 {
-	static const char unbuilt[] =
-		"DKMS has not built it for this kernel; install the headers (Debian: linux-headers-%s), then: dkms autoinstall";
-	static const char missing[] =
-		"it is not installed for this kernel, %s; install pci-personality-dkms, or build it from its sources";
 	char *release = module_release(root), *why;
 
 	if (is_too_old(release))
 		why = why_too_old(root, release);
+	else if (is_in_dkms(root))
+		why = xasprintf("%s; install the headers (Debian: linux-headers-%s), then: %s",
+				"DKMS has not built it for this kernel", release,
+				"dkms autoinstall");
 	else
-		why = xasprintf(is_in_dkms(root) ? unbuilt : missing, release);
+		why = xasprintf("it is not installed for this kernel, %s; %s", release,
+				"install pci-personality-dkms, or build it from its sources");
 	free(release);
 	return why;
 }
 
 static char *why_unsigned(const char *why)
 {
-	static const char remedy[] =
-		"enrol the key that it is signed with (DKMS: mokutil --import /var/lib/dkms/mok.pub), and reboot";
-
-	return xasprintf("%s: %s", why, remedy);
+	return xasprintf("%s: %s", why,
+			 "enrol the key that it is signed with (DKMS: mokutil --import /var/lib/dkms/mok.pub), and reboot");
 }
 
 static char *why_forbidden(const struct path_ctx *root)
@@ -97,11 +97,12 @@ char *module_why_not(const struct path_ctx *root, int error)
 	case EKEYREJECTED:
 		return why_unsigned("no key that this kernel trusts has signed it (Secure Boot)");
 	case EACCES:
-		return xasprintf("it is blacklisted in modprobe.d; modprobe %s loads it nevertheless",
+		return xasprintf("it is blacklisted in modprobe.d; modprobe %s loads it anyway",
 				 SWITCH_MODULE);
 	case ENOEXEC:
 	case EINVAL:
-		return xstrdup("it was built for another kernel: build it anew (DKMS: dkms autoinstall)");
+		return xasprintf("it was built for another kernel: build it anew (DKMS: %s)",
+				 "dkms autoinstall");
 	default:
 		return xasprintf("%s; dmesg may say more", strerror(-error));
 	}

@@ -34,7 +34,7 @@ static void hint(const struct machine *m)
 		say("the module " SWITCH_MODULE " is not loaded; enable loads it");
 	} else if (!m->has_switch) {
 		why = module_why_not(m->root, 0);
-		say_as("warning", "functions cannot be switched: the module %s cannot be loaded: %s",
+		say_as("warning", "functions cannot be switched: the module %s is missing: %s",
 		       SWITCH_MODULE, why);
 		free(why);
 	}
