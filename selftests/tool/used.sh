@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# shellcheck shell=sh disable=SC2034,SC2086,SC2154,SC2231,SC2317
+# shellcheck shell=sh disable=SC2034,SC2086,SC2154,SC2217,SC2231,SC2317
 #
 # Functions that somebody uses, of every kind that the machine has: enable is refused
 # at once, says who it is, and unbinds nothing. Unbinding some of them by hand would hang
