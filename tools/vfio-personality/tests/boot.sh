@@ -99,6 +99,34 @@ saved_function_that_appears_is_taken() {
 		/sys/kernel/tracing/trace
 }
 
+# A service of its own has done it, whose log is where one looks
+appearance_has_a_log() {
+	unit=vfio-personality@$e1000e.service
+	[ "$(systemctl show -P Result "$unit")" = success ] || fail "$unit has failed"
+	[ -n "$(systemctl show -P ExecMainStartTimestamp "$unit")" ] || fail "$unit did not run"
+	journalctl -q -u "$unit" >"$out"
+	[ -s "$out" ] || fail 'its log is empty'
+}
+
+both_are_vfio() {
+	is_in $pair0 vfio-rebound && is_in $pair1 vfio-rebound
+}
+
+# Two functions in one IOMMU group, as a GPU in a box has them, and drivers for both
+group_that_is_plugged_in_comes_back() {
+	patient enable --persist --group --driver=vfio-pci $pair0
+	exits 0
+	for function in $pair0 $pair1; do
+		echo 1 >$sys/$function/remove
+	done
+	echo 1 >/sys/bus/pci/rescan
+	settle
+	wait_for both_are_vfio || fail "$(cat $sys/$pair0/driver_override $sys/$pair1/driver_override
+		systemctl status "vfio-personality@$pair0" "vfio-personality@$pair1")"
+	patient disable --persist --group $pair0
+	exits 0
+}
+
 unsaved_function_is_let_be() {
 	patient disable --persist $e1000e
 	exits 0
@@ -151,5 +179,5 @@ case $1 in
 first) results service_has_nothing_to_do functions_are_saved ;;
 second) results saved_function_is_vfio_before_its_driver_comes saved_vfs_are_born \
 	disable_finds_the_native_driver saved_function_that_appears_is_taken \
-	unsaved_function_is_let_be bash_completes zsh_completes fish_completes ;;
+	appearance_has_a_log group_that_is_plugged_in_comes_back unsaved_function_is_let_be bash_completes zsh_completes fish_completes ;;
 esac
