@@ -179,5 +179,6 @@ case $1 in
 first) results service_has_nothing_to_do functions_are_saved ;;
 second) results saved_function_is_vfio_before_its_driver_comes saved_vfs_are_born \
 	disable_finds_the_native_driver saved_function_that_appears_is_taken \
-	appearance_has_a_log group_that_is_plugged_in_comes_back unsaved_function_is_let_be bash_completes zsh_completes fish_completes ;;
+	appearance_has_a_log group_that_is_plugged_in_comes_back unsaved_function_is_let_be \
+	bash_completes zsh_completes fish_completes ;;
 esac
