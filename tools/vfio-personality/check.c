@@ -68,28 +68,40 @@ static const char *const severities[] = {
 	[LIFTED] = "forced",
 };
 
-bool check_parse_force(const char *text, unsigned long *force)
+/* The hazard of that name, or HAZARDS */
+static enum hazard find_hazard(const char *name)
+{
+	int h;
+
+	for (h = 0; h < HAZARDS && strcmp(name, hazards[h].name); h++)
+		;
+	return (enum hazard)h;
+}
+
+static const char *why_not(enum hazard hazard)
+{
+	if (hazard == HAZARDS)
+		return "there is no such check";
+	if (hazards[hazard].severity == WARNS)
+		return "it is a warning, which needs no lifting";
+	return "it cannot be lifted: the kernel refuses it, too";
+}
+
+bool check_parse_force(const char *text, unsigned long *force, char **why)
 {
 	struct names names = names_split(text);
-	bool ok = true;
-	size_t i, h;
+	enum hazard hazard;
 
-	for (i = 0; ok && i < names.n; i++) {
-		for (h = 0; h < HAZARDS && strcmp(names.v[i], hazards[h].name); h++)
-			;
-		if (h == HAZARDS || !hazards[h].liftable) {
-			say(h == HAZARDS ? "--force: there is no check named '%s'" :
-			    hazards[h].severity == WARNS ?
-			    "--force: '%s' is a warning, which needs no lifting" :
-			    "--force: '%s' cannot be lifted: the kernel refuses it, too",
-			    names.v[i]);
-			ok = false;
-		} else {
-			*force |= 1UL << h;
-		}
+	*why = NULL;
+	for (size_t i = 0; !*why && i < names.n; i++) {
+		hazard = find_hazard(names.v[i]);
+		if (hazard < HAZARDS && hazards[hazard].liftable)
+			*force |= 1UL << hazard;
+		else
+			*why = xasprintf("'%s': %s", names.v[i], why_not(hazard));
 	}
 	names_free(&names);
-	return ok;
+	return !*why;
 }
 
 char *check_force_names(unsigned long force)

@@ -99,8 +99,8 @@ struct findings {
 	struct survey survey;
 };
 
-/* The bits for the names in @text, or false, with a message */
-bool check_parse_force(const char *text, unsigned long *force);
+/* The bits for the names in @text; or false, and in @why, to be freed, what is wrong */
+bool check_parse_force(const char *text, unsigned long *force, char **why);
 /* The names for the bits that can be lifted, with commas between; to be freed */
 char *check_force_names(unsigned long force);
 

@@ -94,6 +94,15 @@ static bool copy_identity(char *to, const char *value)
 	return true;
 }
 
+static bool parse_force(struct config *config, const char *value)
+{
+	char *why;
+	bool ok = check_parse_force(value, &config->force, &why);
+
+	free(why);
+	return ok;
+}
+
 static bool parse_value(struct config *config, enum key key, const char *value)
 {
 	unsigned long number;
@@ -120,7 +129,7 @@ static bool parse_value(struct config *config, enum key key, const char *value)
 	case KEY_MODE:
 		return parse_mode(config, value);
 	case KEY_FORCE:
-		return check_parse_force(value, &config->force);
+		return parse_force(config, value);
 	case KEY_PATH:
 		return copy_identity(config->identity.path, value);
 	case KEY_SERIAL:

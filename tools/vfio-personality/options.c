@@ -115,6 +115,17 @@ static bool take_number(unsigned long *to, const char *text, int base, unsigned 
 	return false;
 }
 
+static bool take_force(struct options *o, const char *text)
+{
+	char *why;
+
+	if (check_parse_force(text, &o->force, &why))
+		return true;
+	say("--force: %s", why);
+	free(why);
+	return false;
+}
+
 static bool take_option(struct options *o, int option, const char *value)
 {
 	unsigned long number;
@@ -146,7 +157,7 @@ static bool take_option(struct options *o, int option, const char *value)
 		return take_number(&o->jobs, value, 10, 1, EXECUTE_MAX_JOBS,
 				   "a number of jobs, 1 to 64");
 	case OPT_FORCE:
-		return check_parse_force(value, &o->force);
+		return take_force(o, value);
 	case OPT_DRIVER:
 		return take_name(&o->driver, value, "driver");
 	case OPT_VFS:
