@@ -30,7 +30,7 @@
  * @nsid: what it calls ours
  * @seen: the inode numbers of those that have been searched
  * @seen_count: their number
- * @refused: how many could not be entered
+ * @refused: some could not be entered
  */
 struct search {
 	const struct path_ctx *root;
@@ -40,7 +40,7 @@ struct search {
 	int nsid;
 	ino_t *seen;
 	size_t seen_count;
-	unsigned int refused;
+	bool refused;
 };
 
 static void add_link(void *data, const struct rtnl_link *link)
@@ -76,7 +76,7 @@ static bool is_new(struct search *search, int fd)
 static void search_in(struct search *search, int there, const char *where)
 {
 	if (setns(there, CLONE_NEWNET)) {
-		search->refused++;
+		search->refused = true;
 		return;
 	}
 	search->where = where;
@@ -91,7 +91,7 @@ static void search_file(struct search *search, const char *file, const char *whe
 	int there = path_open(search->root, O_RDONLY, "%s", file);
 
 	if (there == -EACCES || there == -EPERM)
-		search->refused++;
+		search->refused = true;
 	if (there < 0)
 		return;
 	if (is_new(search, there))
@@ -153,8 +153,7 @@ static char *why_partly(const struct search *search)
 	if (search->here < 0)
 		return xstrdup("other network namespaces cannot be found: /proc is not there");
 	if (search->refused)
-		return xasprintf("%u network namespaces could not be entered, which takes root",
-				 search->refused);
+		return xstrdup("some network namespaces could not be entered, which takes root");
 	if (!openers_all_processes(search->root))
 		return xstrdup("the network namespaces outside of this container cannot be seen");
 	return NULL;

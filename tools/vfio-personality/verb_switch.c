@@ -10,6 +10,7 @@
 
 #include "diag.h"
 #include "early.h"
+#include "hold.h"
 #include "output.h"
 #include "persist.h"
 #include "select.h"
@@ -105,6 +106,16 @@ static bool commit(const struct transaction *t)
 	return !t->o->persist || keep(t);
 }
 
+/* What was held while there was no switch was saved, and is anybody's driver's again */
+static void release_held(const struct machine *m, const struct options *o)
+{
+	struct function *f;
+
+	for_each_selected(f, m)
+		if (!o->dry_run && config_exists(m->root, f->address))
+			hold_release(m, f);
+}
+
 int verb_switch(struct machine *m, const struct options *o)
 {
 	struct json_object *items;
@@ -121,6 +132,7 @@ int verb_switch(struct machine *m, const struct options *o)
 
 	if (code)
 		return output_nothing(o, code);
+	release_held(m, o);
 	wants = make_wants(m, o);
 	code = transaction_run(&t, &items);
 	wants_free(&wants);
