@@ -143,6 +143,17 @@ static void see_route(void *data, const char *ifname, const char *text)
 	remedy_interface(check->m, check->findings, ifname);
 }
 
+static void see_filtered(void *data, const char *ifname)
+{
+	struct net_check *check = data;
+
+	if (!names_have(&check->f->nets, ifname))
+		return;
+	found(check->findings, check->f->address, HAZARD_UPPER,
+	      "what arrives at %s goes through filters, perhaps to a guest (tc)", ifname);
+	remedy(check->findings, "tc qdisc show dev %s", ifname);
+}
+
 /* Sysfs may show another namespace's interfaces than netlink: of the same name, even */
 static bool is_this_one(const struct path_ctx *root, const struct rtnl_link *link)
 {
@@ -235,6 +246,7 @@ static void check_here(struct net_check *check)
 {
 	static const struct rtnl_ops ops = {
 		.link = see_link, .address = see_address, .route = see_route,
+		.filtered = see_filtered,
 	};
 	const struct names *nets = &check->f->nets;
 	int error;

@@ -21,6 +21,19 @@
 /* The kernel's parts of a dump are no larger */
 #define DUMP_SIZE 32768
 
+/* Nexthops and queueing disciplines insist on their own header */
+static size_t header_size(int type)
+{
+	switch (type) {
+	case RTM_GETNEXTHOP:
+		return sizeof(struct nhmsg);
+	case RTM_GETQDISC:
+		return sizeof(struct tcmsg);
+	default:
+		return sizeof(struct rtgenmsg);
+	}
+}
+
 static int dump_live(int type, mnl_cb_t cb, void *data)
 {
 	char *buf = xcalloc(1, DUMP_SIZE);
@@ -32,9 +45,8 @@ static int dump_live(int type, mnl_cb_t cb, void *data)
 	nlh->nlmsg_type = (uint16_t)type;
 	nlh->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
 	nlh->nlmsg_seq = 1;
-	/* All of it is 0, of all families. Only nexthops insist on their own header */
-	mnl_nlmsg_put_extra_header(nlh, type == RTM_GETNEXTHOP ? sizeof(struct nhmsg) :
-				   sizeof(struct rtgenmsg));
+	/* All of it is 0, of all families */
+	mnl_nlmsg_put_extra_header(nlh, header_size(type));
 
 	nl = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC);
 	if (!nl || mnl_socket_bind(nl, 0, MNL_SOCKET_AUTOPID) < 0 ||
@@ -333,6 +345,30 @@ static int find_ways(const struct path_ctx *root, struct walk *walk)
 	return error == -EOPNOTSUPP ? 0 : error;
 }
 
+/* What arrives may go elsewhere by filters, which hang on one of these two */
+static int see_qdisc(const struct nlmsghdr *nlh, void *data)
+{
+	const struct nlattr *attrs[ATTRS] = { 0 };
+	const struct tcmsg *info = mnl_nlmsg_get_payload(nlh);
+	const struct walk *walk = data;
+	const char *kind, *name;
+
+	mnl_attr_parse(nlh, sizeof(*info), take_attr, attrs);
+	kind = attr_name(attrs[TCA_KIND]);
+	name = link_name(walk, info->tcm_ifindex);
+	if (kind && name && (!strcmp(kind, "clsact") || !strcmp(kind, "ingress")))
+		walk->ops->filtered(walk->data, name);
+	return MNL_CB_OK;
+}
+
+/* A kernel may have none of that */
+static int find_filters(const struct path_ctx *root, struct walk *walk)
+{
+	int error = dump(root, RTM_GETQDISC, "qdisc", see_qdisc, walk);
+
+	return error == -EOPNOTSUPP ? 0 : error;
+}
+
 int rtnl_walk(const struct path_ctx *root, const struct rtnl_ops *ops, void *data)
 {
 	struct walk walk = { .ops = ops, .data = data };
@@ -345,6 +381,8 @@ int rtnl_walk(const struct path_ctx *root, const struct rtnl_ops *ops, void *dat
 		error = find_ways(root, &walk);
 	if (!error)
 		error = dump(root, RTM_GETROUTE, "route", see_route, &walk);
+	if (!error)
+		error = find_filters(root, &walk);
 	free(walk.links);
 	free(walk.ways);
 	return error;

@@ -34,11 +34,13 @@ struct rtnl_link {
  * @link: of each interface; may be NULL
  * @address: @ifname has @text, an address; @local is one of its link only
  * @route: a route somebody made leads through @ifname
+ * @filtered: what arrives at @ifname goes through filters (tc)
  */
 struct rtnl_ops {
 	void (*link)(void *data, const struct rtnl_link *link);
 	void (*address)(void *data, const char *ifname, const char *text, bool local);
 	void (*route)(void *data, const char *ifname, const char *text);
+	void (*filtered)(void *data, const char *ifname);
 };
 
 /* Goes through this namespace's interfaces, addresses and routes; negative errno */
