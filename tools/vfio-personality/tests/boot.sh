@@ -101,11 +101,9 @@ saved_function_that_appears_is_taken() {
 
 # A service of its own has done it, whose log is where one looks
 appearance_has_a_log() {
-	unit=vfio-personality@$e1000e.service
-	[ "$(systemctl show -P Result "$unit")" = success ] || fail "$unit has failed"
-	[ -n "$(systemctl show -P ExecMainStartTimestamp "$unit")" ] || fail "$unit did not run"
-	journalctl -q -u "$unit" >"$out"
-	[ -s "$out" ] || fail 'its log is empty'
+	journalctl -q -u "vfio-personality@$e1000e.service" >"$out"
+	prints "$e1000e *done"
+	prints 'Finished'
 }
 
 both_are_vfio() {
