@@ -82,9 +82,18 @@ static u32 common_read32(struct virtio_net *v, u32 offset)
 	return vfio_read32(v->nic.f, v->common.bar, v->common.offset + offset);
 }
 
+/*
+ * Without KVM, QEMU now and then loses a write while another function's BARs move: of
+ * the address of a queue a half would be missing, and the device read elsewhere.
+ */
 static void common_write32(struct virtio_net *v, u32 offset, u32 value)
 {
-	vfio_write32(v->nic.f, v->common.bar, v->common.offset + offset, value);
+	int tries = 3;
+
+	do
+		vfio_write32(v->nic.f, v->common.bar, v->common.offset + offset,
+			     value);
+	while (common_read32(v, offset) != value && --tries);
 }
 
 static int find_part(struct virtio_net *v, u8 type, struct virtio_part *part,
