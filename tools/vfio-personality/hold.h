@@ -14,8 +14,8 @@
 #define HOLD_NAME "held-by-vfio-personality"
 
 /*
- * Holds what @want is about, and says so; @want's result and code are set. A dry run
- * writes nothing.
+ * Holds what @want is about, and says so; its result and code are set. A dry run writes
+ * nothing.
  */
 void hold(const struct machine *m, struct want *want, bool dry_run);
 /* Lets go of @f, if it was held by a name that no driver has */
