@@ -168,7 +168,6 @@ static const struct work {
 	{ "display", "drm", NULL },
 	{ "framebuffer", "graphics", NULL },
 	{ "serial", "tty", prove_tty },
-	{ "watchdog", "watchdog", NULL },
 	{ "9p", "virtio", prove_9p },
 	{ "port", "virtio-ports", prove_port },
 	{ "virtio", "virtio", NULL },
