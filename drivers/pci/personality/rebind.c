@@ -15,6 +15,7 @@
 #include <linux/cleanup.h>
 #include <linux/iopoll.h>
 #include <linux/module.h>
+#include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
@@ -35,6 +36,15 @@
 #define READY_POLL_US		(10 * USEC_PER_MSEC)
 #define READY_TIMEOUT_US	(5 * USEC_PER_SEC)
 
+/*
+ * What is ours is known by its address. Who writes driver_override frees it, and who does
+ * so twice could get that memory for his own: not if it is larger than any name.
+ */
+#define OVERRIDE_SIZE		SZ_1K
+
+/* A driver is bound again in spite of so many who write driver_override in that moment */
+#define REBIND_TRIES		10
+
 /**
  * personality_override_alloc() - get ready to lend driver_override
  * @o: where the user's value will be kept
@@ -48,9 +58,9 @@
 int personality_override_alloc(struct personality_override *o)
 {
 	*o = (struct personality_override) {
-		.current_name = kzalloc(PERSONALITY_NAME_LEN, GFP_KERNEL),
-		.next_name = kzalloc(PERSONALITY_NAME_LEN, GFP_KERNEL),
-		.spare_name = kzalloc(PERSONALITY_NAME_LEN, GFP_KERNEL),
+		.current_name = kzalloc(OVERRIDE_SIZE, GFP_KERNEL),
+		.next_name = kzalloc(OVERRIDE_SIZE, GFP_KERNEL),
+		.spare_name = kzalloc(OVERRIDE_SIZE, GFP_KERNEL),
 	};
 	if (o->current_name && o->next_name && o->spare_name)
 		return 0;
@@ -83,13 +93,34 @@ static void override_set(struct pci_dev *pdev, struct personality_override *o,
 }
 
 /* Forget what was lent: what a user has written meanwhile is lent next, and given back */
-static void override_start_anew(struct personality_override *o)
+static bool override_start_anew(struct personality_override *o)
 {
+	if (!o->spare_name)
+		o->spare_name = kzalloc(OVERRIDE_SIZE, GFP_KERNEL);
+	if (!o->spare_name)
+		return false;
 	kfree(o->saved);
 	o->saved = NULL;
 	swap(o->current_name, o->spare_name);
 	o->lent = false;
 	o->lost = false;
+	return true;
+}
+
+/* Is what was set for the last bind there still? */
+static bool override_is_ours(struct pci_dev *pdev, struct personality_override *o)
+{
+	bool ours;
+
+	device_lock(&pdev->dev);
+	ours = !o->lost && compat_driver_override_cmpxchg(pdev, o->current_name,
+							  o->current_name);
+	if (!ours && !o->lost) {
+		o->current_name = NULL;
+		o->lost = true;
+	}
+	device_unlock(&pdev->dev);
+	return ours;
 }
 
 static void override_steer(struct pci_dev *pdev, struct personality_override *o,
@@ -204,11 +235,12 @@ void personality_override_ignore(struct pci_dev *pdev,
 const char *personality_birth_override_set(struct pci_dev *pdev,
 					   const char *name)
 {
-	const char *ours = kstrdup(name, GFP_KERNEL);
+	char *ours = kzalloc(OVERRIDE_SIZE, GFP_KERNEL);
 	bool done;
 
 	if (!ours)
 		return NULL;
+	strscpy(ours, name, PERSONALITY_NAME_LEN);
 
 	device_lock(&pdev->dev);
 	done = compat_driver_override_cmpxchg(pdev, NULL, ours);
@@ -373,14 +405,20 @@ int personality_bind(struct pci_dev *pdev, const struct device_driver *drv,
 int personality_bind_again(struct pci_dev *pdev, const struct device_driver *drv,
 			   struct personality_override *o)
 {
-	device_lock(&pdev->dev);
-	override_set(pdev, o, drv->name);
-	if (o->lost) {
-		override_start_anew(o);
+	int tries, ret;
+
+	for (tries = 0; tries < REBIND_TRIES; tries++) {
+		device_lock(&pdev->dev);
 		override_set(pdev, o, drv->name);
+		if (o->lost && override_start_anew(o))
+			override_set(pdev, o, drv->name);
+		device_unlock(&pdev->dev);
+
+		ret = attach(pdev, drv);
+		if (!ret || ret == -EBUSY || override_is_ours(pdev, o))
+			break;
 	}
-	device_unlock(&pdev->dev);
-	return attach(pdev, drv);
+	return ret;
 }
 
 /**
