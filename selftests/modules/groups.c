@@ -14,15 +14,29 @@ static char driver[64];
 module_param_string(driver, driver, sizeof(driver), 0644);
 MODULE_PARM_DESC(driver, "name of the driver whose functions get no attributes");
 
-/* device_add_groups(dev, groups): that of a probe, and there is nothing to undo */
+static void set_second_argument(struct pt_regs *regs, unsigned long value)
+{
+#if defined(CONFIG_X86_64)
+	regs->si = value;
+#elif defined(CONFIG_ARM64)
+	regs->regs[1] = value;
+#endif
+}
+
+/* device_add_groups(dev, groups): if it is that of a probe, there are none to be made */
 static int groups_entry(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	struct device *dev = (void *)regs_get_kernel_argument(regs, 0);
 	const void *groups = (void *)regs_get_kernel_argument(regs, 1);
 
 	/* What does not return 0 here is let alone */
-	return !(dev->bus == &pci_bus_type && dev->driver && !groups &&
-		 sysfs_streq(dev->driver->name, driver));
+	if (dev->bus != &pci_bus_type || !dev->driver ||
+	    groups != dev->driver->dev_groups ||
+	    !sysfs_streq(dev->driver->name, driver))
+		return 1;
+	/* Nobody would remove them */
+	set_second_argument(regs, 0);
+	return 0;
 }
 
 static int groups_return(struct kretprobe_instance *ri, struct pt_regs *regs)
