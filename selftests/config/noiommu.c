@@ -25,18 +25,7 @@
 /* A NIC that no IOMMU serves: tests.list plugs one, or the machine has none at all */
 static bool find_nic(char *bdf)
 {
-	char found[8][PCI_BDF_LEN];
-	int n = pci_find(lab_e1000e.vendor, lab_e1000e.device, found,
-			 ARRAY_SIZE(found));
-	int i;
-
-	for (i = 0; i < n && i < (int)ARRAY_SIZE(found); i++) {
-		if (pci_group(found[i]) < 0) {
-			strcpy(bdf, found[i]);
-			return true;
-		}
-	}
-	return false;
+	return !pci_find_without_group(lab_e1000e.vendor, lab_e1000e.device, bdf);
 }
 
 FIXTURE(noiommu) {

@@ -192,6 +192,21 @@ int pci_find(u16 vendor, u16 device, char bdf[][PCI_BDF_LEN], int max)
 	return count;
 }
 
+int pci_find_without_group(u16 vendor, u16 device, char *bdf)
+{
+	char found[16][PCI_BDF_LEN];
+	int n = pci_find(vendor, device, found, ARRAY_SIZE(found));
+	int i;
+
+	for (i = 0; i < n && i < (int)ARRAY_SIZE(found); i++) {
+		if (pci_group(found[i]) < 0) {
+			strcpy(bdf, found[i]);
+			return 0;
+		}
+	}
+	return -ENOENT;
+}
+
 int pci_slot_function(const char *bdf, int function, char *other)
 {
 	char *dot;

@@ -45,6 +45,9 @@ int pci_vfio_device(const char *bdf, char *name, size_t size);
 /* Functions by id: fills up to @max, returns how many there are */
 int pci_find(u16 vendor, u16 device, char bdf[][PCI_BDF_LEN], int max);
 
+/* A function by id that is in no IOMMU group: 0 or -ENOENT */
+int pci_find_without_group(u16 vendor, u16 device, char *bdf);
+
 /* Another function of the same slot: 0 or -ENOENT */
 int pci_slot_function(const char *bdf, int function, char *other);
 

@@ -71,28 +71,13 @@ TEST(root_port)
 	EXPECT_FALSE(pci_has(lab_root_port.bdf, "personality"));
 }
 
-static bool find_without_group(char *bdf)
-{
-	char found[16][PCI_BDF_LEN];
-	int n = pci_find(lab_edu.vendor, lab_edu.device, found, ARRAY_SIZE(found));
-	int i;
-
-	for (i = 0; i < n && i < (int)ARRAY_SIZE(found); i++) {
-		if (pci_group(found[i]) < 0) {
-			strcpy(bdf, found[i]);
-			return true;
-		}
-	}
-	return false;
-}
-
 /* Nothing to keep a user's DMA in bounds: not even a bound driver is unbound */
 TEST(no_iommu_group)
 {
 	struct function_state before;
 	char bdf[PCI_BDF_LEN];
 
-	if (!find_without_group(bdf))
+	if (pci_find_without_group(lab_edu.vendor, lab_edu.device, bdf))
 		SKIP(return, "every edu has an IOMMU group, unlike tests.list asks for");
 	ASSERT_EQ(0, function_save(&before, bdf));
 	EXPECT_EQ(-EOPNOTSUPP, personality_set(bdf, true));
