@@ -148,3 +148,13 @@ int monitor_inject_error(const char *id, const char *error)
 		 id, error);
 	return run(command);
 }
+
+int monitor_set_link(const char *id, bool up)
+{
+	char command[128];
+
+	snprintf(command, sizeof(command),
+		 "{\"execute\": \"set_link\", \"arguments\": {\"name\": \"%s\", \"up\": %s}",
+		 id, up ? "true" : "false");
+	return run(command);
+}

@@ -22,4 +22,7 @@ int monitor_unplug(const char *id);
 /* Have PCIe device @id report @error: one of QEMU's names, such as "COMP_TIME" */
 int monitor_inject_error(const char *id, const char *error);
 
+/* Plug the cable of NIC @id in, or pull it */
+int monitor_set_link(const char *id, bool up);
+
 #endif /* LIB_MONITOR_H */
