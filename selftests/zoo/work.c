@@ -21,6 +21,7 @@
 #include "zoo.h"
 
 #define ANSWER_MS 20000
+#define LOOK_MS 250
 
 /* Of the kernel's headers, which do not go together with the C library's */
 #ifndef TIOCM_LOOP
@@ -36,7 +37,7 @@ static int prove_net(const char *bdf)
 	return net_prove(name, story, sizeof(story));
 }
 
-static int prove_disk(const char *bdf)
+static int prove_disk_now(const char *bdf)
 {
 	char name[PCI_NAME_LEN], story[240];
 
@@ -45,6 +46,19 @@ static int prove_disk(const char *bdf)
 	    children_first(bdf, "block", name, sizeof(name)))
 		return diag_error(-ENODEV, "%s: disk", bdf);
 	return block_prove(bdf, name, story, sizeof(story));
+}
+
+/* A disk can be seen in sysfs for a moment before, and after, it can be opened */
+static int prove_disk(const char *bdf)
+{
+	u64 deadline = now_ms() + ANSWER_MS;
+	int ret = prove_disk_now(bdf);
+
+	while (ret == -ENXIO && now_ms() < deadline) {
+		sleep_ms(LOOK_MS);
+		ret = prove_disk_now(bdf);
+	}
+	return ret;
 }
 
 /* As it comes from a port that is at 115200 baud by default, raw */
