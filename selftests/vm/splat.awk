@@ -70,6 +70,9 @@ BEGIN {
 	# takes: a driver that goes together with its VFs is warned, vfio-pci like igb.
 	without_lock = "^WARNING: drivers/pci/remove\\.c:[0-9]+ " \
 		"at pci_stop_and_remove_bus_device\\+"
+	# virtio_gpu's remove now and then finds its own memory manager in use.
+	own_memory = "^WARNING: .* drm_mm_takedown\\+"
+	always = without_lock "|" own_memory
 	# pciehp_pci.c takes reset_lock again below pci_rescan_remove_lock, which it took
 	# below reset_lock: lockdep says so of each function that is plugged in.
 	pciehp = "&ctrl->reset_lock.*, at: pciehp_(un)?configure_device\\+"
@@ -92,7 +95,7 @@ BEGIN {
 }
 
 /cut here/ {
-	hold("^WARNING: ", 3, failing ? on_failure "|" without_lock : without_lock,
+	hold("^WARNING: ", 3, failing ? on_failure "|" always : always,
 	     "^---\\[ end trace")
 	next
 }
