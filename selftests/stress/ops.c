@@ -106,7 +106,12 @@ int op_run(struct storm *storm, const struct task *task)
 {
 	const struct subject *subject =
 		task->on == SUBJECTS ? NULL : &subjects[task->on];
-	bool exclusive = task->op == OP_SUSPEND;
+	/*
+	 * Nobody sleeps while somebody waits. And a rescan walks the lists of functions,
+	 * from which the kernel takes the VFs of a PF that is unbound by hand without the
+	 * lock for that (pci_disable_sriov() in a driver's remove).
+	 */
+	bool exclusive = task->op == OP_SUSPEND || task->op == OP_RESCAN;
 	bool shared = op_kinds[task->op].waits;
 	int ret;
 
