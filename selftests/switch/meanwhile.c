@@ -30,6 +30,7 @@
 
 #define WINDOW_MODULE	"personality_window"
 #define WINDOW		"/sys/module/" WINDOW_MODULE "/parameters/window"
+#define BOUND_WINDOW	"/sys/module/" WINDOW_MODULE "/parameters/bound_window"
 
 #define THIEF		"personality-test-native"
 #define VARIANT		"personality-test-vfio-pci"
@@ -269,6 +270,44 @@ TEST_F_TIMEOUT(bound_meanwhile, after_the_unbind_of_vfio, 120)
 	EXPECT_TRUE(pci_reads(lab_e1000e.bdf, "driver_override", VARIANT));
 	ASSERT_EQ(0, pci_unbind(lab_e1000e.bdf));
 	EXPECT_TRUE(personality_is(lab_e1000e.bdf, "unbound"));
+}
+
+/* What the write has bound is unbound by hand before the write has looked at it */
+static int steal_from(const char *bdf, const char *bound, const char *driver)
+{
+	int ret = wait_for(pci_driver_is(bdf, bound), WRITE_MS);
+
+	ret = ret ?: pci_unbind(bdf);
+	return ret ?: steal(bdf, driver);
+}
+
+TEST_F_TIMEOUT(bound_meanwhile, after_the_bind, 120)
+{
+	ASSERT_EQ(0, module_load(WINDOW_MODULE));
+	ASSERT_EQ(0, file_write(BOUND_WINDOW, lab_e1000e.bdf));
+	ASSERT_EQ(0, writer_start(&self->writer, lab_e1000e.bdf, true));
+	ASSERT_EQ(0, steal_from(lab_e1000e.bdf, "vfio-pci", THIEF));
+
+	EXPECT_EQ(-EBUSY, writer_finish(&self->writer, WRITE_MS));
+	EXPECT_TRUE(personality_last_error_is(lab_e1000e.bdf, "bind", -EBUSY));
+	EXPECT_TRUE(pci_driver_is(lab_e1000e.bdf, THIEF));
+	EXPECT_TRUE(personality_is(lab_e1000e.bdf, "native"));
+	EXPECT_TRUE(pci_reads(lab_e1000e.bdf, "driver_override", THIEF));
+}
+
+TEST_F_TIMEOUT(bound_meanwhile, after_the_native_bind, 120)
+{
+	ASSERT_EQ(0, module_load(WINDOW_MODULE));
+	ASSERT_EQ(0, personality_set(lab_e1000e.bdf, true));
+	ASSERT_EQ(0, file_write(BOUND_WINDOW, lab_e1000e.bdf));
+	ASSERT_EQ(0, writer_start(&self->writer, lab_e1000e.bdf, false));
+	ASSERT_EQ(0, steal_from(lab_e1000e.bdf, "e1000e", VARIANT));
+
+	EXPECT_EQ(-EBUSY, writer_finish(&self->writer, WRITE_MS));
+	EXPECT_TRUE(personality_last_error_is(lab_e1000e.bdf, "bind", -EBUSY));
+	EXPECT_TRUE(function_is_vfio(lab_e1000e.bdf, VARIANT));
+	EXPECT_EQ(0, device_prove(lab_e1000e.bdf, &vfio_group_mode, &self->proof));
+	EXPECT_TRUE(pci_reads(lab_e1000e.bdf, "driver_override", VARIANT));
 }
 
 static bool is_interrupted(struct writer *writer)

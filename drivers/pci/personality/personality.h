@@ -295,6 +295,7 @@ void personality_bound_driver_unlock(struct pci_dev *pdev);
 bool personality_end_unbound(struct personality *p, bool broken);
 int personality_bind(struct pci_dev *pdev, const struct device_driver *drv,
 		     struct personality_override *o);
+int personality_look_bound(struct pci_dev *pdev, const struct device_driver *drv);
 int personality_bind_again(struct pci_dev *pdev, const struct device_driver *drv,
 			   struct personality_override *o);
 int personality_unbind(struct personality *p, const struct device_driver *drv,

@@ -393,6 +393,26 @@ int personality_bind(struct pci_dev *pdev, const struct device_driver *drv,
 }
 
 /**
+ * personality_look_bound() - what a bind has come to
+ * @pdev: the function
+ * @drv: the driver that was bound to it a moment ago
+ *
+ * Context: may sleep while another driver operation is under way; device_lock not held.
+ * Return: 1 if @drv is bound and a vfio_device registered, 0 if it is bound and none is;
+ * -EBUSY if somebody has unbound it since.
+ */
+int personality_look_bound(struct pci_dev *pdev, const struct device_driver *drv)
+{
+	int ret = -EBUSY;
+
+	device_lock(&pdev->dev);
+	if (pdev->dev.driver == drv)
+		ret = personality_vfio_present(pdev, NULL, 0);
+	device_unlock(&pdev->dev);
+	return ret;
+}
+
+/**
  * personality_bind_again() - bind the driver that was bound before
  * @pdev: the function
  * @drv: the driver, pinned

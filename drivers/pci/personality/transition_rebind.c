@@ -67,10 +67,20 @@ static void set_first(struct transition *t, struct device_driver *drv)
 	t->to.count = drv ? 1 : 0;
 }
 
+static int fail_unbound_since(struct transition *t, const struct device_driver *drv)
+{
+	return fail(t, -EBUSY,
+		    "driver %s was bound, and somebody has unbound it again", drv->name);
+}
+
 /* A VFIO driver that is bound must have registered a vfio_device */
 static int expect_vfio(struct transition *t, struct device_driver *drv)
 {
-	if (personality_vfio_present(t->pdev, NULL, 0))
+	int vfio = personality_look_bound(t->pdev, drv);
+
+	if (vfio < 0)
+		return fail_unbound_since(t, drv);
+	if (vfio)
 		return 0;
 	personality_unbind(t->p, drv, &t->override, NULL, NULL);
 	return fail(t, -ENODEV,
@@ -312,19 +322,27 @@ static int look_for_vfs_and_users(void *data)
 /* The first that takes it, as the kernel does; as it does, end where another is bound */
 static int bind_native(struct transition *t)
 {
+	struct device_driver *drv = NULL;
 	unsigned int i;
 	int ret = 0;
 
 	for (i = 0; i < t->to.count; i++) {
-		ret = personality_bind(t->pdev, t->to.driver[i], &t->override);
+		drv = t->to.driver[i];
+		ret = personality_bind(t->pdev, drv, &t->override);
 		if (!ret || ret == -EBUSY || ret == -EAGAIN)
 			break;
 	}
 	if (ret)
-		return fail_bind(t, ret, t->to.driver[min(i, t->to.count - 1)]);
-	if (personality_vfio_present(t->pdev, NULL, 0))
+		return fail_bind(t, ret, drv);
+	if (!drv)
+		return 0;
+	ret = personality_look_bound(t->pdev, drv);
+	if (ret < 0)
+		return fail_unbound_since(t, drv);
+	if (ret)
 		return fail(t, -EIO,
-			    "there is a VFIO device again; see which driver is bound");
+			    "driver %s has registered a VFIO device; bind another by hand",
+			    drv->name);
 	return 0;
 }
 
