@@ -45,7 +45,7 @@ static int read_line(int fd, char *line, size_t size, u64 deadline)
  * Send @command, a JSON object but for its closing brace, and await its reply.
  * Events, and replies that someone before us did not wait for, are passed over.
  */
-static int execute(int fd, const char *command, bool may_fail)
+static int execute(int fd, const char *command, bool may_fail, bool show)
 {
 	u64 deadline = now_ms() + TIMEOUT_MS;
 	static unsigned int serial;
@@ -61,6 +61,8 @@ static int execute(int fd, const char *command, bool may_fail)
 			return diag_error(ret, "QEMU's monitor, on %s}", command);
 	} while (!strstr(line, id));
 
+	if (show)
+		diag("QEMU: %s", line);
 	if (!strstr(line, "\"error\"") || may_fail)
 		return 0;
 	if (strstr(line, "Duplicate "))
@@ -69,7 +71,7 @@ static int execute(int fd, const char *command, bool may_fail)
 	return -EIO;
 }
 
-static int run(const char *command)
+static int run_and(const char *command, bool show)
 {
 	int fd = open(PORT, O_RDWR | O_CLOEXEC);
 	int ret;
@@ -77,11 +79,16 @@ static int run(const char *command)
 	if (fd < 0)
 		return diag_error(-errno, PORT);
 	/* Refused if somebody has done so before */
-	ret = execute(fd, "{\"execute\": \"qmp_capabilities\"", true);
+	ret = execute(fd, "{\"execute\": \"qmp_capabilities\"", true, false);
 	if (!ret)
-		ret = execute(fd, command, false);
+		ret = execute(fd, command, false, show);
 	close(fd);
 	return ret;
+}
+
+static int run(const char *command)
+{
+	return run_and(command, false);
 }
 
 /*
@@ -157,4 +164,14 @@ int monitor_set_link(const char *id, bool up)
 		 "{\"execute\": \"set_link\", \"arguments\": {\"name\": \"%s\", \"up\": %s}",
 		 id, up ? "true" : "false");
 	return run(command);
+}
+
+int monitor_show(const char *hmp)
+{
+	char command[256];
+
+	snprintf(command, sizeof(command),
+		 "{\"execute\": \"human-monitor-command\", \"arguments\": {\"command-line\": \"%s\"}",
+		 hmp);
+	return run_and(command, true);
 }

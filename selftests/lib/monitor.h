@@ -25,4 +25,7 @@ int monitor_inject_error(const char *id, const char *error);
 /* Plug the cable of NIC @id in, or pull it */
 int monitor_set_link(const char *id, bool up);
 
+/* Have diag() say what @hmp shows, a command of QEMU's human monitor */
+int monitor_show(const char *hmp);
+
 #endif /* LIB_MONITOR_H */

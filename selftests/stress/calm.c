@@ -11,7 +11,6 @@
 #include "file.h"
 #include "module.h"
 #include "native.h"
-#include "shell.h"
 #include "stress.h"
 #include "uevent.h"
 #include "wait.h"
@@ -37,32 +36,11 @@ static const char * const modules[] = {
 /* Before the storm; those that were not shall not be afterwards */
 static bool was_loaded[ARRAY_SIZE(modules)];
 
-/* What tells a fault of the switch from one of the device or of its driver */
-static void describe(unsigned int i)
-{
-	const char *bdf = subjects[i].bdf;
-	char netdev[PCI_NAME_LEN], power[16] = "";
-	u32 config[16] = {};
-	unsigned int at;
-
-	if (pci_read(bdf, "config", (char *)config, sizeof(config)) < 0)
-		return;
-	pci_read_line(bdf, "power_state", power, sizeof(power));
-	report("  it is in %s; configuration space:", power);
-	for (at = 0; at < ARRAY_SIZE(config); at += 4)
-		report("  %02zx: %08x %08x %08x %08x", at * sizeof(*config), config[at],
-		       config[at + 1], config[at + 2], config[at + 3]);
-	if (!pci_netdev(bdf, netdev, sizeof(netdev)))
-		shell("ip -s -s link show %s | sed 's/^/#   /' >&%d", netdev, report_fd);
-}
-
 static int wrong(unsigned int i, const char *what, int error)
 {
 	report("WRONG: %s: %s%s%s", subjects[i].name, what, error ? ": " : "",
 	       error ? strerrorname_np(-error) : "");
 	describe(i);
-	if (subject_is_vf(i))
-		describe(IGB);
 	return 1;
 }
 

@@ -270,4 +270,7 @@ int calm_note(void);
 int calm_check(struct storm *storm);
 int calm_unload(void);
 
+/* describe.c */
+void describe(unsigned int i);
+
 #endif /* STRESS_H */
