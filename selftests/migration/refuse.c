@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <pthread.h>
+#include <sched.h>
 #include <semaphore.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -282,6 +283,94 @@ TEST_F_TIMEOUT(refuse, without_a_pf, 200)
 	ASSERT_EQ(0, net_set_up(pf, true));
 	ASSERT_EQ(0, wait_for(pci_reads(lab_igb.bdf, carrier, "1"), LINK_MS));
 	EXPECT_EQ(0, load(&self->f, &self->bad, sizeof(self->bad)));
+	EXPECT_EQ(0, migration_set(&self->f, VFIO_DEVICE_STATE_RUNNING, NULL));
+}
+
+#define RT_RUNTIME	"/proc/sys/kernel/sched_rt_runtime_us"
+#define ANSWER_MS	2000	/* how long igbvf-vfio waits for the PF */
+
+/**
+ * struct starved - who waits for the PF, and who takes his processor
+ * @f: the function
+ * @stream: what he writes to it
+ * @ret: what came of that
+ * @until_us: the processor is taken until then,
+ * @answered: and until the PF is there
+ */
+struct starved {
+	struct vfio_function *f;
+	const struct igbvf_stream *stream;
+	int ret;
+	u64 until_us;
+	bool answered;
+};
+
+static void *write_stream(void *arg)
+{
+	struct starved *s = arg;
+
+	s->ret = migration_write(s->f, (const u8 *)s->stream, sizeof(*s->stream));
+	return NULL;
+}
+
+static void *take_processor(void *arg)
+{
+	struct starved *s = arg;
+
+	while (now_us() < s->until_us || !__atomic_load_n(&s->answered, __ATOMIC_ACQUIRE))
+		;
+	return NULL;
+}
+
+/* A thread on the second processor, before all others there of a lower priority */
+static int start_at(int priority, pthread_t *thread, void *(*run)(void *), void *arg)
+{
+	struct sched_param param = { .sched_priority = priority };
+	pthread_attr_t attr;
+	cpu_set_t second;
+	int ret;
+
+	CPU_ZERO(&second);
+	CPU_SET(1, &second);
+	pthread_attr_init(&attr);
+	pthread_attr_setinheritsched(&attr, PTHREAD_EXPLICIT_SCHED);
+	pthread_attr_setschedpolicy(&attr, SCHED_FIFO);
+	pthread_attr_setschedparam(&attr, &param);
+	pthread_attr_setaffinity_np(&attr, sizeof(second), &second);
+	ret = pthread_create(thread, &attr, run, arg);
+	pthread_attr_destroy(&attr);
+	return -ret;
+}
+
+/* The PF is there in time; who waits for it does not run before the time is up */
+TEST_F_TIMEOUT(refuse, not_scheduled, 200)
+{
+	struct starved s = { .f = &self->f, .stream = &self->bad };
+	char pf[PCI_NAME_LEN], runtime[16];
+	pthread_t writer, taker;
+	u8 mac[TRAFFIC_MAC_LEN];
+
+	if (sysconf(_SC_NPROCESSORS_ONLN) < 2)
+		SKIP(return, "there is one processor");
+	ASSERT_EQ(0, igbvf_greet_pf(&self->f, mac));
+	ASSERT_EQ(sizeof(self->bad), save(&self->f, &self->bad));
+	ASSERT_EQ(0, migration_set(&self->f, VFIO_DEVICE_STATE_RUNNING, NULL));
+	ASSERT_EQ(0, pci_netdev(lab_igb.bdf, pf, sizeof(pf)));
+	ASSERT_EQ(0, net_set_up(pf, false));
+	/* Otherwise those of no priority would have their share */
+	ASSERT_LT(0, file_read_line(RT_RUNTIME, runtime, sizeof(runtime)));
+	ASSERT_EQ(0, file_write(RT_RUNTIME, "-1"));
+
+	s.until_us = now_us() + (ANSWER_MS + 500) * 1000;
+	ASSERT_EQ(0, start_at(1, &writer, write_stream, &s));
+	sleep_ms(300);
+	ASSERT_EQ(0, start_at(2, &taker, take_processor, &s));
+	EXPECT_EQ(0, net_set_up(pf, true));
+	__atomic_store_n(&s.answered, true, __ATOMIC_RELEASE);
+	pthread_join(taker, NULL);
+	pthread_join(writer, NULL);
+	EXPECT_EQ(0, s.ret);
+	EXPECT_EQ(0, file_write(RT_RUNTIME, runtime));
 	EXPECT_EQ(0, migration_set(&self->f, VFIO_DEVICE_STATE_RUNNING, NULL));
 }
 
