@@ -114,10 +114,14 @@ tools:
 
 # The tests need the kernel's harness, which comes with what they run on.
 harness := $(kernels)/stock/source/tools/testing/selftests
+# Those of the kernel's own that are run as well, if there are sources that have them;
+# they are not cross-built
+upstream := $(if $(ARCH),,$(patsubst %/tools/testing/selftests/vfio/Makefile,%,$(firstword \
+	    $(wildcard $(kernels)/*/source/tools/testing/selftests/vfio/Makefile))))
 selftests:
 	@if [ -e $(harness)/kselftest_harness.h ]; then \
 		$(MAKE) -C selftests OUTPUT=$(BUILD)/selftests KSELFTEST=$(harness) \
-			UAPI=$(kernels)/stock/usr/include; \
+			UAPI=$(kernels)/stock/usr/include UPSTREAM=$(upstream); \
 	else \
 		echo 'The selftests are left out: make check fetches what they need.'; \
 	fi

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash disable=SC2034,SC2154
 #
-# Linux 7.2 from Debian's sources, for built-kernel and newer-kernel. To be sourced,
+# Linux 7.2 from Debian's sources, for those who build, or only read, it. To be sourced,
 # after apt.sh; what is defined here works in the folder $tmp:
 #
-# source_fetch PATTERN  unpacks the sources that match it into source
+# source_fetch PATTERN… unpacks the sources that match into source
 # source_make TARGET…   runs make on them, with build for its output
 # source_strip          removes all that modules do not need to be built
 # source_settle FOLDER  moves $tmp to FOLDER, and tells what is in it
@@ -25,7 +25,7 @@ source_fetch() {
 	dpkg-deb --fsys-tarfile "$tmp/linux-source-$source_version"_*.deb |
 		tar -xO "./usr/src/linux-source-$source_version.tar.xz" | xz -d -T0 |
 		tar -x -C "$tmp" --one-top-level=source --strip-components=1 \
-			--wildcards "$1"
+			--wildcards "$@"
 	rm "$tmp/linux-source-$source_version"_*.deb
 }
 
