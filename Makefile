@@ -126,8 +126,8 @@ selftests:
 		echo 'The selftests are left out: make check fetches what they need.'; \
 	fi
 
-# The selftests' modules are for no machine but the VM.
-installed = $(filter-out %/selftests/modules/%, \
+# The selftests' modules, and the example, are for no machine but the VM.
+installed = $(filter-out %/selftests/modules/% %/drivers/vfio/pci/edu/%, \
 	    $(patsubst %.o,%.ko,$(file <$(BUILD)/src/modules.order)))
 to := $(DESTDIR)/lib/modules/$(RELEASE)/updates/pci-personality
 
@@ -135,6 +135,8 @@ modules_install: modules
 	install -d $(to)
 	install -m 644 $(installed) $(to)
 	depmod $(if $(DESTDIR),-b $(DESTDIR)) $(RELEASE)
+	install -m 644 -D drivers/pci/personality/modules-load.conf \
+		$(DESTDIR)/usr/lib/modules-load.d/pci-personality.conf
 
 install: modules_install tools
 	@$(MAKE) -C tools/vfio-personality OUTPUT=$(BUILD)/tools install

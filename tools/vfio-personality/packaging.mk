@@ -19,6 +19,8 @@ dkms:
 	debian/dkms-source $(dkms-source)
 	sed 's/#MODULE_VERSION#/$(dkms-version)/' dkms.conf >$(dkms-source)/dkms.conf
 	dkms add pci-personality/$(dkms-version)
+	install -m 644 -D drivers/pci/personality/modules-load.conf \
+		/usr/lib/modules-load.d/pci-personality.conf
 	for headers in $(wildcard /lib/modules/*/build/Makefile); do \
 		headers=$${headers%/build/Makefile}; \
 		dkms install pci-personality/$(dkms-version) -k $${headers##*/} || \
