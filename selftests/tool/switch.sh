@@ -331,6 +331,43 @@ without_the_switch_saved_functions_are_held() {
 	wait_for has_net $e1000e || fail 'the interface is not back'
 }
 
+# why_not TEXT: why enable, and a saved function's hold, say that the switch is not there
+why_not() {
+	vp enable $e1000e
+	exits 5
+	says "$1"
+	[ "$(driver $e1000e)" = e1000e ] || fail "the driver is $(driver $e1000e)"
+}
+
+# Blacklisted, built for another kernel, cut off, not there
+switch_that_does_not_load_is_explained() {
+	unload pci_personality
+	modules=/lib/modules/$(uname -r)/updates
+	file=$modules/pci-personality.ko
+
+	echo 'blacklist pci_personality' >/etc/modprobe.d/test-blacklist.conf
+	why_not 'it is blacklisted in modprobe.d; modprobe pci-personality loads it anyway'
+	rm /etc/modprobe.d/test-blacklist.conf
+
+	cp "$file" /tmp/pci-personality.ko
+	sed "s/vermagic=$(uname -r)/vermagic=$(uname -r | tr 0-9 1)/" /tmp/pci-personality.ko >"$file"
+	cmp -s /tmp/pci-personality.ko "$file" && fail 'it is not for another kernel'
+	why_not 'it was built for another kernel, or is damaged: build it anew'
+	head -c 10000 /tmp/pci-personality.ko >"$file"
+	why_not 'it was built for another kernel, or is damaged'
+	cp /tmp/pci-personality.ko "$file"
+	rm /tmp/pci-personality.ko
+
+	mkdir /tmp/hidden
+	mv "$modules" /tmp/hidden
+	depmod
+	why_not "it is not installed for this kernel, $(uname -r)"
+	mv /tmp/hidden/updates "$modules"
+	rmdir /tmp/hidden
+	depmod
+	modprobe pci-personality
+}
+
 # At boot apply comes before the drivers; nobody shall miss his later
 taken_early_comes_back() {
 	vp enable --persist $e1000e
@@ -406,4 +443,5 @@ results enable_and_disable driver_stays_bound dry_run_foresees_the_driver \
 	nexthop_is_refused nic_elsewhere_is_refused groups_go_together groups_go_back \
 	holders_are_named vfs_are_born what_is_saved_is_applied taken_early_comes_back \
 	killed_runs_are_undone runs_take_turns without_the_switch_saved_functions_are_held \
+	switch_that_does_not_load_is_explained \
 	loads_the_switch

@@ -17,8 +17,12 @@
 
 #include "diag.h"
 #include "lock.h"
+#include "nic.h"
 
 #define PREFIX "journal-"
+/* As long as the command line's, if nothing else is said */
+#define NIC_TIMEOUT 10
+
 #define LAST "end"
 
 int journal_make_dir(const struct path_ctx *root)
@@ -126,6 +130,8 @@ static bool undo_step(const struct path_ctx *root, const struct step *step, bool
 		    strerror(-error));
 	else
 		say("%s: %s is %s again", step->address, step->attr, step->from);
+	if (!error && !strcmp(step->attr, "use_vfio") && !strcmp(step->from, "0"))
+		nic_set_again(root, step->address, NIC_TIMEOUT);
 	return !error;
 }
 

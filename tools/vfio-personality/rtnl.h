@@ -50,6 +50,18 @@ int rtnl_walk(const struct path_ctx *root, const struct rtnl_ops *ops, void *dat
 int rtnl_links(const struct path_ctx *root, const char *recorded,
 	       void (*see)(void *data, const struct rtnl_link *link), void *data);
 
+/* What of an interface can be set */
+enum rtnl_setting {
+	RTNL_NAME,
+	RTNL_ALTNAME,
+	RTNL_MTU,
+	RTNL_MAC,
+	RTNL_UP,
+};
+
+/* Sets it for the interface @name; of RTNL_UP, @value does not matter. Negative errno */
+int rtnl_set(const char *name, enum rtnl_setting setting, const char *value);
+
 /* What the network namespace that is open as @namespace is called in this one, or -1 */
 int rtnl_nsid(int namespace);
 

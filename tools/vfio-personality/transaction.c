@@ -19,6 +19,7 @@
 #include "journal.h"
 #include "lock.h"
 #include "module.h"
+#include "nic.h"
 #include "nodes.h"
 #include "outcome.h"
 #include "vfs.h"
@@ -171,6 +172,30 @@ static void fail_the_fine(const struct wants *wants)
 		}
 }
 
+/* Those whose drivers are about to let go of them */
+static void note_nics(const struct transaction *t)
+{
+	const struct function *f;
+	const struct want *want;
+
+	for_each_want(want, t->wants) {
+		f = machine_find(t->m, want->address);
+		if (f && want->vfio && want->vfs < 0 && !want->dropped && !in_vfio(f))
+			nic_note(t->m->root, f);
+	}
+}
+
+/* Those that have a driver again, as it was wanted or because something failed */
+static void set_up_nics(const struct transaction *t)
+{
+	const struct want *want;
+
+	for_each_want(want, t->wants)
+		if (want->vfs < 0 && !want->dropped && want->result &&
+		    (want->vfio ? !want_is_fine(want) : !strcmp(want->result, "done")))
+			nic_set_again(t->m->root, want->address, t->o->timeout);
+}
+
 static void perform(const struct transaction *t, struct plan *plan)
 {
 	struct journal journal = { .fd = -1 };
@@ -184,6 +209,7 @@ static void perform(const struct transaction *t, struct plan *plan)
 			want->code = EXIT_FAILED;
 		return;
 	}
+	note_nics(t);
 	execute(plan, t->m->root, t->o->jobs, t->keep_going);
 	machine_read_again(t->m);
 	explain_all(t, plan);
@@ -194,6 +220,7 @@ static void perform(const struct transaction *t, struct plan *plan)
 		keep = outcome_of_plan(t, plan);
 		fail_the_fine(t->wants);
 	}
+	set_up_nics(t);
 	journal_end(&journal, keep);
 }
 

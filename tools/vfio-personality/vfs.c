@@ -38,6 +38,31 @@ static bool all_arrived(const struct transaction *t)
 	return true;
 }
 
+/* Until its first bind is over, a VF that the switch steers has a driver_override */
+static bool may_come(const struct machine *m, const struct function *vf)
+{
+	char override[NAME_LEN];
+	unsigned long probes = 1;
+
+	if (in_vfio(vf) || *vf->last_error)
+		return false;
+	path_read_number(m->root, &probes, SYS_PCI "/%s/sriov_drivers_autoprobe", vf->pf);
+	function_override(m, vf, override, sizeof(override));
+	return probes && *override;
+}
+
+static bool any_may_come(const struct transaction *t)
+{
+	const struct function *f;
+	const struct want *want;
+
+	for_each_want(want, t->wants)
+		for_each_function(f, t->m)
+			if (concerns(want) && !strcmp(f->pf, want->address) && may_come(t->m, f))
+				return true;
+	return false;
+}
+
 static void tell_missing(const struct machine *m, const struct want *want)
 {
 	const struct function *f;
@@ -56,12 +81,15 @@ bool vfs_wait(const struct transaction *t)
 {
 	const struct timespec pause = { .tv_nsec = 1000000000 / LOOKS };
 	struct want *want;
-	bool all;
+	bool all, coming = true;
 
-	for (unsigned long i = 0; !all_arrived(t) && i < t->o->timeout * LOOKS; i++) {
+	/* Whatever has come until nothing more may, is seen by one more look */
+	for (unsigned long i = 0; !all_arrived(t) && coming && i < t->o->timeout * LOOKS; i++) {
 		if (interrupt_came())
 			break;
-		nanosleep(&pause, NULL);
+		coming = any_may_come(t);
+		if (coming)
+			nanosleep(&pause, NULL);
 		machine_read_again(t->m);
 	}
 	all = all_arrived(t);

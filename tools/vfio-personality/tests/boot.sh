@@ -36,6 +36,20 @@ service_has_nothing_to_do() {
 	systemctl is-enabled --quiet vfio-personality || fail 'it is not enabled'
 }
 
+units_are_well_formed() {
+	code=0
+	systemd-analyze verify vfio-personality.service "vfio-personality@$e1000e.service" \
+		"vfio-personality-bind@$e1000e.service" >"$out" 2>"$err" || code=$?
+	exits 0
+	! grep -q vfio-personality "$err" || fail 'there is something to be said of them'
+}
+
+# The package has it loaded at boot
+switch_is_there_though_nothing_is_saved() {
+	[ -e $sys/$e1000e/use_vfio ] || fail 'there is no use_vfio'
+	[ "$(systemctl show -P Result systemd-modules-load)" = success ] || fail 'loading failed'
+}
+
 functions_are_saved() {
 	wait_for has_driver $e1000e e1000e
 	wait_for has_driver $igb igb
@@ -173,9 +187,51 @@ fish_completes() {
 		fail 'it completes otherwise'
 }
 
+# Until the power goes, what is saved of pair0 changes all the time
+save_and_save() {
+	while :; do
+		vfio-personality save --personality vfio --driver vfio-pci $pair0
+		vfio-personality save --personality vfio --driver auto --mode 0600 $pair0
+	done >/dev/null 2>&1
+}
+
+# Nothing is written out before, but by the tool itself. The answer is on its way to the
+# host before the end.
+cut_power() {
+	save_and_save &
+	sleep 5
+	vfio-personality save --personality vfio --mode 0604 $pair1 && echo 'the power is cut'
+	sleep 1
+	vfio-personality save --personality vfio --mode 0640 $nvme && echo b >/proc/sysrq-trigger
+}
+
+has_line() {
+	grep -q -x "$2" "/etc/vfio-personality.d/$1.conf" || fail "$1: $(cat "/etc/vfio-personality.d/$1.conf")"
+}
+
+# What was accepted is there, the last word included, and nothing is half there
+saved_before_the_cut_is_there() {
+	has_line $pair1 mode=0604
+	has_line $nvme mode=0640
+	files=$(find /etc/vfio-personality.d -name "$pair0.conf*" | wc -l)
+	echo "# $files files of $pair0"
+	patient apply --dry-run
+	! grep -q 'cut off\|unknown\|damaged' "$err" || fail 'something is half there'
+	case $(grep -E '^(driver|mode)=' /etc/vfio-personality.d/$pair0.conf | tr '\n' ' ') in
+	'driver=vfio-pci ' | 'driver=auto mode=0600 ' | 'mode=0600 ') ;;
+	*) fail "$(cat /etc/vfio-personality.d/$pair0.conf)" ;;
+	esac
+	for function in $pair0 $pair1 $nvme; do
+		patient disable --persist $function
+		exits 0
+	done
+}
+
 case $1 in
-first) results service_has_nothing_to_do functions_are_saved ;;
-second) results saved_function_is_vfio_before_its_driver_comes saved_vfs_are_born \
+cut) cut_power ;;
+first) results service_has_nothing_to_do units_are_well_formed \
+	switch_is_there_though_nothing_is_saved functions_are_saved ;;
+second) results saved_before_the_cut_is_there saved_function_is_vfio_before_its_driver_comes saved_vfs_are_born \
 	disable_finds_the_native_driver saved_function_that_appears_is_taken \
 	appearance_has_a_log group_that_is_plugged_in_comes_back unsaved_function_is_let_be \
 	bash_completes zsh_completes fish_completes ;;

@@ -1,0 +1,21 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=sh disable=SC2034,SC2086,SC2154,SC2317
+#
+# A kernel that is locked down, as Secure Boot does to it: the switch is not signed.
+
+kernel_is_locked_down() {
+	grep -q '\[integrity\]' /sys/kernel/security/lockdown 2>/dev/null ||
+		mount -t securityfs none /sys/kernel/security
+	grep -q '\[integrity\]' /sys/kernel/security/lockdown ||
+		fail "$(cat /sys/kernel/security/lockdown)"
+}
+
+locked_down_kernel_is_explained() {
+	vp enable $e1000e
+	exits 5
+	says 'the kernel is locked down (Secure Boot): enrol the key'
+	[ "$(driver $e1000e)" = e1000e ] || fail "the driver is $(driver $e1000e)"
+}
+
+results kernel_is_locked_down locked_down_kernel_is_explained
