@@ -165,8 +165,8 @@ disk_of_a_raid() {
 host_program() {
 	path=$1
 	shift
-	/host/lib64/ld-linux-x86-64.so.2 --library-path \
-		/host/usr/lib/x86_64-linux-gnu:/host/lib/x86_64-linux-gnu "/host$path" "$@"
+	/lib64/ld-linux-x86-64.so.2 --library-path /host/usr/lib/x86_64-linux-gnu \
+		"/host$path" "$@"
 }
 
 # The kernel has it for itself, as ZFS and btrfs have the second disk of a pool: mounts name
