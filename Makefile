@@ -127,8 +127,12 @@ selftests:
 	fi
 
 # The selftests' modules, and the example, are for no machine but the VM.
-installed = $(filter-out %/selftests/modules/% %/drivers/vfio/pci/edu/%, \
-	    $(patsubst %.o,%.ko,$(file <$(BUILD)/src/modules.order)))
+order = $(patsubst %.o,%.ko,$(file <$(BUILD)/src/modules.order))
+# Newer kernels name them by where they are below
+built = $(filter /%,$(order)) $(addprefix $(BUILD)/src/,$(filter-out /%,$(order)))
+kept-back := selftests/modules/ drivers/vfio/pci/edu/
+installed = $(foreach module,$(built),$(if $(strip $(foreach folder,$(kept-back), \
+	    $(findstring $(folder),$(module)))),,$(module)))
 to := $(DESTDIR)/lib/modules/$(RELEASE)/updates/pci-personality
 
 modules_install: modules
