@@ -181,8 +181,8 @@ static void set_line(const struct path_ctx *root, struct setting *s, const char 
 	else if (!strcmp(key, "up"))
 		error = rtnl_set(s->name, RTNL_UP, value);
 	if (error)
-		say_as("warning", "%s: %s cannot have its %s %s again: %s", s->address, s->name, key,
-		       value, strerror(-error));
+		say_as("warning", "%s: %s cannot have its %s %s again: %s", s->address,
+		       s->name, key, value, strerror(-error));
 }
 
 void nic_set_again(const struct path_ctx *root, const char *address, unsigned long timeout)
