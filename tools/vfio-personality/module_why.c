@@ -101,8 +101,8 @@ char *module_why_not(const struct path_ctx *root, int error)
 				 SWITCH_MODULE);
 	case ENOEXEC:
 	case EINVAL:
-		return xasprintf("it was built for another kernel, or is damaged: build it anew (%s)",
-				 "DKMS: dkms autoinstall");
+		return xasprintf("%s: build it anew (DKMS: dkms autoinstall)",
+				 "it was built for another kernel, or is damaged");
 	default:
 		return xasprintf("%s; dmesg may say more", strerror(-error));
 	}
