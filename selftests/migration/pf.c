@@ -421,7 +421,7 @@ TEST_F_TIMEOUT(pf, has_not_answered, 250)
 	set_mac(stream->state.memory, guest->mac);
 	stream->state.mailbox = 0;
 	stream->state.asked = 1;
-	igbvf_stream_seal(stream);
+	migration_stream_seal(stream, sizeof(*stream));
 	ASSERT_EQ(0, migration_load(&self->f[1], (u8 *)stream, sizeof(*stream)));
 	ASSERT_EQ(0, vfio_reset(guest->f));
 	ASSERT_EQ(0, guest_move(guest, &self->f[1]));

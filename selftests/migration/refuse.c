@@ -118,7 +118,7 @@ FIXTURE_TEARDOWN(refuse)
 
 TEST_F_TIMEOUT(refuse, good_is_not_refused, 120)
 {
-	igbvf_stream_seal(&self->bad);
+	migration_stream_seal(&self->bad, sizeof(self->bad));
 	EXPECT_EQ(0, memcmp(&self->bad, &self->good, sizeof(self->good)));
 	EXPECT_EQ(0, load(&self->f, &self->good, sizeof(self->good)));
 	EXPECT_EQ(0, migration_set(&self->f, VFIO_DEVICE_STATE_RUNNING, NULL));
@@ -184,7 +184,7 @@ TEST_F_TIMEOUT(refuse, foreign, 120)
 	EXPECT_REFUSED(-EXDEV, sizeof(self->bad));
 	/* An I350's */
 	self->bad.header.device = 0x1520;
-	igbvf_stream_seal(&self->bad);
+	migration_stream_seal(&self->bad, sizeof(self->bad));
 	EXPECT_REFUSED(-EXDEV, sizeof(self->bad));
 	/* The header says it already */
 	self->bad.header.device = 0x1520;
@@ -196,7 +196,7 @@ TEST_F_TIMEOUT(refuse, future, 120)
 	u8 longer[sizeof(self->bad) + 1] = {};
 
 	self->bad.header.version++;
-	igbvf_stream_seal(&self->bad);
+	migration_stream_seal(&self->bad, sizeof(self->bad));
 	EXPECT_REFUSED(-EPROTONOSUPPORT, sizeof(self->bad));
 	self->bad.header.version++;
 	EXPECT_REFUSED(-EPROTONOSUPPORT, sizeof(self->bad.header));
@@ -208,7 +208,7 @@ TEST_F_TIMEOUT(refuse, future, 120)
 }
 
 #define EXPECT_NONSENSE() do {						\
-	igbvf_stream_seal(&self->bad);					\
+	migration_stream_seal(&self->bad, sizeof(self->bad));					\
 	EXPECT_REFUSED(-EBADMSG, sizeof(self->bad));			\
 } while (0)
 
@@ -374,7 +374,7 @@ TEST_F_TIMEOUT(refuse, not_scheduled, 200)
 	EXPECT_EQ(0, migration_set(&self->f, VFIO_DEVICE_STATE_RUNNING, NULL));
 }
 
-#define SILENT_AFTER	"/sys/module/igbvf_vfio/parameters/silent_after"
+#define SILENT_AFTER	"/sys/module/vfio_pci_personality/parameters/silent_after"
 
 static int silent_after(int reads)
 {
@@ -595,7 +595,7 @@ TEST_F_TIMEOUT(refuse, fails_half_way, 120)
 {
 	/* The ring's base must be aligned */
 	self->bad.state.queue[0].rdbal = ~0u;
-	igbvf_stream_seal(&self->bad);
+	migration_stream_seal(&self->bad, sizeof(self->bad));
 	EXPECT_EQ(-EIO, load(&self->f, &self->bad, sizeof(self->bad)));
 	EXPECT_EQ(VFIO_DEVICE_STATE_ERROR, migration_get(&self->f));
 	EXPECT_EQ(-EINVAL, migration_set(&self->f, VFIO_DEVICE_STATE_RUNNING, NULL));

@@ -1,28 +1,35 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Fuzzes the migration stream's parser, the very source that the kernel module
- * is built from, and the record of what a PF was told.
+ * Fuzzes the migration stream's parser and what igbvf finds wrong with a state, the
+ * very sources that the kernel modules are built from, and the record of what a PF was
+ * told.
  *
  * An input is taken as a stream, as the contents of one whose header and checksum
- * are right, since no fuzzer guesses a CRC, and as what a VF tells its PF. What is
- * accepted must come out the same when it is written again.
+ * are right, since no fuzzer guesses a CRC, of any length that it says, and as what a
+ * VF tells its PF. What is accepted must come out the same when it is written again.
  */
 #include <linux/crc32.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "mailbox.h"
-#include "stream.h"
+#include "migration_stream.h"
+#include "state.h"
 
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size);
 
-static const struct igbvf_identity identity = {
+#define HEADER	sizeof(struct vfio_pci_migration_header)
+#define WHOLE	(HEADER + sizeof(struct igbvf_state))
+
+static const struct migration_peer us = {
 	.vendor = 0x8086,
 	.device = 0x10ca,
 	.subsystem_vendor = 0x8086,
 	.subsystem_device = 0xa03c,
 	.revision = 1,
 	.bar_size = 0x4000,
+	.data_version = IGBVF_STATE_VERSION,
+	.size = sizeof(struct igbvf_state),
 };
 
 static void check(bool good, const char *what)
@@ -33,40 +40,52 @@ static void check(bool good, const char *what)
 	abort();
 }
 
-/* Returns whether it is accepted */
-static bool parse(const u8 *data, size_t size)
+/* Returns whether it is accepted as a stream, and the state in it */
+static bool parse_any(const u8 *data, size_t size, struct igbvf_state *state)
 {
-	static u8 again[IGBVF_STREAM_SIZE];
-	static struct igbvf_state state;
+	static u8 again[WHOLE];
 	const char *reason = NULL;
 	int ret;
 
-	ret = igbvf_stream_parse(data, size, &identity, &state, &reason);
+	ret = migration_stream_parse(&us, data, size, (u32 *)state, &reason);
 	check(!ret == !reason, "a refusal has a reason, an acceptance none");
 	if (ret)
 		return false;
-	check(size == IGBVF_STREAM_SIZE, "accepted at a length that is none");
-	check(state.messages <= IGBVF_MESSAGES, "accepted too many messages");
-	igbvf_stream_write(&state, &identity, again);
+	check(size > HEADER && size <= WHOLE && !((size - HEADER) % 4),
+	      "accepted at a length that is none");
+	check(migration_stream_write(&us, (u32 *)state, size - HEADER, again) == size,
+	      "its length differs when it is written again");
 	check(!memcmp(data, again, size), "it differs when it is written again");
+	return true;
+}
+
+/* Returns whether igbvf accepts it, too */
+static bool parse(const u8 *data, size_t size)
+{
+	static struct igbvf_state state;
+
+	if (!parse_any(data, size, &state) || igbvf_state_check(&state, size - HEADER))
+		return false;
+	check(size == WHOLE, "igbvf accepts a state that is no whole one");
+	check(state.messages <= IGBVF_MESSAGES, "accepted too many messages");
 	return true;
 }
 
 /* A part of a stream, whose header says nothing of what is missing */
 static void parse_part(const u8 *stream, size_t size)
 {
-	const size_t from = offsetofend(struct igbvf_stream_header, checksum);
+	const size_t from = offsetofend(struct vfio_pci_migration_header, checksum);
 	__le32 checksum;
 	u8 *part;
 
-	if (size < sizeof(struct igbvf_stream_header))
+	if (size < HEADER)
 		return;
 	/* In memory that ends where it does */
 	part = malloc(size);
 	check(part, "out of memory");
 	memcpy(part, stream, size);
 	checksum = cpu_to_le32(~crc32_le(~0u, part + from, size - from));
-	memcpy(part + offsetof(struct igbvf_stream_header, checksum), &checksum,
+	memcpy(part + offsetof(struct vfio_pci_migration_header, checksum), &checksum,
 	       sizeof(checksum));
 	check(!parse(part, size), "accepted though it is cut off");
 	free(part);
@@ -75,15 +94,33 @@ static void parse_part(const u8 *stream, size_t size)
 /* A state, in a stream that is whole */
 static void parse_whole(const struct igbvf_state *state, size_t random)
 {
-	static u8 stream[IGBVF_STREAM_SIZE];
+	static u8 stream[WHOLE];
 
-	igbvf_stream_write(state, &identity, stream);
+	check(migration_stream_write(&us, (const u32 *)state, sizeof(*state), stream) ==
+	      WHOLE, "a whole state is written");
 	if (!parse(stream, sizeof(stream)))
 		return;
 	parse_part(stream, random % sizeof(stream));
 	/* One bit is enough for a refusal, wherever it is */
 	stream[random % sizeof(stream)] ^= 1 << (random & 7);
 	check(!parse(stream, sizeof(stream)), "accepted though it is damaged");
+}
+
+/* A state of another length, in a stream that says so: only igbvf minds */
+static void parse_short(const struct igbvf_state *state, size_t size)
+{
+	static struct igbvf_state parsed;
+	static u8 stream[WHOLE];
+	size_t length;
+
+	if (!size || size > sizeof(*state) || size % 4)
+		return;
+	length = migration_stream_write(&us, (const u32 *)state, size, stream);
+	check(parse_any(stream, length, &parsed), "refused for a length that it may have");
+	check(!memcmp(&parsed, state, size), "other contents come out than went in");
+	check(!parse_any(stream, length - 1, &parsed), "accepted though it is cut off");
+	check(length == WHOLE || !parse(stream, length), "accepted though it is short");
+	check(length == WHOLE || !parse(stream, length + 4), "accepted with what is after it");
 }
 
 /* A state with the input's contents, whatever they are */
@@ -94,6 +131,7 @@ static void parse_contents(const u8 *data, size_t size)
 	memset(&state, 0, sizeof(state));
 	memcpy(&state, data, size < sizeof(state) ? size : sizeof(state));
 	parse_whole(&state, size ? data[0] * size : 0);
+	parse_short(&state, size);
 }
 
 /* What igb makes of a VF's messages, and how many it has room for */

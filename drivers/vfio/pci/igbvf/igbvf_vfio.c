@@ -10,116 +10,50 @@
  * vfio_pci_core_device.
  */
 #include <linux/module.h>
-#include <linux/vfio_pci_personality.h>
-
-#include <compat/vfio_region_info.h>
 
 #include "igbvf_native.h"
 #include "igbvf_vfio.h"
 
-/*
- * QEMU asks a container of type1 for the dirty pages of whatever it has mapped, and
- * type1 wants whole pages. What the MSI-X table leaves of its BAR is none, and of no
- * use to anybody: mapped, it would make the migration fail.
- */
-static void choose_mmaps(struct igbvf_vfio *v)
-{
-	if (v->core.msix_bar < PCI_STD_NUM_BARS)
-		v->core.bar_mmap_supported[v->core.msix_bar] = false;
-	/* With large pages there is none without a trapped register */
-	if (!PAGE_ALIGNED(IGBVF_TRAPPED))
-		v->core.bar_mmap_supported[VFIO_PCI_BAR0_REGION_INDEX] = false;
-}
-
-static int igbvf_vfio_open_device(struct vfio_device *vdev)
-{
-	struct igbvf_vfio *v = to_igbvf_vfio(vdev);
-	int ret;
-
-	ret = vfio_pci_core_enable(&v->core);
-	if (ret)
-		return ret;
-	ret = compat_vfio_pci_map_bar(&v->core, VFIO_PCI_BAR0_REGION_INDEX);
-	if (ret) {
-		vfio_pci_core_disable(&v->core);
-		return ret;
-	}
-	mutex_lock(&v->lock);
-	v->opened = true;
-	igbvf_migration_reset(v);
-	igbvf_unlock(v);
-	vfio_pci_core_finish_enable(&v->core);
-	choose_mmaps(v);
-	return 0;
-}
-
-static void igbvf_vfio_close_device(struct vfio_device *vdev)
-{
-	struct igbvf_vfio *v = to_igbvf_vfio(vdev);
-
-	mutex_lock(&v->lock);
-	igbvf_forget_filters(v);
-	igbvf_migration_reset(v);
-	v->opened = false;
-	igbvf_unlock(v);
-	vfio_pci_core_close_device(vdev);
-}
-
-static long igbvf_vfio_ioctl(struct vfio_device *vdev, unsigned int cmd,
-			     unsigned long arg)
-{
-	/* It would write to a register without being seen */
-	if (cmd == VFIO_DEVICE_IOEVENTFD)
-		return -ENOTTY;
-	return compat_vfio_pci_ioctl(vdev, cmd, arg, igbvf_vfio_region_info);
-}
-
 static const struct vfio_device_ops igbvf_vfio_device_ops = {
-	VFIO_PCI_PERSONALITY_DEVICE_OPS
-	.open_device	= igbvf_vfio_open_device,
-	.close_device	= igbvf_vfio_close_device,
-	.ioctl		= igbvf_vfio_ioctl,
-	.device_feature	= vfio_pci_core_ioctl_feature,
-	.read		= igbvf_vfio_read,
-	.write		= igbvf_vfio_write,
-	.mmap		= igbvf_vfio_mmap,
-	COMPAT_VFIO_PCI_REGION_INFO(igbvf_vfio_region_info)
+	VFIO_PCI_MIGRATION_DEVICE_OPS
+	.read		= vfio_pci_migration_device_read,
+	.write		= vfio_pci_migration_device_write,
 };
 
-static void igbvf_vfio_reset_done(struct pci_dev *pdev)
-{
-	struct vfio_pci_core_device *core = pci_get_drvdata(pdev);
-
-	igbvf_migration_reset_done(to_igbvf_vfio(&core->vdev));
-}
-
-static const struct pci_error_handlers igbvf_vfio_err_handlers = {
-	.error_detected	= vfio_pci_core_aer_err_detected,
-	.reset_done	= igbvf_vfio_reset_done,
+static const struct vfio_pci_migration_ops igbvf_migration_ops = {
+	.owner		= THIS_MODULE,
+	.data_version	= IGBVF_STATE_VERSION,
+	.size		= sizeof(struct igbvf_state),
+	.trapped	= IGBVF_TRAPPED,
+	.read		= igbvf_trapped_read,
+	.write		= igbvf_trapped_write,
+	.reset		= igbvf_begin_anew,
+	.close		= igbvf_forget_filters,
+	.quiesce	= igbvf_quiesce,
+	.silence	= igbvf_silence,
+	.save		= igbvf_save,
+	.check		= igbvf_state_check,
+	.load		= igbvf_load,
+	.resume		= igbvf_resume,
+	.reclaim	= igbvf_reclaim,
 };
 
 static struct vfio_pci_core_device *igbvf_vfio_create(struct pci_dev *pdev)
 {
 	struct igbvf_vfio *v;
 
-	v = vfio_alloc_device(igbvf_vfio, core.vdev, &pdev->dev,
+	v = vfio_alloc_device(igbvf_vfio, migration.core.vdev, &pdev->dev,
 			      &igbvf_vfio_device_ops);
 	if (IS_ERR(v))
 		return ERR_CAST(v);
-	mutex_init(&v->lock);
-	spin_lock_init(&v->reset_lock);
-	v->mig_state = VFIO_DEVICE_STATE_RUNNING;
-	v->core.vdev.migration_flags = VFIO_MIGRATION_STOP_COPY |
-				       VFIO_MIGRATION_P2P;
-	v->core.vdev.mig_ops = &igbvf_migration_ops;
-	return &v->core;
+	return vfio_pci_migration_init(&v->migration, &igbvf_migration_ops);
 }
 
 static const struct vfio_pci_personality_ops igbvf_vfio_ops = {
 	.stop		= igbvf_native_stop,
 	.start		= igbvf_native_start,
 	.create		= igbvf_vfio_create,
-	.err_handler	= &igbvf_vfio_err_handlers,
+	.err_handler	= &vfio_pci_migration_err_handlers,
 };
 
 static const struct vfio_device_ops igbvf_plain_device_ops = {

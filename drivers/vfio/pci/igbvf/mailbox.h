@@ -8,7 +8,7 @@
 
 #include <linux/types.h>
 
-#include "stream.h"
+#include "state.h"
 
 /* The first word: a type, what depends on it, and the PF's answer */
 #define IGBVF_MSG_TYPE		0x0000ffff

@@ -50,7 +50,7 @@ static u32 *queue_member(struct igbvf_queue_state *queue, int i)
 	return (void *)queue + queue_regs[i].member;
 }
 
-/* Stop a queue; what it was comes back by igbvf_unquiesce() */
+/* Stop a queue; what it was comes back by igbvf_resume() */
 static void stop_queue(struct igbvf_vfio *v, u32 reg, u32 *was)
 {
 	u32 value = igbvf_read(v, reg);
@@ -81,15 +81,17 @@ static void await_interrupts(struct igbvf_vfio *v)
 
 /**
  * igbvf_quiesce() - let the function access no memory any more
- * @v: the function
+ * @m: the function
  *
  * Interrupts may come still. Bus mastering stays on: without it, a frame that arrives
  * eats the receive ring.
  *
- * Context: @v->lock held; may sleep.
+ * Context: an operation of struct vfio_pci_migration_ops; may sleep.
+ * Return: 0.
  */
-void igbvf_quiesce(struct igbvf_vfio *v)
+int igbvf_quiesce(struct vfio_pci_migration *m)
 {
+	struct igbvf_vfio *v = to_igbvf_vfio(m);
 	int q;
 
 	for (q = 0; q < IGBVF_QUEUES; q++) {
@@ -97,32 +99,39 @@ void igbvf_quiesce(struct igbvf_vfio *v)
 		stop_queue(v, TXDCTL(q), &v->txdctl[q]);
 	}
 	v->stopped = true;
+	return 0;
 }
 
 /**
  * igbvf_silence() - stop all that the function does by itself
- * @v: the function, after igbvf_quiesce()
+ * @m: the function, after igbvf_quiesce()
  *
  * The queues are stopped once more, for what was started meanwhile. Interrupts are
  * masked, since the PF may have something to say; those on their way are waited for.
  *
- * Context: @v->lock held; sleeps as long as interrupts are throttled, 35 ms at most.
+ * Context: an operation of struct vfio_pci_migration_ops; sleeps as long as interrupts
+ * are throttled, 35 ms at most.
+ * Return: 0.
  */
-void igbvf_silence(struct igbvf_vfio *v)
+int igbvf_silence(struct vfio_pci_migration *m)
 {
-	igbvf_quiesce(v);
+	struct igbvf_vfio *v = to_igbvf_vfio(m);
+
+	igbvf_quiesce(m);
 	igbvf_write(v, IGBVF_EIMC, ~0);
 	await_interrupts(v);
+	return 0;
 }
 
 /**
- * igbvf_unquiesce() - go on where igbvf_quiesce() or igbvf_load() left off
- * @v: the function
+ * igbvf_resume() - go on where igbvf_quiesce() or igbvf_load() left off
+ * @m: the function
  *
- * Context: @v->lock held; may sleep.
+ * Context: an operation of struct vfio_pci_migration_ops; may sleep.
  */
-void igbvf_unquiesce(struct igbvf_vfio *v)
+void igbvf_resume(struct vfio_pci_migration *m)
 {
+	struct igbvf_vfio *v = to_igbvf_vfio(m);
 	int q;
 
 	igbvf_write(v, IGBVF_EIMS, v->shadow.eims);
@@ -144,26 +153,28 @@ void igbvf_unquiesce(struct igbvf_vfio *v)
 static bool is_there(struct igbvf_vfio *v)
 {
 	return igbvf_read(v, IGBVF_STATUS) != ~0u &&
-	       pci_device_is_present(v->core.pdev);
+	       pci_device_is_present(v->migration.core.pdev);
 }
 
 /**
  * igbvf_save() - read the state of a function that is quiet
- * @v: the function
- * @state: gets it
+ * @m: the function
+ * @to: gets it, a struct igbvf_state
  *
- * Context: @v->lock held; may sleep.
- * Return: 0; -ENOSPC if the PF was told more than a stream holds, which igb has no
+ * Context: an operation of struct vfio_pci_migration_ops; may sleep.
+ * Return: its size in bytes; -ENOSPC if the PF was told more than a stream holds, which igb has no
  * room for; -ENODEV if the function does not answer.
  */
-int igbvf_save(struct igbvf_vfio *v, struct igbvf_state *state)
+ssize_t igbvf_save(struct vfio_pci_migration *m, void *to)
 {
+	struct igbvf_vfio *v = to_igbvf_vfio(m);
+	struct igbvf_state *state = to;
 	struct igbvf_state *s = &v->shadow;
 	u32 mailbox;
 	int q, i;
 
 	if (v->lost) {
-		dev_err_ratelimited(&v->core.pdev->dev,
+		dev_err_ratelimited(&v->migration.core.pdev->dev,
 				    "the PF was told more than can be migrated\n");
 		return -ENOSPC;
 	}
@@ -190,8 +201,8 @@ int igbvf_save(struct igbvf_vfio *v, struct igbvf_state *state)
 	state->eiac = igbvf_read(v, IGBVF_EIAC);
 	state->eiam = igbvf_read(v, IGBVF_EIAM);
 	for (i = 0; i < IGBVF_COUNTERS; i++)
-		state->counters[i] = igbvf_trapped_read(v, igbvf_counter_reg(i));
-	return is_there(v) ? 0 : -ENODEV;
+		state->counters[i] = igbvf_trapped_read(m, igbvf_counter_reg(i));
+	return is_there(v) ? sizeof(*state) : -ENODEV;
 }
 
 /* The mailbox is as the last two say: 0; not yet: -EAGAIN; it will never be: an error */
@@ -277,7 +288,7 @@ static int ask(struct igbvf_vfio *v, const u32 *message)
 	s->mailbox = 0;
 	s->asked = 0;
 	if (ret) {
-		dev_err_ratelimited(&v->core.pdev->dev,
+		dev_err_ratelimited(&v->migration.core.pdev->dev,
 				    "the PF does not answer (%pe); is its netdev up?\n",
 				    ERR_PTR(ret));
 		return ret;
@@ -322,12 +333,14 @@ static int clear_filters(struct igbvf_vfio *v)
 
 /**
  * igbvf_forget_filters() - leave nothing with the PF for who has the function next
- * @v: the function, about to be closed, and reset
+ * @m: the function, about to be closed, and reset
  *
- * Context: @v->lock held; sleeps as long as the PF takes to answer.
+ * Context: an operation of struct vfio_pci_migration_ops; sleeps as long as the PF
+ * takes to answer.
  */
-void igbvf_forget_filters(struct igbvf_vfio *v)
+void igbvf_forget_filters(struct vfio_pci_migration *m)
 {
+	struct igbvf_vfio *v = to_igbvf_vfio(m);
 	int ret;
 
 	if (!v->filters)
@@ -338,7 +351,7 @@ void igbvf_forget_filters(struct igbvf_vfio *v)
 	if (!ret)
 		ret = clear_filters(v);
 	if (ret)
-		dev_warn_ratelimited(&v->core.pdev->dev,
+		dev_warn_ratelimited(&v->migration.core.pdev->dev,
 				     "the PF may have addresses of its last user still (%pe)\n",
 				     ERR_PTR(ret));
 	v->filters = false;
@@ -349,7 +362,7 @@ static int load_message(struct igbvf_vfio *v, const u32 *message)
 	int ret = ask(v, message);
 
 	if (ret == -EPERM)
-		dev_err_ratelimited(&v->core.pdev->dev,
+		dev_err_ratelimited(&v->migration.core.pdev->dev,
 				    "the PF refuses message %08x: has the administrator set another address or VLAN%s?\n",
 				    message[0], igbvf_message_is_filter(message) ?
 				    ", or is there no room" : "");
@@ -368,7 +381,7 @@ static int load_messages(struct igbvf_vfio *v, const struct igbvf_state *state)
 		return 0;
 	ret = await(v, 0, IGBVF_MBX_RSTI, mailbox_deadline());
 	if (ret) {
-		dev_err_ratelimited(&v->core.pdev->dev,
+		dev_err_ratelimited(&v->migration.core.pdev->dev,
 				    "the PF is in reset (%pe); is its netdev up?\n",
 				    ERR_PTR(ret));
 		return ret;
@@ -391,7 +404,7 @@ static int load_reg(struct igbvf_vfio *v, u32 reg, u32 value)
 	now = igbvf_read(v, reg);
 	if (now == value)
 		return 0;
-	dev_err_ratelimited(&v->core.pdev->dev,
+	dev_err_ratelimited(&v->migration.core.pdev->dev,
 			    "register %04x is to be %08x and stays %08x\n", reg, value,
 			    now);
 	return -EIO;
@@ -438,16 +451,20 @@ static int load_mailbox(struct igbvf_vfio *v, const struct igbvf_state *state)
 
 /**
  * igbvf_reclaim() - have the PF know again what a destination may have taken over
- * @v: the function, about to go on after it was saved to @v->transfer
+ * @m: the function, about to go on after it was saved
+ * @saved: to this, a struct igbvf_state
+ * @size: of it in bytes
  *
  * An address has one owner at a PF, the last that asked for it. Who did so in a
  * migration that failed then has no use for it.
  *
- * Context: @v->lock held; sleeps as long as the PF takes to answer.
+ * Context: an operation of struct vfio_pci_migration_ops; sleeps as long as the PF
+ * takes to answer.
  */
-void igbvf_reclaim(struct igbvf_vfio *v)
+void igbvf_reclaim(struct vfio_pci_migration *m, const void *saved, size_t size)
 {
-	const struct igbvf_state *state = &v->transfer;
+	struct igbvf_vfio *v = to_igbvf_vfio(m);
+	const struct igbvf_state *state = saved;
 	int ret;
 	u32 i;
 
@@ -463,29 +480,33 @@ void igbvf_reclaim(struct igbvf_vfio *v)
 	/* The user may have been about to say something */
 	ret = load_mailbox(v, state) ?: ret;
 	if (ret)
-		dev_warn_ratelimited(&v->core.pdev->dev,
+		dev_warn_ratelimited(&v->migration.core.pdev->dev,
 				     "the PF may not know all of its addresses any more (%pe)\n",
 				     ERR_PTR(ret));
 }
 
 /**
  * igbvf_load() - give a function a state
- * @v: the function, quiet; igbvf_unquiesce() lets it go on
- * @state: the state, checked
+ * @m: the function, quiet; igbvf_resume() lets it go on
+ * @from: the state, a struct igbvf_state that igbvf_state_check() has seen
+ * @size: of it in bytes
  *
- * Context: @v->lock held; sleeps as long as the PF takes to answer.
+ * Context: an operation of struct vfio_pci_migration_ops; sleeps as long as the PF
+ * takes to answer.
  * Return: 0; -EPERM if the PF refuses what it had agreed to elsewhere; -EIO if a
  * register does not take its value; -ETIMEDOUT if the PF does not answer; -ENODEV if
  * the function does not; -EINTR if who waits was killed. After an error the function
  * needs a reset.
  */
-int igbvf_load(struct igbvf_vfio *v, const struct igbvf_state *state)
+int igbvf_load(struct vfio_pci_migration *m, const void *from, size_t size)
 {
+	struct igbvf_vfio *v = to_igbvf_vfio(m);
+	const struct igbvf_state *state = from;
 	struct igbvf_state *s = &v->shadow;
 	int ret;
 	int i, q;
 
-	igbvf_traps_reset(v);
+	igbvf_forget(v);
 	ret = load_messages(v, state);
 	if (!ret)
 		ret = load_registers(v, state);

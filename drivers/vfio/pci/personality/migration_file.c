@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The files that a stream is read from and written to. They may outlive their
- * function, and their function's interest in them: then they give errors. What is
- * written is judged at once, while whoever sent it can go on without us.
+ * vfio-pci-personality: the files that a stream is read from and written to. They may
+ * outlive their function, and their function's interest in them: then they give errors.
+ * What is written is judged at once, while whoever sent it can go on without us.
  *
  * May touch: their own contents.
  */
@@ -10,17 +10,20 @@
 #include <linux/cleanup.h>
 #include <linux/file.h>
 #include <linux/fs.h>
+#include <linux/module.h>
 #include <linux/overflow.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 #include <linux/uaccess.h>
 
-#include "igbvf_vfio.h"
+#include "migration.h"
 
 /**
- * struct igbvf_data_file - a stream under way
+ * struct vfio_pci_migration_file - a stream under way
  * @file: what the user has
- * @v: the function, which may be closed or gone; its memory is kept
+ * @m: the function, which may be closed or gone; its memory is kept, and its driver's
+ *	operations
+ * @size: bytes that @stream has room for
  * @io: one read or write at a time. The user's memory may be the function's
  *	registers: whoever copies from or to it may wait for a reset to end, so a
  *	reset, which closes the file, must not wait for @io
@@ -30,19 +33,20 @@
  * @at: how many of them the user has read
  * @stream: the contents
  */
-struct igbvf_data_file {
+struct vfio_pci_migration_file {
 	struct file *file;
-	struct igbvf_vfio *v;
+	struct vfio_pci_migration *m;
+	size_t size;
 	struct mutex io;	/* what is copied; @stream beyond @length */
 	spinlock_t lock;	/* everything below */
 	bool closed;
 	size_t length;
 	size_t at;
-	u8 stream[IGBVF_STREAM_SIZE];
+	u8 stream[];
 };
 
 /* What has been filled and read of the stream, if the function wants it still */
-static int data_range(struct igbvf_data_file *data, size_t *length, size_t *at)
+static int data_range(struct vfio_pci_migration_file *data, size_t *length, size_t *at)
 {
 	guard(spinlock)(&data->lock);
 	*length = data->length;
@@ -51,7 +55,7 @@ static int data_range(struct igbvf_data_file *data, size_t *length, size_t *at)
 }
 
 /* So many bytes have been copied, unless nobody cares any more */
-static ssize_t data_advance(struct igbvf_data_file *data, size_t *position,
+static ssize_t data_advance(struct vfio_pci_migration_file *data, size_t *position,
 			    size_t count)
 {
 	guard(spinlock)(&data->lock);
@@ -64,7 +68,7 @@ static ssize_t data_advance(struct igbvf_data_file *data, size_t *position,
 static ssize_t data_read(struct file *file, char __user *buf, size_t count,
 			 loff_t *ppos)
 {
-	struct igbvf_data_file *data = file->private_data;
+	struct vfio_pci_migration_file *data = file->private_data;
 	size_t length, at;
 	int ret;
 
@@ -81,7 +85,7 @@ static ssize_t data_read(struct file *file, char __user *buf, size_t count,
 static ssize_t data_write(struct file *file, const char __user *buf,
 			  size_t count, loff_t *ppos)
 {
-	struct igbvf_data_file *data = file->private_data;
+	struct vfio_pci_migration_file *data = file->private_data;
 	size_t length, at;
 	int ret;
 
@@ -92,20 +96,22 @@ static ssize_t data_write(struct file *file, const char __user *buf,
 	if (!count)
 		return 0;
 	if (copy_from_user(data->stream + length, buf,
-			   min(count, sizeof(data->stream) - length)))
+			   min(count, data->size - length)))
 		return -EFAULT;
-	ret = igbvf_migration_judge(data->v, data, data->stream,
-				    size_add(length, count));
+	ret = migration_judge(data->m, data, data->stream, size_add(length, count));
 	if (ret)
 		return ret;
 	return data_advance(data, &data->length, count);
 }
 
-static void data_free(struct igbvf_data_file *data)
+static void data_free(struct vfio_pci_migration_file *data)
 {
-	put_device(&data->v->core.vdev.device);
+	struct module *owner = data->m->ops->owner;
+
+	put_device(&data->m->core.vdev.device);
+	module_put(owner);
 	mutex_destroy(&data->io);
-	kfree(data);
+	kvfree(data);
 }
 
 static int data_release(struct inode *inode, struct file *file)
@@ -127,25 +133,30 @@ static const struct file_operations resume_fops = {
 };
 
 /**
- * igbvf_data_file_open() - have a file for a stream
- * @v: the function, opened
+ * migration_file_open() - have a file for a stream
+ * @m: the function, opened
  * @to_read: the user will read it; otherwise write it
  *
- * Context: may sleep. The caller owes igbvf_data_file_close().
+ * Context: may sleep. The caller owes migration_file_close().
  * Return: the file, or an ERR_PTR() of -ENOMEM, or what anon_inode_getfile() says.
  */
-struct igbvf_data_file *igbvf_data_file_open(struct igbvf_vfio *v, bool to_read)
+struct vfio_pci_migration_file *migration_file_open(struct vfio_pci_migration *m,
+						    bool to_read)
 {
-	struct igbvf_data_file *data;
+	struct vfio_pci_migration_file *data;
+	size_t size = migration_size(m);
 
-	data = kzalloc(sizeof(*data), GFP_KERNEL_ACCOUNT);
+	data = kvzalloc(struct_size(data, stream, size), GFP_KERNEL_ACCOUNT);
 	if (!data)
 		return ERR_PTR(-ENOMEM);
 	mutex_init(&data->io);
 	spin_lock_init(&data->lock);
-	get_device(&v->core.vdev.device);
-	data->v = v;
-	data->file = anon_inode_getfile("igbvf-migration",
+	/* The driver's operations are there: the function is open */
+	__module_get(m->ops->owner);
+	get_device(&m->core.vdev.device);
+	data->m = m;
+	data->size = size;
+	data->file = anon_inode_getfile("vfio-pci-migration",
 					to_read ? &save_fops : &resume_fops,
 					data, to_read ? O_RDONLY : O_WRONLY);
 	if (IS_ERR(data->file)) {
@@ -159,37 +170,46 @@ struct igbvf_data_file *igbvf_data_file_open(struct igbvf_vfio *v, bool to_read)
 }
 
 /**
- * igbvf_data_file_get() - what the user gets
- * @data: from igbvf_data_file_open()
+ * migration_file_get() - what the user gets
+ * @data: from migration_file_open()
  *
  * Return: the file, with a reference for who will get it.
  */
-struct file *igbvf_data_file_get(struct igbvf_data_file *data)
+struct file *migration_file_get(struct vfio_pci_migration_file *data)
 {
 	return get_file(data->file);
 }
 
 /**
- * igbvf_data_file_fill() - where the stream goes that the user will read
- * @data: from igbvf_data_file_open(), not yet given to the user
+ * migration_file_stream() - where the stream goes that the user will read
+ * @data: from migration_file_open(), not yet given to the user
  *
- * Return: room for IGBVF_STREAM_SIZE bytes.
+ * Return: room for migration_size() bytes.
  */
-u8 *igbvf_data_file_fill(struct igbvf_data_file *data)
+u8 *migration_file_stream(struct vfio_pci_migration_file *data)
 {
-	data->length = sizeof(data->stream);
 	return data->stream;
 }
 
 /**
- * igbvf_data_file_close() - have no use for a file any more
- * @data: from igbvf_data_file_open(); NULL is fine
+ * migration_file_fill() - the stream is there
+ * @data: from migration_file_open(), not yet given to the user
+ * @length: of what is in migration_file_stream(), in bytes
+ */
+void migration_file_fill(struct vfio_pci_migration_file *data, size_t length)
+{
+	data->length = length;
+}
+
+/**
+ * migration_file_close() - have no use for a file any more
+ * @data: from migration_file_open(); NULL is fine
  *
  * From now on the user gets -ENODEV. It is freed when both have let go of it.
  *
  * Context: does not wait for a read or write that is under way.
  */
-void igbvf_data_file_close(struct igbvf_data_file *data)
+void migration_file_close(struct vfio_pci_migration_file *data)
 {
 	if (!data)
 		return;

@@ -1,19 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The state of an 82576 virtual function, and the stream that carries it from one
- * to another.
+ * The state of an 82576 virtual function, as a migration stream carries it from one to
+ * another after the helpers' header: <linux/vfio_pci_migration_stream.h>.
  *
- * On the wire, little-endian: struct igbvf_stream_header, then the words of struct
- * igbvf_state in their order. Version 2 has a fixed length. A change of struct
- * igbvf_state is a new version: version 1 had 48 messages.
+ * All of it is words, in this order, of a fixed length. A change is a new version: 1
+ * had 48 messages, and 2 a header of its own.
  */
-#ifndef _IGBVF_STREAM_H_
-#define _IGBVF_STREAM_H_
+#ifndef _IGBVF_STATE_H_
+#define _IGBVF_STATE_H_
 
 #include <linux/types.h>
 
-#define IGBVF_STREAM_MAGIC	0x46564749	/* "IGVF" */
-#define IGBVF_STREAM_VERSION	2
+#define IGBVF_STATE_VERSION	3
 
 #define IGBVF_QUEUES		2
 #define IGBVF_VECTORS		3
@@ -68,39 +66,6 @@ struct igbvf_state {
 	u32 message[IGBVF_MESSAGES][IGBVF_MBX_WORDS];
 };
 
-/* What makes a peer compatible */
-struct igbvf_identity {
-	u16 vendor;
-	u16 device;
-	u16 subsystem_vendor;
-	u16 subsystem_device;
-	u32 revision;
-	u32 bar_size;
-};
+const char *igbvf_state_check(const void *contents, size_t size);
 
-struct igbvf_stream_header {
-	__le32 magic;
-	__le32 version;
-	__le32 length;		/* of all that follows this header */
-	__le32 checksum;	/* CRC-32 of all that follows this member */
-	__le16 vendor;
-	__le16 device;
-	__le16 subsystem_vendor;
-	__le16 subsystem_device;
-	__le32 revision;
-	__le32 bar_size;
-};
-
-#define IGBVF_STATE_WORDS	(sizeof(struct igbvf_state) / sizeof(u32))
-#define IGBVF_STREAM_SIZE	(sizeof(struct igbvf_stream_header) + \
-				 IGBVF_STATE_WORDS * sizeof(__le32))
-
-void igbvf_stream_write(const struct igbvf_state *state,
-			const struct igbvf_identity *identity, u8 *stream);
-int igbvf_stream_begins(const u8 *stream, const struct igbvf_identity *identity,
-			const char **reason);
-int igbvf_stream_parse(const u8 *stream, size_t length,
-		       const struct igbvf_identity *identity,
-		       struct igbvf_state *state, const char **reason);
-
-#endif /* _IGBVF_STREAM_H_ */
+#endif /* _IGBVF_STATE_H_ */

@@ -1,0 +1,369 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * vfio-pci-personality: a vfio_device that can be migrated. Some registers are not the
+ * user's to reach directly, since the hardware does not give back what was written to
+ * them, or forgets what was read: each access goes to the driver.
+ *
+ * May touch: the function's registers, for the driver or by its callbacks.
+ */
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+
+#include "migration.h"
+#include "migration_area.h"
+#include "silent.h"
+
+/**
+ * vfio_pci_migration_init() - let a vfio_device be one that can be migrated
+ * @m: what vfio_alloc_device() has allocated, or the beginning of it
+ * @ops: the driver's part; const
+ *
+ * For the end of a driver's create. After an error the vfio_device is freed.
+ *
+ * Return: what create is to return: @m's vfio_pci_core_device; or an ERR_PTR() of
+ * -EINVAL, and a line in the log, if @ops do not fit the function.
+ */
+struct vfio_pci_core_device *
+vfio_pci_migration_init(struct vfio_pci_migration *m,
+			const struct vfio_pci_migration_ops *ops)
+{
+	struct pci_dev *pdev = m->core.pdev;
+
+	if (!ops->size || ops->size % sizeof(u32) ||
+	    ops->trapped > pci_resource_len(pdev, ops->bar)) {
+		pci_err(pdev, "its driver's sizes for migration do not fit it\n");
+		vfio_put_device(&m->core.vdev);
+		return ERR_PTR(-EINVAL);
+	}
+	m->ops = ops;
+	mutex_init(&m->lock);
+	spin_lock_init(&m->reset_lock);
+	m->mig_state = VFIO_DEVICE_STATE_RUNNING;
+	m->core.vdev.migration_flags = VFIO_MIGRATION_STOP_COPY |
+				       VFIO_MIGRATION_P2P;
+	m->core.vdev.mig_ops = &vfio_pci_migration_vfio_ops;
+	return &m->core;
+}
+EXPORT_SYMBOL_GPL(vfio_pci_migration_init);
+
+static void __iomem *reg(struct vfio_pci_migration *m, u32 offset)
+{
+	return m->core.barmap[m->ops->bar] + offset;
+}
+
+/**
+ * vfio_pci_migration_read() - read a register, without any trap
+ * @m: the function, opened
+ * @offset: of the register in the ops' BAR, in bytes
+ *
+ * Context: a callback of the driver, where that may sleep.
+ * Return: its value; all ones if it cannot be reached, as of what was pulled out.
+ */
+u32 vfio_pci_migration_read(struct vfio_pci_migration *m, u32 offset)
+{
+	u32 value;
+
+	if (is_silent() ||
+	    vfio_pci_core_ioread32(&m->core, true, &value, reg(m, offset)))
+		return ~0;
+	return value;
+}
+EXPORT_SYMBOL_GPL(vfio_pci_migration_read);
+
+/**
+ * vfio_pci_migration_write() - write a register, without any trap
+ * @m: the function, opened
+ * @offset: of the register in the ops' BAR, in bytes
+ * @value: lost if the register cannot be reached
+ *
+ * Context: a callback of the driver, where that may sleep.
+ */
+void vfio_pci_migration_write(struct vfio_pci_migration *m, u32 offset, u32 value)
+{
+	vfio_pci_core_iowrite32(&m->core, true, value, reg(m, offset));
+}
+EXPORT_SYMBOL_GPL(vfio_pci_migration_write);
+
+static u64 bar_size(struct vfio_pci_migration *m)
+{
+	return pci_resource_len(m->core.pdev, m->ops->bar);
+}
+
+/* What of the driver's BAR can be mapped, if vfio_pci_core can map any of it */
+static u64 mappable_from(struct vfio_pci_migration *m)
+{
+	return migration_area(bar_size(m), m->ops->trapped, PAGE_SIZE);
+}
+
+/*
+ * QEMU asks a container of type1 for the dirty pages of whatever it has mapped, and
+ * type1 wants whole pages. What the MSI-X table leaves of its BAR is none, and of no
+ * use to anybody: mapped, it would make the migration fail.
+ */
+static void choose_mmaps(struct vfio_pci_migration *m)
+{
+	if (m->core.msix_bar < PCI_STD_NUM_BARS)
+		m->core.bar_mmap_supported[m->core.msix_bar] = false;
+	if (mappable_from(m) == bar_size(m))
+		m->core.bar_mmap_supported[m->ops->bar] = false;
+}
+
+/**
+ * vfio_pci_migration_open_device() - the vfio_device's open_device
+ * @vdev: the vfio_device
+ *
+ * Context: dev_set lock held by VFIO; may sleep.
+ * Return: 0; -ENOMEM; an error of vfio_pci_core_enable(), or of mapping the BAR.
+ */
+int vfio_pci_migration_open_device(struct vfio_device *vdev)
+{
+	struct vfio_pci_migration *m = to_migration(vdev);
+	int ret;
+
+	m->state = kvzalloc(m->ops->size, GFP_KERNEL_ACCOUNT);
+	if (!m->state)
+		return -ENOMEM;
+	ret = vfio_pci_core_enable(&m->core);
+	if (ret)
+		goto out_free;
+	ret = compat_vfio_pci_map_bar(&m->core, m->ops->bar);
+	if (ret)
+		goto out_disable;
+	mutex_lock(&m->lock);
+	m->opened = true;
+	migration_begin_anew(m);
+	migration_unlock(m);
+	vfio_pci_core_finish_enable(&m->core);
+	choose_mmaps(m);
+	return 0;
+
+out_disable:
+	vfio_pci_core_disable(&m->core);
+out_free:
+	kvfree(m->state);
+	return ret;
+}
+EXPORT_SYMBOL_GPL(vfio_pci_migration_open_device);
+
+/**
+ * vfio_pci_migration_close_device() - the vfio_device's close_device
+ * @vdev: the vfio_device
+ *
+ * Context: dev_set lock held by VFIO; may sleep, as long as the driver's close does.
+ */
+void vfio_pci_migration_close_device(struct vfio_device *vdev)
+{
+	struct vfio_pci_migration *m = to_migration(vdev);
+
+	mutex_lock(&m->lock);
+	if (m->ops->close)
+		m->ops->close(m);
+	migration_begin_anew(m);
+	m->opened = false;
+	migration_unlock(m);
+	vfio_pci_core_close_device(vdev);
+	kvfree(m->state);
+}
+EXPORT_SYMBOL_GPL(vfio_pci_migration_close_device);
+
+/**
+ * vfio_pci_migration_ioctl() - the vfio_device's ioctl
+ * @vdev: the vfio_device
+ * @cmd: what to do
+ * @arg: the user's argument
+ *
+ * Context: may sleep.
+ * Return: -ENOTTY for an ioeventfd; otherwise as vfio_pci_core_ioctl().
+ */
+long vfio_pci_migration_ioctl(struct vfio_device *vdev, unsigned int cmd,
+			      unsigned long arg)
+{
+	/* It would write to a register without being seen */
+	if (cmd == VFIO_DEVICE_IOEVENTFD)
+		return -ENOTTY;
+	return compat_vfio_pci_ioctl(vdev, cmd, arg, vfio_pci_migration_region_info);
+}
+EXPORT_SYMBOL_GPL(vfio_pci_migration_ioctl);
+
+/* Is it about what is trapped? Then for how many bytes? */
+static bool is_trapped(struct vfio_pci_migration *m, loff_t at, size_t *count)
+{
+	u64 offset = at & VFIO_PCI_OFFSET_MASK;
+
+	if (VFIO_PCI_OFFSET_TO_INDEX(at) != VFIO_PCI_BAR0_REGION_INDEX + m->ops->bar ||
+	    offset >= m->ops->trapped)
+		return false;
+	*count = min_t(size_t, *count, m->ops->trapped - offset);
+	return true;
+}
+
+static int read_word(struct vfio_pci_migration *m, u32 offset, char __user *buf)
+{
+	__le32 word;
+
+	mutex_lock(&m->lock);
+	word = cpu_to_le32(m->ops->read(m, offset));
+	migration_unlock(m);
+	return copy_to_user(buf, &word, sizeof(word)) ? -EFAULT : 0;
+}
+
+/*
+ * A write may have waited for a reset, and what was noted of it is forgotten then. Or
+ * it was before the reset, and the device has forgotten it. Written once more, both
+ * know of it; as it came at the time of a reset, nobody can tell.
+ */
+static int write_word(struct vfio_pci_migration *m, u32 offset, char __user *buf)
+{
+	__le32 word;
+
+	if (copy_from_user(&word, buf, sizeof(word)))
+		return -EFAULT;
+	do {
+		mutex_lock(&m->lock);
+		m->ops->write(m, offset, le32_to_cpu(word));
+	} while (migration_unlock(m));
+	return 0;
+}
+
+/* Registers are words: there is no other access */
+static ssize_t trapped_access(struct vfio_pci_migration *m, char __user *buf,
+			      size_t count, loff_t *ppos,
+			      int (*access_word)(struct vfio_pci_migration *m,
+						 u32 offset, char __user *buf))
+{
+	u32 offset = *ppos & VFIO_PCI_OFFSET_MASK;
+	size_t done;
+	int ret = 0;
+
+	if (!IS_ALIGNED(offset, 4) || !IS_ALIGNED(count, 4))
+		return -EINVAL;
+	for (done = 0; done < count; done += 4) {
+		ret = access_word(m, offset + done, buf + done);
+		if (ret)
+			break;
+	}
+	/* What has been done cannot be undone: say how much it is */
+	*ppos += done;
+	return done ?: ret;
+}
+
+/**
+ * vfio_pci_migration_device_read() - the vfio_device's read
+ * @vdev: the vfio_device
+ * @buf: where to
+ * @count: how many bytes at most
+ * @ppos: from where, by VFIO_PCI_INDEX_TO_OFFSET(); moved on
+ *
+ * Context: may sleep.
+ * Return: the number of bytes; -EINVAL if not all are whole trapped registers;
+ * -EFAULT; an error of vfio_pci_core_read().
+ */
+ssize_t vfio_pci_migration_device_read(struct vfio_device *vdev, char __user *buf,
+				       size_t count, loff_t *ppos)
+{
+	struct vfio_pci_migration *m = to_migration(vdev);
+
+	if (!is_trapped(m, *ppos, &count))
+		return vfio_pci_core_read(vdev, buf, count, ppos);
+	return trapped_access(m, buf, count, ppos, read_word);
+}
+EXPORT_SYMBOL_GPL(vfio_pci_migration_device_read);
+
+/**
+ * vfio_pci_migration_device_write() - the vfio_device's write
+ * @vdev: the vfio_device
+ * @buf: where from
+ * @count: how many bytes at most
+ * @ppos: to where, by VFIO_PCI_INDEX_TO_OFFSET(); moved on
+ *
+ * Context: may sleep.
+ * Return: the number of bytes; -EINVAL if not all are whole trapped registers;
+ * -EFAULT; an error of vfio_pci_core_write().
+ */
+ssize_t vfio_pci_migration_device_write(struct vfio_device *vdev,
+					const char __user *buf, size_t count,
+					loff_t *ppos)
+{
+	struct vfio_pci_migration *m = to_migration(vdev);
+
+	if (!is_trapped(m, *ppos, &count))
+		return vfio_pci_core_write(vdev, buf, count, ppos);
+	return trapped_access(m, (char __user *)buf, count, ppos, write_word);
+}
+EXPORT_SYMBOL_GPL(vfio_pci_migration_device_write);
+
+/**
+ * vfio_pci_migration_mmap() - the vfio_device's mmap
+ * @vdev: the vfio_device
+ * @vma: what to map, and where
+ *
+ * Context: mmap_lock held by the caller; may sleep.
+ * Return: 0; -EINVAL for what is trapped; an error of vfio_pci_core_mmap().
+ */
+int vfio_pci_migration_mmap(struct vfio_device *vdev, struct vm_area_struct *vma)
+{
+	loff_t at = (loff_t)vma->vm_pgoff << PAGE_SHIFT;
+	size_t size = vma->vm_end - vma->vm_start;
+
+	if (is_trapped(to_migration(vdev), at, &size))
+		return -EINVAL;
+	return vfio_pci_core_mmap(vdev, vma);
+}
+EXPORT_SYMBOL_GPL(vfio_pci_migration_mmap);
+
+/**
+ * vfio_pci_migration_region_info() - what the user may know of a region
+ * @vdev: the vfio_device
+ * @info: of the region with the index in it
+ * @caps: gets what of the driver's BAR can be mapped: not all
+ *
+ * Context: may sleep.
+ * Return: 0 or -ENOMEM; for other regions as vfio_pci_core.
+ */
+int vfio_pci_migration_region_info(struct vfio_device *vdev,
+				   struct vfio_region_info *info,
+				   struct vfio_info_cap *caps)
+{
+	struct vfio_pci_migration *m = to_migration(vdev);
+	struct vfio_region_info_cap_sparse_mmap *sparse;
+	size_t size = struct_size(sparse, areas, 1);
+	int ret;
+
+	if (info->index != VFIO_PCI_BAR0_REGION_INDEX + m->ops->bar ||
+	    !m->ops->trapped)
+		return compat_vfio_pci_region_info(vdev, info, caps);
+
+	info->offset = VFIO_PCI_INDEX_TO_OFFSET(info->index);
+	info->size = bar_size(m);
+	info->flags = VFIO_REGION_INFO_FLAG_READ | VFIO_REGION_INFO_FLAG_WRITE;
+	if (!m->core.bar_mmap_supported[m->ops->bar])
+		return 0;
+	info->flags |= VFIO_REGION_INFO_FLAG_MMAP;
+
+	sparse = kzalloc(size, GFP_KERNEL);
+	if (!sparse)
+		return -ENOMEM;
+	sparse->header.id = VFIO_REGION_INFO_CAP_SPARSE_MMAP;
+	sparse->header.version = 1;
+	sparse->nr_areas = 1;
+	sparse->areas[0].offset = mappable_from(m);
+	sparse->areas[0].size = bar_size(m) - mappable_from(m);
+	ret = vfio_info_add_capability(caps, &sparse->header, size);
+	kfree(sparse);
+	return ret;
+}
+EXPORT_SYMBOL_GPL(vfio_pci_migration_region_info);
+
+static void err_reset_done(struct pci_dev *pdev)
+{
+	struct vfio_pci_core_device *core = pci_get_drvdata(pdev);
+
+	migration_reset_done(to_migration(&core->vdev));
+}
+
+/* For vfio_pci_personality_ops: those of vfio_pci_core, and to know of a reset */
+const struct pci_error_handlers vfio_pci_migration_err_handlers = {
+	.error_detected	= vfio_pci_core_aer_err_detected,
+	.reset_done	= err_reset_done,
+};
+EXPORT_SYMBOL_GPL(vfio_pci_migration_err_handlers);

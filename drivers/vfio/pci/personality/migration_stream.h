@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* vfio-pci-personality: the migration stream, made and taken apart. */
+#ifndef _VFIO_PCI_MIGRATION_STREAM_INTERNAL_H
+#define _VFIO_PCI_MIGRATION_STREAM_INTERNAL_H
+
+#include <linux/types.h>
+#include <linux/vfio_pci_migration_stream.h>
+
+/**
+ * struct migration_peer - what a stream must be from, to be for a function
+ * @vendor: PCI vendor
+ * @device: PCI device
+ * @subsystem_vendor: PCI subsystem vendor
+ * @subsystem_device: PCI subsystem
+ * @revision: PCI revision
+ * @bar_size: of the BAR with the driver's registers, in bytes
+ * @data_version: the driver's, of the state
+ * @size: of the largest state, in bytes, a multiple of 4
+ */
+struct migration_peer {
+	u16 vendor;
+	u16 device;
+	u16 subsystem_vendor;
+	u16 subsystem_device;
+	u32 revision;
+	u32 bar_size;
+	u32 data_version;
+	u32 size;
+};
+
+size_t migration_stream_write(const struct migration_peer *us, const u32 *state,
+			      size_t size, u8 *stream);
+int migration_stream_begins(const struct migration_peer *us, const u8 *stream,
+			    size_t *length, const char **reason);
+int migration_stream_parse(const struct migration_peer *us, const u8 *stream,
+			   size_t length, u32 *state, const char **reason);
+
+#endif /* _VFIO_PCI_MIGRATION_STREAM_INTERNAL_H */
