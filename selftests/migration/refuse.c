@@ -6,6 +6,7 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <pthread.h>
 #include <sched.h>
@@ -200,6 +201,10 @@ TEST_F_TIMEOUT(refuse, future, 120)
 	EXPECT_REFUSED(-EPROTONOSUPPORT, sizeof(self->bad));
 	self->bad.header.version++;
 	EXPECT_REFUSED(-EPROTONOSUPPORT, sizeof(self->bad.header));
+	/* Of the driver's state */
+	self->bad.header.data_version--;
+	migration_stream_seal(&self->bad, sizeof(self->bad));
+	EXPECT_REFUSED(-EPROTONOSUPPORT, sizeof(self->bad));
 	/* Whatever its length is */
 	self->bad.header.version++;
 	memcpy(longer, &self->bad, sizeof(self->bad));
@@ -374,14 +379,24 @@ TEST_F_TIMEOUT(refuse, not_scheduled, 200)
 	EXPECT_EQ(0, migration_set(&self->f, VFIO_DEVICE_STATE_RUNNING, NULL));
 }
 
-#define SILENT_AFTER	"/sys/module/vfio_pci_personality/parameters/silent_after"
+#define PARAMETERS	"/sys/module/vfio_pci_personality/parameters/"
 
-static int silent_after(int reads)
+static int set_parameter(const char *path, int number)
 {
 	char value[16];
 
-	snprintf(value, sizeof(value), "%d", reads);
-	return file_write(SILENT_AFTER, value);
+	snprintf(value, sizeof(value), "%d", number);
+	return file_write(path, value);
+}
+
+static int silent_for(int reads)
+{
+	return set_parameter(PARAMETERS "silent_for", reads);
+}
+
+static int silent_after(int reads)
+{
+	return set_parameter(PARAMETERS "silent_after", reads);
 }
 
 /*
@@ -410,6 +425,101 @@ TEST_F_TIMEOUT(refuse, falls_silent, 400)
 	ASSERT_EQ(0, silent_after(-1));
 	EXPECT_LT(50, reads);
 	EXPECT_EQ(0, migration_set(&self->f, VFIO_DEVICE_STATE_RUNNING, NULL));
+}
+
+/* One read of a register, the one with this number, says ones: was it there to be read? */
+static ssize_t save_with_a_glitch(struct vfio_function *f, struct igbvf_stream *stream,
+				  int reads, bool *happened)
+{
+	char left[16] = "";
+	ssize_t size;
+	int ret;
+
+	ret = silent_for(1) ?: silent_after(reads);
+	size = ret ?: save(f, stream);
+	if (file_read_line(PARAMETERS "silent_for", left, sizeof(left)) < 0)
+		size = -EINVAL;
+	*happened = !strcmp(left, "0");
+	return silent_after(-1) ?: silent_for(-1) ?: size;
+}
+
+/*
+ * A device whose link is down for a moment, whenever that is, while its state is read:
+ * what a destination would refuse as nonsense the source does not save.
+ */
+TEST_F_TIMEOUT(refuse, nonsense_is_not_saved, 600)
+{
+	unsigned int refused = 0, saved = 0;
+	bool happened = true;
+	ssize_t size;
+	int reads;
+
+	for (reads = 1; happened; reads++) {
+		ASSERT_EQ(0, migration_set(&self->f, VFIO_DEVICE_STATE_STOP, NULL));
+		size = save_with_a_glitch(&self->f, &self->bad, reads, &happened);
+		ASSERT_EQ(0, migration_set(&self->f, VFIO_DEVICE_STATE_RUNNING, NULL));
+		if (size == -EBADMSG)
+			refused++;
+		if (size == -EBADMSG || size == -ENODEV)
+			continue;
+		ASSERT_EQ(sizeof(self->bad), size);
+		saved++;
+		/* What cannot be written may fail it, but it is a state */
+		EXPECT_NE(-EBADMSG, migration_write(&self->f, (u8 *)&self->bad,
+						    sizeof(self->bad))) {
+			TH_LOG("a stream of nonsense, by read %d", reads);
+		}
+		ASSERT_EQ(0, vfio_reset(&self->f));
+	}
+	TH_LOG("of %d reads that said ones, %u were found out, %u did no harm",
+	       reads - 2, refused, saved);
+	/* The lengths of two rings each way, at least */
+	EXPECT_LE(4, refused);
+}
+
+#define FLOOD		1000
+#define LOG_INTERVAL_MS	5000	/* of the kernel's rate limit, in which it lets ten pass */
+#define LOG_BURST	10
+
+/* Lines of the kernel's log from now on with @text in them; nothing else waits for them */
+static unsigned int count_log(int log, const char *text)
+{
+	unsigned int count = 0;
+	char line[1024];
+	ssize_t n;
+
+	while ((n = read(log, line, sizeof(line) - 1)) > 0 || errno == EPIPE) {
+		line[n > 0 ? n : 0] = '\0';
+		count += !!strstr(line, text);
+	}
+	return count;
+}
+
+/* Who may write streams may not fill the administrator's log */
+TEST_F_TIMEOUT(refuse, log_is_not_flooded, 200)
+{
+	int log = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	unsigned int i, lines;
+	u64 began;
+	int fd;
+
+	ASSERT_LE(0, log);
+	/* Whoever refused something before has had his say */
+	sleep_ms(LOG_INTERVAL_MS + 1000);
+	ASSERT_LE(0, lseek(log, 0, SEEK_END));
+	ASSERT_EQ(0, migration_set(&self->f, VFIO_DEVICE_STATE_RESUMING, &fd));
+	self->bad.header.magic ^= 1;
+	began = now_ms();
+	for (i = 0; i < FLOOD; i++)
+		ASSERT_EQ(-1, write(fd, &self->bad, sizeof(self->bad)));
+	EXPECT_EQ(EXDEV, errno);
+	began = now_ms() - began;
+	lines = count_log(log, "the migration stream is refused");
+	TH_LOG("%d refused streams in %llu ms: %u lines", FLOOD, began, lines);
+	EXPECT_LE(1, lines);
+	EXPECT_GE(LOG_BURST * (2 + began / LOG_INTERVAL_MS), lines);
+	close(fd);
+	close(log);
 }
 
 /* Registers that must not be had but one by one, and by whom VFIO knows of it */

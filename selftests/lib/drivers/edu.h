@@ -12,7 +12,13 @@
 #define   EDU_ID_MASK		  0x0000ffff
 #define   EDU_ID_MAGIC		  0x000000ed
 #define EDU_LIVENESS		0x04	/* reads the complement of what is written */
+#define EDU_FACTORIAL		0x08
+#define EDU_STATUS		0x20
+#define   EDU_STATUS_COMPUTING	  0x1
+#define   EDU_STATUS_IRQ	  0x80
 #define EDU_IRQ_STATUS		0x24
+#define   EDU_IRQ_FACTORIAL	  0x1
+#define   EDU_IRQ_DMA		  0x100
 #define EDU_IRQ_RAISE		0x60
 #define EDU_IRQ_ACK		0x64
 #define EDU_DMA_SRC		0x80

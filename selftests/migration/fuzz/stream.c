@@ -30,6 +30,7 @@ static const struct migration_peer us = {
 	.bar_size = 0x4000,
 	.data_version = IGBVF_STATE_VERSION,
 	.size = sizeof(struct igbvf_state),
+	.min_size = 8,
 };
 
 static void check(bool good, const char *what)
@@ -51,7 +52,7 @@ static bool parse_any(const u8 *data, size_t size, struct igbvf_state *state)
 	check(!ret == !reason, "a refusal has a reason, an acceptance none");
 	if (ret)
 		return false;
-	check(size > HEADER && size <= WHOLE && !((size - HEADER) % 4),
+	check(size >= HEADER + us.min_size && size <= WHOLE && !((size - HEADER) % 4),
 	      "accepted at a length that is none");
 	check(migration_stream_write(&us, (u32 *)state, size - HEADER, again) == size,
 	      "its length differs when it is written again");
@@ -113,7 +114,7 @@ static void parse_short(const struct igbvf_state *state, size_t size)
 	static u8 stream[WHOLE];
 	size_t length;
 
-	if (!size || size > sizeof(*state) || size % 4)
+	if (size < us.min_size || size > sizeof(*state) || size % 4)
 		return;
 	length = migration_stream_write(&us, (const u32 *)state, size, stream);
 	check(parse_any(stream, length, &parsed), "refused for a length that it may have");

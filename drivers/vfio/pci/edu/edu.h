@@ -44,6 +44,8 @@
 #define   EDU_STATUS_COMPUTING	  BIT(0)
 #define   EDU_STATUS_IRQ	  BIT(7)	/* interrupt when computed */
 #define EDU_IRQ_STATUS		0x24
+#define   EDU_IRQ_FACTORIAL	  BIT(0)
+#define EDU_IRQ_RAISE		0x60
 #define EDU_IRQ_ACK		0x64
 #define EDU_DMA_SRC		0x80
 #define EDU_DMA_DST		0x88

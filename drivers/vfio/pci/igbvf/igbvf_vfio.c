@@ -46,7 +46,8 @@ static struct vfio_pci_core_device *igbvf_vfio_create(struct pci_dev *pdev)
 			      &igbvf_vfio_device_ops);
 	if (IS_ERR(v))
 		return ERR_CAST(v);
-	return vfio_pci_migration_init(&v->migration, &igbvf_migration_ops);
+	return vfio_pci_migration_init(&v->migration, &igbvf_migration_ops,
+				       pdev->revision);
 }
 
 static const struct vfio_pci_personality_ops igbvf_vfio_ops = {

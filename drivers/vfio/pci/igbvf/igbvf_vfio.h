@@ -94,7 +94,7 @@ void igbvf_forget(struct igbvf_vfio *v);
 int igbvf_counter_reg(unsigned int i);
 void igbvf_begin_anew(struct vfio_pci_migration *m);
 u32 igbvf_trapped_read(struct vfio_pci_migration *m, u32 offset);
-void igbvf_trapped_write(struct vfio_pci_migration *m, u32 offset, u32 value);
+int igbvf_trapped_write(struct vfio_pci_migration *m, u32 offset, u32 value);
 
 /* state.c */
 int igbvf_quiesce(struct vfio_pci_migration *m);

@@ -165,8 +165,9 @@ u32 igbvf_trapped_read(struct vfio_pci_migration *m, u32 offset)
  * @value: what is written
  *
  * Context: an operation of struct vfio_pci_migration_ops; may sleep.
+ * Return: 0.
  */
-void igbvf_trapped_write(struct vfio_pci_migration *m, u32 offset, u32 value)
+int igbvf_trapped_write(struct vfio_pci_migration *m, u32 offset, u32 value)
 {
 	struct igbvf_vfio *v = to_igbvf_vfio(m);
 	struct igbvf_state *s = &v->shadow;
@@ -197,4 +198,5 @@ void igbvf_trapped_write(struct vfio_pci_migration *m, u32 offset, u32 value)
 		break;
 	}
 	igbvf_write(v, offset, value);
+	return 0;
 }

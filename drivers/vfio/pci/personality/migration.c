@@ -27,10 +27,11 @@ static struct migration_peer us(struct vfio_pci_migration *m)
 		.device = pdev->device,
 		.subsystem_vendor = pdev->subsystem_vendor,
 		.subsystem_device = pdev->subsystem_device,
-		.revision = m->ops->revision ? m->ops->revision(m) : pdev->revision,
+		.revision = m->revision,
 		.bar_size = pci_resource_len(pdev, m->ops->bar),
 		.data_version = m->ops->data_version,
 		.size = m->ops->size,
+		.min_size = m->ops->min_size ?: m->ops->size,
 	};
 }
 
@@ -53,7 +54,7 @@ static int parse(struct vfio_pci_migration *m, const u8 *stream, size_t length,
 	int ret;
 
 	ret = migration_stream_parse(&peer, stream, length, m->state, reason);
-	if (ret)
+	if (ret || !m->ops->check)
 		return ret;
 	*reason = m->ops->check(m->state, length -
 				sizeof(struct vfio_pci_migration_header));
@@ -274,7 +275,8 @@ void migration_begin_anew(struct vfio_pci_migration *m)
 	migration_file_close(m->resuming);
 	m->resuming = NULL;
 	m->saved = 0;
-	m->ops->reset(m);
+	if (m->ops->reset)
+		m->ops->reset(m);
 	m->mig_state = VFIO_DEVICE_STATE_RUNNING;
 }
 

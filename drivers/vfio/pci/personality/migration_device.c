@@ -6,6 +6,7 @@
  *
  * May touch: the function's registers, for the driver or by its callbacks.
  */
+#include <linux/iopoll.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
@@ -13,10 +14,15 @@
 #include "migration_area.h"
 #include "silent.h"
 
+#define AWAIT_POLL_US		(1 * USEC_PER_MSEC)
+#define AWAIT_TIMEOUT_US	(5 * USEC_PER_SEC)
+
 /**
  * vfio_pci_migration_init() - let a vfio_device be one that can be migrated
  * @m: what vfio_alloc_device() has allocated, or the beginning of it
  * @ops: the driver's part; const
+ * @revision: the PCI revision that the user sees, the function's or another that the
+ *	driver shows him; a peer must have it
  *
  * For the end of a driver's create. After an error the vfio_device is freed.
  *
@@ -25,17 +31,18 @@
  */
 struct vfio_pci_core_device *
 vfio_pci_migration_init(struct vfio_pci_migration *m,
-			const struct vfio_pci_migration_ops *ops)
+			const struct vfio_pci_migration_ops *ops, u8 revision)
 {
 	struct pci_dev *pdev = m->core.pdev;
 
-	if (!ops->size || ops->size % sizeof(u32) ||
+	if (!ops->size || ops->size % sizeof(u32) || ops->min_size > ops->size ||
 	    ops->trapped > pci_resource_len(pdev, ops->bar)) {
 		pci_err(pdev, "its driver's sizes for migration do not fit it\n");
 		vfio_put_device(&m->core.vdev);
 		return ERR_PTR(-EINVAL);
 	}
 	m->ops = ops;
+	m->revision = revision;
 	mutex_init(&m->lock);
 	spin_lock_init(&m->reset_lock);
 	m->mig_state = VFIO_DEVICE_STATE_RUNNING;
@@ -83,6 +90,24 @@ void vfio_pci_migration_write(struct vfio_pci_migration *m, u32 offset, u32 valu
 	vfio_pci_core_iowrite32(&m->core, true, value, reg(m, offset));
 }
 EXPORT_SYMBOL_GPL(vfio_pci_migration_write);
+
+/**
+ * vfio_pci_migration_await() - wait until a function has finished something
+ * @m: the function, opened
+ * @offset: of a register in the ops' BAR, in bytes
+ * @bits: of it, which the function clears by itself
+ *
+ * Context: a callback of the driver, where that may sleep; for 5 s at most.
+ * Return: 0; -ETIMEDOUT if one of @bits is still set.
+ */
+int vfio_pci_migration_await(struct vfio_pci_migration *m, u32 offset, u32 bits)
+{
+	u32 value;
+
+	return read_poll_timeout(vfio_pci_migration_read, value, !(value & bits),
+				 AWAIT_POLL_US, AWAIT_TIMEOUT_US, false, m, offset);
+}
+EXPORT_SYMBOL_GPL(vfio_pci_migration_await);
 
 static u64 bar_size(struct vfio_pci_migration *m)
 {
@@ -202,7 +227,8 @@ static int read_word(struct vfio_pci_migration *m, u32 offset, char __user *buf)
 	__le32 word;
 
 	mutex_lock(&m->lock);
-	word = cpu_to_le32(m->ops->read(m, offset));
+	word = cpu_to_le32(m->ops->read ? m->ops->read(m, offset) :
+					  vfio_pci_migration_read(m, offset));
 	migration_unlock(m);
 	return copy_to_user(buf, &word, sizeof(word)) ? -EFAULT : 0;
 }
@@ -215,14 +241,15 @@ static int read_word(struct vfio_pci_migration *m, u32 offset, char __user *buf)
 static int write_word(struct vfio_pci_migration *m, u32 offset, char __user *buf)
 {
 	__le32 word;
+	int ret;
 
 	if (copy_from_user(&word, buf, sizeof(word)))
 		return -EFAULT;
 	do {
 		mutex_lock(&m->lock);
-		m->ops->write(m, offset, le32_to_cpu(word));
+		ret = m->ops->write(m, offset, le32_to_cpu(word));
 	} while (migration_unlock(m));
-	return 0;
+	return ret;
 }
 
 /* Registers are words: there is no other access */
@@ -278,7 +305,7 @@ EXPORT_SYMBOL_GPL(vfio_pci_migration_device_read);
  *
  * Context: may sleep.
  * Return: the number of bytes; -EINVAL if not all are whole trapped registers;
- * -EFAULT; an error of vfio_pci_core_write().
+ * -EFAULT; an error of the driver's write, or of vfio_pci_core_write().
  */
 ssize_t vfio_pci_migration_device_write(struct vfio_device *vdev,
 					const char __user *buf, size_t count,

@@ -104,7 +104,7 @@ int migration_stream_begins(const struct migration_peer *us, const u8 *stream,
 		return -EPROTONOSUPPORT;
 	size = le32_to_cpu(header.length);
 	*reason = "its length is none that a state can have";
-	if (!size || size > us->size || size % sizeof(u32))
+	if (size < us->min_size || size > us->size || size % sizeof(u32))
 		return -EBADMSG;
 	*length = sizeof(header) + size;
 	*reason = NULL;

@@ -16,6 +16,7 @@
  * @bar_size: of the BAR with the driver's registers, in bytes
  * @data_version: the driver's, of the state
  * @size: of the largest state, in bytes, a multiple of 4
+ * @min_size: of the smallest one, in bytes
  */
 struct migration_peer {
 	u16 vendor;
@@ -26,6 +27,7 @@ struct migration_peer {
 	u32 bar_size;
 	u32 data_version;
 	u32 size;
+	u32 min_size;
 };
 
 size_t migration_stream_write(const struct migration_peer *us, const u32 *state,

@@ -1,0 +1,421 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The reference driver's function is moved to another and back: its registers, a
+ * factorial under way, an interrupt that is pending. What cannot be moved is not, and a
+ * stream that is none for it changes nothing.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "kselftest_harness.h"
+
+#include "drivers/driver.h"
+#include "drivers/edu.h"
+#include "edu_fixture.h"
+#include "lab.h"
+#include "migration.h"
+#include "migration_stream.h"
+#include "personality.h"
+#include "wait.h"
+
+#define INTERRUPT_MS	20000
+#define COMPUTED_MS	120000
+#define SILENCE_MS	300
+
+/* Takes seconds, and is a multiple of 2^32 as all from 34! on: the result reads 0 */
+#define LONG_FACTORIAL	0x60000000
+
+/* The state in the stream, as drivers/vfio/pci/edu/edu_vfio.c has it */
+struct edu_stream {
+	struct vfio_pci_migration_header header;
+	u32 argument, status, raised, liveness, src, dst, count;
+};
+
+/* A guest: the function that it has now, its interrupt, memory of either's */
+FIXTURE(moved) {
+	struct edu_fixture fixture;
+	const char *bdf[2];
+	struct vfio_function f[2];
+	struct vfio_function *at;
+	struct vfio_irq irq;
+	struct vfio_buffer memory;
+	struct edu_stream good;
+	struct edu_stream bad;
+	u8 bytes[EDU_BUFFER_SIZE];
+};
+
+static u32 get(FIXTURE_DATA(moved) *self, u32 reg)
+{
+	return vfio_read32(self->at, 0, reg);
+}
+
+static void set(FIXTURE_DATA(moved) *self, u32 reg, u32 value)
+{
+	vfio_write32(self->at, 0, reg, value);
+}
+
+/* Native, it was written to: then its buffer is cleared for who has it next */
+static int with_a_clear_buffer(const char *bdf)
+{
+	int fd = edu_open(bdf);
+	int ret = fd < 0 ? fd : edu_write(fd, "native", 6, 0);
+
+	close(fd);
+	return ret < 0 ? ret : personality_set(bdf, true);
+}
+
+static ssize_t save(struct vfio_function *f, struct edu_stream *stream)
+{
+	return migration_save(f, (u8 *)stream, sizeof(*stream));
+}
+
+/* As a monitor does it; the guest does not know */
+static int move(FIXTURE_DATA(moved) *self)
+{
+	struct vfio_function *to = &self->f[self->at == &self->f[0]];
+	ssize_t size = save(self->at, &self->good);
+	int ret;
+
+	if (size != sizeof(self->good))
+		return size < 0 ? size : -EMSGSIZE;
+	ret = migration_write(to, (u8 *)&self->good, size);
+	if (ret)
+		return ret;
+	vfio_irq_disable(&self->irq);
+	self->at = to;
+	ret = vfio_irq_enable(to, &self->irq, VFIO_PCI_MSI_IRQ_INDEX, 1);
+	return ret ?: migration_set(to, VFIO_DEVICE_STATE_RUNNING, NULL);
+}
+
+static int interrupt(FIXTURE_DATA(moved) *self, int timeout_ms)
+{
+	return vfio_irq_wait(&self->irq, 0, timeout_ms);
+}
+
+static int acknowledge(FIXTURE_DATA(moved) *self)
+{
+	u32 status = get(self, EDU_IRQ_STATUS);
+
+	set(self, EDU_IRQ_ACK, status);
+	return status;
+}
+
+static void prepare_transfer(FIXTURE_DATA(moved) *self, u32 src, u32 dst)
+{
+	set(self, EDU_DMA_SRC, src);
+	set(self, EDU_DMA_DST, dst);
+	set(self, EDU_DMA_COUNT, EDU_BUFFER_SIZE);
+	vfio_barrier();
+}
+
+FIXTURE_SETUP(moved)
+{
+	const char *lacking = edu_lacks();
+	int i;
+
+	if (lacking)
+		SKIP(return, "%s", lacking);
+	REQUIRE_LAB(&lab_edu);
+	REQUIRE_LAB(&lab_edu2);
+	self->bdf[0] = lab_edu.bdf;
+	self->bdf[1] = lab_edu2.bdf;
+	ASSERT_EQ(0, edu_setup(&self->fixture, 2));
+	for (i = 0; i < 2; i++) {
+		ASSERT_EQ(0, with_a_clear_buffer(self->bdf[i]));
+		ASSERT_EQ(0, vfio_open(&self->f[i], self->bdf[i], &vfio_group_mode));
+	}
+	self->at = &self->f[0];
+	vfio_dma_bits(self->at, EDU_DMA_BITS);
+	ASSERT_EQ(0, vfio_alloc(self->at, EDU_BUFFER_SIZE, &self->memory));
+	ASSERT_EQ(0, vfio_group_mode.map(&self->f[1], self->memory.addr,
+					 self->memory.iova, self->memory.size));
+	acknowledge(self);
+	ASSERT_EQ(0, vfio_irq_enable(self->at, &self->irq, VFIO_PCI_MSI_IRQ_INDEX, 1));
+}
+
+/* A factorial that goes on would keep the native driver waiting */
+FIXTURE_TEARDOWN(moved)
+{
+	int i;
+
+	for (i = 0; i < 2; i++)
+		EXPECT_EQ(0, wait_for(!(vfio_read32(&self->f[i], 0, EDU_STATUS) &
+					EDU_STATUS_COMPUTING), COMPUTED_MS));
+	vfio_irq_disable(&self->irq);
+	for (i = 1; i >= 0; i--)
+		vfio_close(&self->f[i]);
+	for (i = 0; i < 2; i++) {
+		EXPECT_EQ(0, edu_drive(self->bdf[i]));
+		EXPECT_EQ(0, personality_set(self->bdf[i], false));
+		EXPECT_EQ(0, edu_prove(self->bdf[i]));
+	}
+	EXPECT_EQ(0, edu_teardown(&self->fixture));
+}
+
+TEST_F_TIMEOUT(moved, offer, 120)
+{
+	EXPECT_EQ(VFIO_MIGRATION_STOP_COPY | VFIO_MIGRATION_P2P,
+		  migration_flags(self->at));
+	EXPECT_EQ(sizeof(self->good), migration_data_size(self->at));
+	EXPECT_EQ(sizeof(self->good), save(self->at, &self->good));
+	EXPECT_EQ(NULL, self->at->bars[0].addr);
+}
+
+/* All that a guest has set and can see */
+TEST_F_TIMEOUT(moved, back_and_forth, 200)
+{
+	static const u8 nothing[EDU_BUFFER_SIZE];
+	u32 n, i;
+
+	for (i = 0; i < 4; i++) {
+		n = 5 + i;
+		set(self, EDU_LIVENESS, 0x1234 + i);
+		set(self, EDU_FACTORIAL, n);
+		ASSERT_EQ(0, wait_for(!(get(self, EDU_STATUS) & EDU_STATUS_COMPUTING),
+				      COMPUTED_MS));
+		prepare_transfer(self, EDU_BUFFER, self->memory.iova);
+		memset(self->memory.addr, 0xff, self->memory.size);
+		ASSERT_EQ(0, move(self));
+
+		EXPECT_EQ(~(0x1234 + i), get(self, EDU_LIVENESS));
+		EXPECT_EQ(edu_factorial_expected(n), get(self, EDU_FACTORIAL));
+		EXPECT_EQ(0, get(self, EDU_STATUS));
+		EXPECT_EQ(0, get(self, EDU_IRQ_STATUS));
+		EXPECT_EQ(-ETIMEDOUT, interrupt(self, SILENCE_MS));
+		/* To where the guest has said it before it moved */
+		set(self, EDU_DMA_CMD, EDU_DMA_RUN | EDU_DMA_TO_MEMORY |
+				       EDU_DMA_INTERRUPT);
+		EXPECT_EQ(1, interrupt(self, INTERRUPT_MS));
+		EXPECT_EQ(EDU_IRQ_DMA, acknowledge(self));
+		vfio_barrier();
+		EXPECT_EQ(0, memcmp(nothing, self->memory.addr, sizeof(nothing)));
+	}
+}
+
+/* It is computed where the guest gets to, and the guest hears of it there */
+TEST_F_TIMEOUT(moved, factorial_under_way, 400)
+{
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		set(self, EDU_STATUS, EDU_STATUS_IRQ);
+		set(self, EDU_FACTORIAL, LONG_FACTORIAL);
+		ASSERT_EQ(0, move(self));
+		/* Or this has shown nothing */
+		EXPECT_EQ(EDU_STATUS_IRQ | EDU_STATUS_COMPUTING, self->good.status);
+		EXPECT_EQ(LONG_FACTORIAL, self->good.argument);
+		EXPECT_EQ(1, interrupt(self, COMPUTED_MS));
+		EXPECT_EQ(0, get(self, EDU_FACTORIAL));
+		EXPECT_EQ(EDU_STATUS_IRQ, get(self, EDU_STATUS));
+		EXPECT_EQ(EDU_IRQ_FACTORIAL, acknowledge(self));
+		EXPECT_EQ(-ETIMEDOUT, interrupt(self, SILENCE_MS));
+		/* Whoever left it behind may be at it still */
+		ASSERT_EQ(0, wait_for(!(vfio_read32(&self->f[i], 0, EDU_STATUS) &
+					EDU_STATUS_COMPUTING), COMPUTED_MS));
+	}
+}
+
+/* A migration that was not: what was computed in silence is told afterwards */
+TEST_F_TIMEOUT(moved, computed_in_silence, 300)
+{
+	set(self, EDU_STATUS, EDU_STATUS_IRQ);
+	set(self, EDU_FACTORIAL, LONG_FACTORIAL);
+	ASSERT_EQ(0, migration_set(self->at, VFIO_DEVICE_STATE_STOP, NULL));
+	EXPECT_NE(0, get(self, EDU_STATUS) & EDU_STATUS_COMPUTING);
+	/* There and back once more: it is silent already */
+	ASSERT_EQ(0, migration_set(self->at, VFIO_DEVICE_STATE_RUNNING_P2P, NULL));
+	ASSERT_EQ(0, migration_set(self->at, VFIO_DEVICE_STATE_STOP, NULL));
+	ASSERT_EQ(0, wait_for(!(get(self, EDU_STATUS) & EDU_STATUS_COMPUTING),
+			      COMPUTED_MS));
+	EXPECT_EQ(-ETIMEDOUT, interrupt(self, SILENCE_MS));
+	ASSERT_EQ(0, migration_set(self->at, VFIO_DEVICE_STATE_RUNNING, NULL));
+	EXPECT_EQ(1, interrupt(self, INTERRUPT_MS));
+	EXPECT_EQ(EDU_IRQ_FACTORIAL, acknowledge(self));
+	EXPECT_EQ(EDU_STATUS_IRQ, get(self, EDU_STATUS));
+	EXPECT_EQ(0, get(self, EDU_FACTORIAL));
+}
+
+/* An interrupt that the guest had no time for comes again */
+TEST_F_TIMEOUT(moved, pending_interrupt, 120)
+{
+	set(self, EDU_IRQ_RAISE, 0x20);
+	EXPECT_EQ(1, interrupt(self, INTERRUPT_MS));
+	ASSERT_EQ(0, move(self));
+	EXPECT_EQ(1, interrupt(self, INTERRUPT_MS));
+	EXPECT_EQ(0x20, acknowledge(self));
+	/* And not once more, when it goes back */
+	ASSERT_EQ(0, move(self));
+	EXPECT_EQ(-ETIMEDOUT, interrupt(self, SILENCE_MS));
+}
+
+/* P2P comes when the memory is at rest, and nothing begins until it is left */
+TEST_F_TIMEOUT(moved, transfer_under_way, 120)
+{
+	const u32 command = EDU_DMA_RUN | EDU_DMA_TO_MEMORY;
+	u64 at = self->at->bars[0].offset + EDU_DMA_CMD;
+
+	prepare_transfer(self, EDU_BUFFER, self->memory.iova);
+	memset(self->memory.addr, 0xff, self->memory.size);
+	set(self, EDU_DMA_CMD, command);
+	ASSERT_EQ(0, migration_set(self->at, VFIO_DEVICE_STATE_RUNNING_P2P, NULL));
+	EXPECT_EQ(0, ((u8 *)self->memory.addr)[EDU_BUFFER_SIZE - 1]);
+	EXPECT_EQ(0, get(self, EDU_DMA_CMD) & EDU_DMA_RUN);
+
+	memset(self->memory.addr, 0xff, self->memory.size);
+	EXPECT_EQ(-1, pwrite(self->at->device, &command, sizeof(command), at));
+	EXPECT_EQ(EBUSY, errno);
+	sleep_ms(SILENCE_MS);
+	EXPECT_EQ(0xff, ((u8 *)self->memory.addr)[EDU_BUFFER_SIZE - 1]);
+	ASSERT_EQ(0, migration_set(self->at, VFIO_DEVICE_STATE_RUNNING, NULL));
+	EXPECT_EQ(sizeof(command), pwrite(self->at->device, &command, sizeof(command),
+					  at));
+	EXPECT_EQ(0, wait_for(!(get(self, EDU_DMA_CMD) & EDU_DMA_RUN), INTERRUPT_MS));
+	vfio_barrier();
+	EXPECT_EQ(0, ((u8 *)self->memory.addr)[EDU_BUFFER_SIZE - 1]);
+}
+
+/*
+ * The buffer cannot be read but by the device, into memory that is the guest's: who has
+ * written to it stays, and goes on with what is in it. That ends with the user.
+ */
+TEST_F_TIMEOUT(moved, buffer_stays, 200)
+{
+	edu_random(self->bytes, sizeof(self->bytes));
+	memcpy(self->memory.addr, self->bytes, sizeof(self->bytes));
+	prepare_transfer(self, self->memory.iova, EDU_BUFFER);
+	set(self, EDU_DMA_CMD, EDU_DMA_RUN | EDU_DMA_INTERRUPT);
+	EXPECT_EQ(1, interrupt(self, INTERRUPT_MS));
+	EXPECT_EQ(EDU_IRQ_DMA, acknowledge(self));
+
+	EXPECT_EQ(-EOPNOTSUPP, save(self->at, &self->good));
+	EXPECT_EQ(VFIO_DEVICE_STATE_STOP, migration_get(self->at));
+	ASSERT_EQ(0, migration_set(self->at, VFIO_DEVICE_STATE_RUNNING, NULL));
+	memset(self->memory.addr, 0, self->memory.size);
+	prepare_transfer(self, EDU_BUFFER, self->memory.iova);
+	set(self, EDU_DMA_CMD, EDU_DMA_RUN | EDU_DMA_TO_MEMORY | EDU_DMA_INTERRUPT);
+	EXPECT_EQ(1, interrupt(self, INTERRUPT_MS));
+	vfio_barrier();
+	EXPECT_EQ(0, memcmp(self->bytes, self->memory.addr, sizeof(self->bytes)));
+
+	vfio_close(&self->f[1]);
+	vfio_irq_disable(&self->irq);
+	vfio_close(&self->f[0]);
+	ASSERT_EQ(0, vfio_open(&self->f[0], self->bdf[0], &vfio_group_mode));
+	EXPECT_EQ(sizeof(self->good), save(&self->f[0], &self->good));
+	ASSERT_EQ(0, vfio_open(&self->f[1], self->bdf[1], &vfio_group_mode));
+}
+
+/*
+ * Refused with @error by write() after @bytes: RESUMING still, until somebody opens it
+ * anew, since edu has no reset; what it had it has still.
+ */
+#define EXPECT_REFUSED(error, bytes) do {				\
+	struct vfio_function *to = &self->f[1];				\
+									\
+	vfio_write32(to, 0, EDU_LIVENESS, 0x5eed);			\
+	EXPECT_EQ(error, migration_write(to, (u8 *)&self->bad, bytes));	\
+	EXPECT_EQ(VFIO_DEVICE_STATE_RESUMING, migration_get(to));	\
+	EXPECT_EQ((error) ?: -EBADMSG,					\
+		  migration_set(to, VFIO_DEVICE_STATE_STOP, NULL));	\
+	EXPECT_EQ(VFIO_DEVICE_STATE_RESUMING, migration_get(to));	\
+	EXPECT_EQ(~0x5eedu, vfio_read32(to, 0, EDU_LIVENESS));		\
+	vfio_close(to);							\
+	ASSERT_EQ(0, vfio_open(to, self->bdf[1], &vfio_group_mode));	\
+	EXPECT_EQ(VFIO_DEVICE_STATE_RUNNING, migration_get(to));	\
+	self->bad = self->good;						\
+} while (0)
+
+/* The same, with a checksum that is right */
+#define EXPECT_SEALED_REFUSED(error) do {				\
+	migration_stream_seal(&self->bad, sizeof(self->bad));		\
+	EXPECT_REFUSED(error, sizeof(self->bad));			\
+} while (0)
+
+TEST_F_TIMEOUT(moved, refused, 300)
+{
+	set(self, EDU_LIVENESS, 0xabcd);
+	ASSERT_EQ(sizeof(self->good), save(self->at, &self->good));
+	ASSERT_EQ(0, migration_set(self->at, VFIO_DEVICE_STATE_RUNNING, NULL));
+	self->bad = self->good;
+	migration_stream_seal(&self->bad, sizeof(self->bad));
+	ASSERT_EQ(0, memcmp(&self->bad, &self->good, sizeof(self->good)));
+
+	/* Damaged, cut off */
+	self->bad.argument ^= 1;
+	EXPECT_REFUSED(-EBADMSG, sizeof(self->bad));
+	EXPECT_REFUSED(0, sizeof(self->bad) - 1);
+	EXPECT_REFUSED(0, sizeof(self->bad.header));
+	/* Of another length than all have, and than there is */
+	self->bad.header.length -= 4;
+	EXPECT_SEALED_REFUSED(-EBADMSG);
+	self->bad.header.length += 4;
+	EXPECT_SEALED_REFUSED(-EBADMSG);
+	self->bad.header.length = ~0u;
+	EXPECT_REFUSED(-EBADMSG, sizeof(self->bad.header));
+	/* Of another version: of the header, of the driver's state */
+	self->bad.header.version++;
+	EXPECT_SEALED_REFUSED(-EPROTONOSUPPORT);
+	self->bad.header.data_version++;
+	EXPECT_SEALED_REFUSED(-EPROTONOSUPPORT);
+	/* Of something else */
+	self->bad.header.magic ^= 1;
+	EXPECT_SEALED_REFUSED(-EXDEV);
+	self->bad.header.vendor ^= 1;
+	EXPECT_SEALED_REFUSED(-EXDEV);
+	self->bad.header.device ^= 1;
+	EXPECT_SEALED_REFUSED(-EXDEV);
+	self->bad.header.subsystem_vendor ^= 1;
+	EXPECT_SEALED_REFUSED(-EXDEV);
+	self->bad.header.subsystem_device ^= 1;
+	EXPECT_SEALED_REFUSED(-EXDEV);
+	self->bad.header.revision ^= 1;
+	EXPECT_SEALED_REFUSED(-EXDEV);
+	self->bad.header.bar_size ^= 0x1000;
+	EXPECT_SEALED_REFUSED(-EXDEV);
+
+	/* After all that, the good one is not */
+	EXPECT_EQ(0, migration_load(&self->f[1], (u8 *)&self->good, sizeof(self->good)));
+	EXPECT_EQ(~0xabcdu, vfio_read32(&self->f[1], 0, EDU_LIVENESS));
+}
+
+TEST_F_TIMEOUT(moved, too_long, 120)
+{
+	int fd;
+
+	ASSERT_EQ(sizeof(self->good), save(self->at, &self->good));
+	ASSERT_EQ(0, migration_set(&self->f[1], VFIO_DEVICE_STATE_RESUMING, &fd));
+	EXPECT_EQ(sizeof(self->good), write(fd, &self->good, sizeof(self->good)));
+	EXPECT_EQ(-1, write(fd, &self->good, 1));
+	EXPECT_EQ(EFBIG, errno);
+	close(fd);
+	EXPECT_EQ(0, migration_set(&self->f[1], VFIO_DEVICE_STATE_RUNNING, NULL));
+}
+
+/* The revision that the guest sees is part of what it is */
+TEST_F_TIMEOUT(moved, another_revision, 120)
+{
+	char revision[16];
+
+	ASSERT_EQ(sizeof(self->good), save(self->at, &self->good));
+	vfio_close(&self->f[1]);
+	ASSERT_EQ(0, personality_set(self->bdf[1], false));
+	ASSERT_LT(0, pci_read_line(self->bdf[1], "vfio/revision", revision,
+				   sizeof(revision)));
+	ASSERT_EQ(0, pci_write(self->bdf[1], "vfio/revision", "0"));
+	ASSERT_EQ(0, personality_set(self->bdf[1], true));
+	ASSERT_EQ(0, vfio_open(&self->f[1], self->bdf[1], &vfio_group_mode));
+	EXPECT_EQ(0, vfio_config_read(&self->f[1], PCI_REVISION_ID, 1));
+	EXPECT_EQ(-EXDEV, migration_write(&self->f[1], (u8 *)&self->good,
+					  sizeof(self->good)));
+
+	vfio_close(&self->f[1]);
+	ASSERT_EQ(0, personality_set(self->bdf[1], false));
+	ASSERT_EQ(0, pci_write(self->bdf[1], "vfio/revision", revision));
+	ASSERT_EQ(0, personality_set(self->bdf[1], true));
+	ASSERT_EQ(0, vfio_open(&self->f[1], self->bdf[1], &vfio_group_mode));
+	EXPECT_EQ(0, migration_load(&self->f[1], (u8 *)&self->good, sizeof(self->good)));
+}
+
+TEST_HARNESS_MAIN
