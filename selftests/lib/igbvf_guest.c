@@ -161,7 +161,7 @@ int guest_migrate(struct guest *guest, struct vfio_function *to,
 		  struct guest_stop *stop)
 {
 	static u8 stream[MIGRATION_MAX];
-	u64 start = now_us(), quiet, saved, restored;
+	u64 start = now_us(), quiet, saved, restored, routed;
 	ssize_t size;
 	int ret;
 
@@ -178,6 +178,7 @@ int guest_migrate(struct guest *guest, struct vfio_function *to,
 		return ret;
 	restored = now_us();
 	ret = guest_move(guest, to);
+	routed = now_us();
 	if (!ret)
 		ret = migration_set(to, VFIO_DEVICE_STATE_RUNNING_P2P, NULL);
 	if (!ret)
@@ -187,7 +188,8 @@ int guest_migrate(struct guest *guest, struct vfio_function *to,
 			.quiesce = quiet - start,
 			.save = saved - quiet,
 			.restore = restored - saved,
-			.resume = now_us() - restored,
+			.interrupts = routed - restored,
+			.resume = now_us() - routed,
 		};
 	return ret;
 }

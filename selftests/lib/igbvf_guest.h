@@ -48,12 +48,15 @@ int guest_move(struct guest *guest, struct vfio_function *f);
  * @quiesce: to stop the function
  * @save: to read its state, to the end of the stream
  * @restore: to give it to the other, from the first byte
+ * @interrupts: to take the interrupts from the one and give them to the other: the
+ *	monitor's part
  * @resume: to let that go on
  */
 struct guest_stop {
 	u64 quiesce;
 	u64 save;
 	u64 restore;
+	u64 interrupts;
 	u64 resume;
 };
 

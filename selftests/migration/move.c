@@ -259,7 +259,7 @@ TEST_F_TIMEOUT(move, back_and_forth, 200)
 	struct ends *ends = &self->ends;
 	struct guest *guest = &ends->guest;
 	u64 total[MOVES], quiesce[MOVES], save[MOVES], restore[MOVES];
-	u64 resume[MOVES], stopped;
+	u64 interrupts[MOVES], resume[MOVES], stopped;
 	struct guest_stop stop;
 	int i;
 
@@ -283,8 +283,9 @@ TEST_F_TIMEOUT(move, back_and_forth, 200)
 		quiesce[i] += stop.quiesce;
 		save[i] = stop.save;
 		restore[i] = stop.restore;
+		interrupts[i] = stop.interrupts;
 		resume[i] = stop.resume;
-		total[i] = quiesce[i] + save[i] + restore[i] + resume[i];
+		total[i] = quiesce[i] + save[i] + restore[i] + interrupts[i] + resume[i];
 		/* It has the same address as the other still */
 		ASSERT_EQ(0, vfio_reset(from));
 		ASSERT_EQ(VFIO_DEVICE_STATE_RUNNING, migration_get(from));
@@ -304,8 +305,9 @@ TEST_F_TIMEOUT(move, back_and_forth, 200)
 	TH_LOG("%d moves of %ld bytes, stopped for %llu us (median; %llu to %llu)",
 	       MOVES, migration_data_size(&self->f[0]), stopped, total[0],
 	       total[MOVES - 1]);
-	TH_LOG("of which quiesce %llu, save %llu, restore %llu, resume %llu us (medians)",
-	       median(quiesce), median(save), median(restore), median(resume));
+	TH_LOG("of which quiesce %llu, save %llu, restore %llu, interrupts %llu, resume %llu us (medians)",
+	       median(quiesce), median(save), median(restore), median(interrupts),
+	       median(resume));
 	TH_LOG("%u frames sent, %u received, each once", guest->tx_posted,
 	       guest->rx_reaped);
 }
