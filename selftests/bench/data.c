@@ -160,7 +160,7 @@ static const struct work works[] = {
 	{ "interrupts", "edu", INTERRUPTS, 1, edu_interrupt, 1 },
 	{ "interrupts", "igbvf", INTERRUPTS, IGBVF_VECTOR, igbvf_interrupt,
 	  IGBVF_VECTOR + 1 },
-	{ "reads of a register", "edu", READS, EDU_REG, read_register, 0 },
+	{ "reads of a trapped register", "edu", READS, EDU_REG, read_register, 0 },
 	{ "reads of a ring's register", "igbvf", READS, IGBVF_RING, read_register, 0 },
 	{ "reads of STATUS", "igbvf", READS, IGBVF_STATUS, read_register, 0 },
 	{ "writes of EIMS", "igbvf", READS, IGBVF_EIMS, write_register, 0 },

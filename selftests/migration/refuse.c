@@ -464,6 +464,9 @@ TEST_F_TIMEOUT(refuse, nonsense_is_not_saved, 600)
 			continue;
 		ASSERT_EQ(sizeof(self->bad), size);
 		saved++;
+		/* All ones in there stay until the VFs are made anew */
+		if (self->bad.state.ivar == ~0u || self->bad.state.ivar_misc == ~0u)
+			continue;
 		/* What cannot be written may fail it, but it is a state */
 		EXPECT_NE(-EBADMSG, migration_write(&self->f, (u8 *)&self->bad,
 						    sizeof(self->bad))) {

@@ -97,8 +97,11 @@ static int save(struct vfio_pci_migration *m, struct vfio_pci_migration_file *fi
 
 	memset(m->state, 0, m->ops->size);
 	size = m->ops->save(m, m->state);
-	if (size < 0)
+	if (size < 0) {
+		dev_warn_ratelimited(&m->core.pdev->dev,
+				     "its state cannot be saved (%pe)\n", ERR_PTR(size));
 		return size;
+	}
 	if (WARN_ON_ONCE(!size || size > m->ops->size || size % sizeof(u32)))
 		return -EINVAL;
 	length = migration_stream_write(&peer, m->state, size, stream);
