@@ -443,9 +443,23 @@ static ssize_t save_with_a_glitch(struct vfio_function *f, struct igbvf_stream *
 	return silent_after(-1) ?: silent_for(-1) ?: size;
 }
 
+/* More than a ring's registers have bits for: a destination refuses that */
+static bool is_nonsense(const struct igbvf_state *state)
+{
+	const struct igbvf_queue_state *q = state->queue;
+	int i;
+
+	for (i = 0; i < IGBVF_QUEUES; i++, q++)
+		if (q->rdlen == ~0u || q->rdh == ~0u || q->rdt == ~0u ||
+		    q->tdlen == ~0u || q->tdh == ~0u || q->tdt == ~0u)
+			return true;
+	return false;
+}
+
 /*
  * A device whose link is down for a moment, whenever that is, while its state is read:
- * what a destination would refuse as nonsense the source does not save.
+ * what a destination would refuse as nonsense the source does not save. Nothing is loaded
+ * here: in some registers all ones would stay until the VFs are made anew.
  */
 TEST_F_TIMEOUT(refuse, nonsense_is_not_saved, 600)
 {
@@ -464,20 +478,14 @@ TEST_F_TIMEOUT(refuse, nonsense_is_not_saved, 600)
 			continue;
 		ASSERT_EQ(sizeof(self->bad), size);
 		saved++;
-		/* All ones in there stay until the VFs are made anew */
-		if (self->bad.state.ivar == ~0u || self->bad.state.ivar_misc == ~0u)
-			continue;
-		/* What cannot be written may fail it, but it is a state */
-		EXPECT_NE(-EBADMSG, migration_write(&self->f, (u8 *)&self->bad,
-						    sizeof(self->bad))) {
+		EXPECT_FALSE(is_nonsense(&self->bad.state)) {
 			TH_LOG("a stream of nonsense, by read %d", reads);
 		}
-		ASSERT_EQ(0, vfio_reset(&self->f));
 	}
 	TH_LOG("of %d reads that said ones, %u were found out, %u did no harm",
 	       reads - 2, refused, saved);
-	/* The lengths of two rings each way, at least */
-	EXPECT_LE(4, refused);
+	/* The length, head and tail of two rings each way */
+	EXPECT_EQ(6 * IGBVF_QUEUES, refused);
 }
 
 #define FLOOD		1000
