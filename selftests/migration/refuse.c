@@ -484,8 +484,11 @@ TEST_F_TIMEOUT(refuse, nonsense_is_not_saved, 600)
 	}
 	TH_LOG("of %d reads that said ones, %u were found out, %u did no harm",
 	       reads - 2, refused, saved);
-	/* The length, head and tail of two rings each way */
-	EXPECT_EQ(6 * IGBVF_QUEUES, refused);
+	/*
+	 * The length, head and tail of two rings each way; but for one, perhaps, as the
+	 * PF greets its VFs when its link comes, and that is a read more
+	 */
+	EXPECT_LE(6 * IGBVF_QUEUES - 1, refused);
 }
 
 #define FLOOD		1000
