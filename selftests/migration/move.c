@@ -254,6 +254,26 @@ TEST_F_TIMEOUT(move, silent_while_stopped, 250)
 	EXPECT_TRUE(has_news(guest, LINK_MS));
 }
 
+/*
+ * So QEMU does it: its reset turns the destination off, and what the guest had written to
+ * its configuration space comes after the stream, which has been loaded by then.
+ */
+TEST_F_TIMEOUT(move, to_one_that_is_off, 120)
+{
+	struct vfio_function *to = &self->f[1];
+	u32 command = vfio_config_read(to, PCI_COMMAND, 2);
+
+	vfio_config_write(to, PCI_COMMAND, 2,
+			  command & ~(PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER));
+	ASSERT_EQ(0, guest_migrate(&self->ends.guest, to, NULL));
+	vfio_config_write(to, PCI_COMMAND, 2, command);
+	ASSERT_EQ(0, vfio_reset(&self->f[0]));
+	ASSERT_EQ(0, peer_sends(&self->ends, BURST));
+	ASSERT_EQ(0, guest_takes(&self->ends, BURST));
+	guest_posts(&self->ends, BURST);
+	ASSERT_EQ(0, peer_takes_all(&self->ends));
+}
+
 TEST_F_TIMEOUT(move, back_and_forth, 200)
 {
 	struct ends *ends = &self->ends;

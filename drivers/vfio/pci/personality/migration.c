@@ -207,6 +207,23 @@ static int judge(struct vfio_pci_migration *m, const u8 *stream, size_t length)
 	return length > whole ? -EFBIG : 0;
 }
 
+/*
+ * A monitor turns memory off when it resets a function, and gives a guest's configuration
+ * back after the stream. For a VF vfio_pci_core takes no notice of that bit, which
+ * hardware does not have in a VF; but QEMU's devices have it, and obey it.
+ */
+static void turn_memory_on(struct vfio_pci_migration *m)
+{
+	struct pci_dev *pdev = m->core.pdev;
+	u16 command;
+
+	if (!pdev->is_virtfn)
+		return;
+	pci_read_config_word(pdev, PCI_COMMAND, &command);
+	if (!(command & PCI_COMMAND_MEMORY))
+		pci_write_config_word(pdev, PCI_COMMAND, command | PCI_COMMAND_MEMORY);
+}
+
 /**
  * migration_judge() - the verdict on what is being written of a stream
  * @m: the function that the stream is for, or was
@@ -232,6 +249,7 @@ int migration_judge(struct vfio_pci_migration *m,
 	int ret = -ENODEV;
 
 	mutex_lock(&m->lock);
+	turn_memory_on(m);
 	if (m->resuming == file)
 		ret = judge(m, stream, length);
 	migration_unlock(m);
@@ -338,6 +356,7 @@ static struct file *set_state(struct vfio_device *vdev,
 	int ret = 0;
 
 	mutex_lock(&m->lock);
+	turn_memory_on(m);
 	/* No arc leads out of ERROR, which VFIO does not want to be asked about */
 	if (m->mig_state == VFIO_DEVICE_STATE_ERROR)
 		ret = -EINVAL;
