@@ -355,6 +355,10 @@ static struct file *set_state(struct vfio_device *vdev,
 	struct file *file = NULL;
 	int ret = 0;
 
+	/* This user cannot, and VFIO does not want to be asked about any state then */
+	if (!vdev->migration_flags)
+		return ERR_PTR(-EOPNOTSUPP);
+
 	mutex_lock(&m->lock);
 	turn_memory_on(m);
 	/* No arc leads out of ERROR, which VFIO does not want to be asked about */

@@ -6,6 +6,7 @@
  *
  * May touch: the function's registers, for the driver or by its callbacks.
  */
+#include <linux/iommu.h>
 #include <linux/iopoll.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
@@ -13,6 +14,8 @@
 #include "migration.h"
 #include "migration_area.h"
 #include "silent.h"
+
+#define MIGRATION_FLAGS		(VFIO_MIGRATION_STOP_COPY | VFIO_MIGRATION_P2P)
 
 #define AWAIT_POLL_US		(1 * USEC_PER_MSEC)
 #define AWAIT_TIMEOUT_US	(5 * USEC_PER_SEC)
@@ -46,8 +49,7 @@ vfio_pci_migration_init(struct vfio_pci_migration *m,
 	mutex_init(&m->lock);
 	spin_lock_init(&m->reset_lock);
 	m->mig_state = VFIO_DEVICE_STATE_RUNNING;
-	m->core.vdev.migration_flags = VFIO_MIGRATION_STOP_COPY |
-				       VFIO_MIGRATION_P2P;
+	m->core.vdev.migration_flags = MIGRATION_FLAGS;
 	m->core.vdev.mig_ops = &vfio_pci_migration_vfio_ops;
 	return &m->core;
 }
@@ -133,6 +135,27 @@ static void choose_mmaps(struct vfio_pci_migration *m)
 		m->core.bar_mmap_supported[m->ops->bar] = false;
 }
 
+/*
+ * Whoever migrates a guest has to know which of its pages the function has written. By
+ * type1 all are taken for written. With iommufd it is the IOMMU that knows, or nobody
+ * does, and QEMU goes on without: the guest would lose what has arrived meanwhile.
+ */
+static bool dirty_pages_are_known(struct vfio_device *vdev)
+{
+	return !vfio_iommufd_device_ictx(vdev) ||
+	       device_iommu_capable(vdev->dev, IOMMU_CAP_DIRTY_TRACKING);
+}
+
+static void choose_migration(struct vfio_device *vdev)
+{
+	vdev->migration_flags = 0;
+	if (dirty_pages_are_known(vdev))
+		vdev->migration_flags = MIGRATION_FLAGS;
+	else
+		dev_notice_ratelimited(vdev->dev,
+				       "this user cannot migrate it: the IOMMU does not track what it writes, and the user came by iommufd; a container of VFIO's type1 will do\n");
+}
+
 /**
  * vfio_pci_migration_open_device() - the vfio_device's open_device
  * @vdev: the vfio_device
@@ -154,6 +177,7 @@ int vfio_pci_migration_open_device(struct vfio_device *vdev)
 	ret = compat_vfio_pci_map_bar(&m->core, m->ops->bar);
 	if (ret)
 		goto out_disable;
+	choose_migration(vdev);
 	mutex_lock(&m->lock);
 	m->opened = true;
 	migration_begin_anew(m);
