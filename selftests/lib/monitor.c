@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
-/* QEMU's monitor (QMP: one JSON object a line), see monitor.h. */
+/* QEMU's monitor, see monitor.h. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "diag.h"
 #include "monitor.h"
+#include "qmp.h"
 #include "wait.h"
 
 #define PORT		"/dev/virtio-ports/org.pci-personality.monitor"
@@ -20,75 +19,29 @@ bool monitor_present(void)
 	return !access(PORT, F_OK);
 }
 
-/* The next line, -ETIMEDOUT if none comes */
-static int read_line(int fd, char *line, size_t size, u64 deadline)
-{
-	struct pollfd pollfd = { .fd = fd, .events = POLLIN };
-	size_t length = 0;
-	u64 now;
-
-	while (length < size - 1) {
-		now = now_ms();
-		if (now >= deadline || poll(&pollfd, 1, deadline - now) <= 0)
-			return -ETIMEDOUT;
-		if (read(fd, line + length, 1) != 1)
-			return -EIO;
-		if (line[length] == '\n')
-			break;
-		length++;
-	}
-	line[length] = '\0';
-	return 0;
-}
-
-/*
- * Send @command, a JSON object but for its closing brace, and await its reply.
- * Events, and replies that someone before us did not wait for, are passed over.
- */
-static int execute(int fd, const char *command, bool may_fail, bool show)
-{
-	u64 deadline = now_ms() + TIMEOUT_MS;
-	static unsigned int serial;
-	char line[4096];
-	char id[48];
-	int ret;
-
-	snprintf(id, sizeof(id), "\"id\": \"%d-%u\"", getpid(), serial++);
-	dprintf(fd, "%s, %s}\n", command, id);
-	do {
-		ret = read_line(fd, line, sizeof(line), deadline);
-		if (ret)
-			return diag_error(ret, "QEMU's monitor, on %s}", command);
-	} while (!strstr(line, id));
-
-	if (show)
-		diag("QEMU: %s", line);
-	if (!strstr(line, "\"error\"") || may_fail)
-		return 0;
-	if (strstr(line, "Duplicate "))
-		return -EEXIST;
-	diag("QEMU's monitor, on %s}: %.200s", command, line);
-	return -EIO;
-}
-
-static int run_and(const char *command, bool show)
+static int begin(struct qmp *qmp)
 {
 	int fd = open(PORT, O_RDWR | O_CLOEXEC);
 	int ret;
 
 	if (fd < 0)
 		return diag_error(-errno, PORT);
-	/* Refused if somebody has done so before */
-	ret = execute(fd, "{\"execute\": \"qmp_capabilities\"", true, false);
-	if (!ret)
-		ret = execute(fd, command, false, show);
-	close(fd);
+	ret = qmp_begin(qmp, fd);
+	if (ret)
+		close(fd);
 	return ret;
 }
 
 static int run(const char *command)
 {
-	return run_and(command, false);
+	struct qmp qmp;
+	int ret = begin(&qmp);
+
+	if (ret)
+		return ret;
+	ret = qmp_run(&qmp, command);
+	close(qmp.fd);
+	return ret;
 }
 
 /*
@@ -168,10 +121,18 @@ int monitor_set_link(const char *id, bool up)
 
 int monitor_show(const char *hmp)
 {
-	char command[256];
+	char command[256], reply[QMP_LINE];
+	struct qmp qmp;
+	int ret = begin(&qmp);
 
+	if (ret)
+		return ret;
 	snprintf(command, sizeof(command),
 		 "{\"execute\": \"human-monitor-command\", \"arguments\": {\"command-line\": \"%s\"}",
 		 hmp);
-	return run_and(command, true);
+	ret = qmp_ask(&qmp, command, reply);
+	if (!ret)
+		diag("QEMU: %s", reply);
+	close(qmp.fd);
+	return ret;
 }
