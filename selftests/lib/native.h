@@ -35,4 +35,7 @@ int block_prove(const char *bdf, const char *disk, char *story, size_t size);
 int net_set_up(const char *netdev, bool up);
 int net_is_up(const char *netdev);
 
+/* The number that the kernel knows it by */
+int net_index(const char *netdev);
+
 #endif /* LIB_NATIVE_H */

@@ -22,9 +22,15 @@
 #define ATTEMPTS	40
 #define ANSWER_MS	500
 
+/* A netdev is configured by any socket; this kind every kernel of the tests has */
+static int any_socket(void)
+{
+	return socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
+}
+
 static int get_flags(const char *netdev, struct ifreq *ifr)
 {
-	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	int fd = any_socket();
 	int ret = 0;
 
 	if (fd < 0)
@@ -35,6 +41,21 @@ static int get_flags(const char *netdev, struct ifreq *ifr)
 		ret = -errno;
 	close(fd);
 	return ret;
+}
+
+int net_index(const char *netdev)
+{
+	struct ifreq ifr = {};
+	int fd = any_socket();
+	int ret = 0;
+
+	if (fd < 0)
+		return diag_error(-errno, "socket");
+	snprintf(ifr.ifr_name, sizeof(ifr.ifr_name), "%s", netdev);
+	if (ioctl(fd, SIOCGIFINDEX, &ifr))
+		ret = diag_error(-errno, "%s: index", netdev);
+	close(fd);
+	return ret ?: ifr.ifr_ifindex;
 }
 
 int net_is_up(const char *netdev)
@@ -60,7 +81,7 @@ int net_set_up(const char *netdev, bool up)
 	else
 		ifr.ifr_flags &= ~IFF_UP;
 
-	fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	fd = any_socket();
 	if (fd < 0)
 		return diag_error(-errno, "socket");
 	if (ioctl(fd, SIOCSIFFLAGS, &ifr))
@@ -79,7 +100,7 @@ static int open_socket(const char *netdev, struct sockaddr_ll *address)
 	*address = (struct sockaddr_ll) {
 		.sll_family = AF_PACKET,
 		.sll_protocol = htons(ETH_P_ARP),
-		.sll_ifindex = if_nametoindex(netdev),
+		.sll_ifindex = net_index(netdev),
 	};
 	if (bind(fd, (struct sockaddr *)address, sizeof(*address))) {
 		int ret = -errno;

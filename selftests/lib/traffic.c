@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "diag.h"
+#include "native.h"
 #include "traffic.h"
 #include "wait.h"
 
@@ -57,7 +58,7 @@ int traffic_open(struct traffic_peer *peer, const char *netdev)
 	struct sockaddr_ll address = {
 		.sll_family = AF_PACKET,
 		.sll_protocol = htons(ETHERTYPE_TRAFFIC),
-		.sll_ifindex = if_nametoindex(netdev),
+		.sll_ifindex = net_index(netdev),
 	};
 	int buffer = 1 << 20;
 	struct ifreq ifr = {};
