@@ -47,10 +47,10 @@ int nested_vfs_boot(struct nested_vfs *s);
 /* Have the other machine await the guest that is in machine @from */
 int nested_vfs_await(struct nested_vfs *s, int from);
 
-/* Begin to exchange frames with the guest in machine @at */
+/* Begin to exchange frames with the guest in machine @at; some have come when it returns */
 int nested_vfs_exchange(struct nested_vfs *s, int at);
 
-/* The end of it: after a while more, neither sends, and all that will arrive has arrived */
+/* The end of it: some more come, then neither sends, and all that will arrive has */
 int nested_vfs_settle(struct nested_vfs *s, int at);
 
 /*
