@@ -60,12 +60,9 @@ static const char *const machine[] = {
 static void run(struct nested *n, int monitor, int port, char *more)
 {
 	char monitor_dev[64], port_dev[64], console_dev[128], path[64];
-	const char *chardev[] = {
-		"-chardev", monitor_dev, "-chardev", port_dev, "-chardev", console_dev,
-	};
 	char *words[WORDS_MAX];
 	char *word, *rest;
-	size_t i = 0, j;
+	size_t i;
 	int log;
 
 	snprintf(monitor_dev, sizeof(monitor_dev), "socket,id=monitor,fd=%d", monitor);
@@ -73,10 +70,14 @@ static void run(struct nested *n, int monitor, int port, char *more)
 	nested_log(n, "console", path, sizeof(path));
 	snprintf(console_dev, sizeof(console_dev), "file,id=console,path=%s,append=on", path);
 
-	for (j = 0; j < ARRAY_SIZE(machine); j++)
-		words[i++] = (char *)machine[j];
-	for (j = 0; j < ARRAY_SIZE(chardev); j++)
-		words[i++] = (char *)chardev[j];
+	for (i = 0; i < ARRAY_SIZE(machine); i++)
+		words[i] = (char *)machine[i];
+	words[i++] = "-chardev";
+	words[i++] = monitor_dev;
+	words[i++] = "-chardev";
+	words[i++] = port_dev;
+	words[i++] = "-chardev";
+	words[i++] = console_dev;
 	for (word = strtok_r(more, " ", &rest); word && i < WORDS_MAX - 1;
 	     word = strtok_r(NULL, " ", &rest))
 		words[i++] = word;

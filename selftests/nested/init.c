@@ -157,8 +157,8 @@ static void answer(int port, char *line)
 	int i = 0;
 	int ret;
 
-	for (word = strtok_r(line, " \n", &rest); word && i < WORDS_MAX;
-	     word = strtok_r(NULL, " \n", &rest))
+	for (word = strtok_r(line, "\n ", &rest); word && i < WORDS_MAX;
+	     word = strtok_r(NULL, "\n ", &rest))
 		words[i++] = word;
 	if (!i)
 		return;
