@@ -3,12 +3,15 @@
  * A migration that does not come about costs the guest nothing: it goes on at the source,
  * with its network, whatever it was that the destination did not like.
  */
+#include <endian.h>
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "kselftest_harness.h"
 
+#include "igbvf_stream.h"
 #include "lab.h"
 #include "module.h"
 #include "nested_vfs.h"
@@ -23,10 +26,6 @@
 /* The guest's memory takes longer at this pace than anybody waits */
 #define SLOW		100000
 #define UNDER_WAY_MS	1000
-
-/* igbvf's stream begins so; this far behind it are its registers */
-#define MARK		"IGVF"
-#define AFTER		100
 
 FIXTURE(refuse) {
 	struct nested_vfs vfs;
@@ -73,6 +72,9 @@ TEST_F_TIMEOUT(refuse, goes_on_at_the_source, REFUSE_TIMEOUT)
 {
 	struct nested_vfs *s = &self->vfs;
 	char reply[QMP_LINE], listens[64], passes_on[64];
+	/* How igbvf's stream begins */
+	u32 magic = htole32(IGBVF_STREAM_MAGIC);
+	char mark[sizeof(magic) + 1] = {};
 
 	/* The administrator has given the other VF another address */
 	TH_LOG("another address");
@@ -84,12 +86,14 @@ TEST_F_TIMEOUT(refuse, goes_on_at_the_source, REFUSE_TIMEOUT)
 	EXPECT_GOES_ON();
 	ASSERT_EQ(0, shell("ip link set %s vf 1 mac 00:00:00:00:00:00", s->pf));
 
-	/* The stream is damaged on its way */
+	/* The stream is damaged on its way, in the first of the registers */
 	TH_LOG("damage");
+	memcpy(mark, &magic, sizeof(magic));
 	ASSERT_EQ(0, nested_vfs_await(s, 0));
 	snprintf(listens, sizeof(listens), NESTED_SOCKET, "relay");
 	snprintf(passes_on, sizeof(passes_on), NESTED_SOCKET, destination(self)->name);
-	ASSERT_EQ(0, relay_start(&self->relay, listens, passes_on, MARK, AFTER));
+	ASSERT_EQ(0, relay_start(&self->relay, listens, passes_on, mark,
+				 sizeof(struct igbvf_stream_header) - sizeof(magic)));
 	ASSERT_EQ(0, nested_vfs_exchange(s, 0));
 	ASSERT_EQ(0, nested_send(source(self), "relay", NESTED_UNLIMITED));
 	EXPECT_FAILS();
