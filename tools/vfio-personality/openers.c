@@ -72,13 +72,17 @@ static int scan_process(struct openers *openers, const struct path_ctx *root, in
 	return error == -EACCES || error == -EPERM ? error : 0;
 }
 
-/* The first PID namespace has the same inode number on every kernel */
+/*
+ * The first PID namespace has the same inode number on every kernel; a kernel without
+ * such namespaces (CONFIG_PID_NS) has but one, and no link that tells it
+ */
 bool openers_all_processes(const struct path_ctx *root)
 {
 	char ns[64];
 
-	path_read_link(root, ns, sizeof(ns), "proc/self/ns/pid");
-	return !root->real || !strcmp(ns, "pid:[4026531836]");
+	if (!root->real || path_read_link(root, ns, sizeof(ns), "proc/self/ns/pid"))
+		return !root->real || path_exists(root, "proc/self/ns");
+	return !strcmp(ns, "pid:[4026531836]");
 }
 
 static char *why_partly(const struct path_ctx *root, unsigned int refused)
