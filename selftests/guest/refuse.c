@@ -73,7 +73,7 @@ TEST_F_TIMEOUT(refuse, goes_on_at_the_source, REFUSE_TIMEOUT)
 	struct nested_vfs *s = &self->vfs;
 	char reply[QMP_LINE], listens[64], passes_on[64];
 	/* How igbvf's stream begins */
-	u32 magic = htole32(IGBVF_STREAM_MAGIC);
+	u32 magic = htole32(VFIO_PCI_MIGRATION_MAGIC);
 	char mark[sizeof(magic) + 1] = {};
 
 	/* The administrator has given the other VF another address */
@@ -93,7 +93,7 @@ TEST_F_TIMEOUT(refuse, goes_on_at_the_source, REFUSE_TIMEOUT)
 	snprintf(listens, sizeof(listens), NESTED_SOCKET, "relay");
 	snprintf(passes_on, sizeof(passes_on), NESTED_SOCKET, destination(self)->name);
 	ASSERT_EQ(0, relay_start(&self->relay, listens, passes_on, mark,
-				 sizeof(struct igbvf_stream_header) - sizeof(magic)));
+				 sizeof(struct vfio_pci_migration_header) - sizeof(magic)));
 	ASSERT_EQ(0, nested_vfs_exchange(s, 0));
 	ASSERT_EQ(0, nested_send(source(self), "relay", NESTED_UNLIMITED));
 	EXPECT_FAILS();
