@@ -31,8 +31,8 @@ struct outcome {
 };
 
 static const struct outcome outcomes[] = {
-	/* A user, a VF, a driver that comes or goes */
-	{ OP_FLIP, -EBUSY, BIT(OP_USE) | REBOUND | BIT(HAS_VFS) },
+	/* A user, a VF, a driver that comes or goes, or was lent an id */
+	{ OP_FLIP, -EBUSY, BIT(OP_USE) | BIT(OP_NEW_ID) | REBOUND | BIT(HAS_VFS) },
 	{ OP_FLIP, -ENODEV, REBOUND },
 	/* No attribute; or a module that is gone, or cannot be asked for now */
 	{ OP_FLIP, -ENOENT, GOES | APPEARS | BIT(OP_SUSPEND) },

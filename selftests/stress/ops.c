@@ -102,10 +102,35 @@ u32 op_concerns(const struct task *task)
 	}
 }
 
+/* A bus is reset with all that is on it; and a PF with its VFs */
+static pthread_rwlock_t *reset_lock(struct storm *storm, const struct subject *subject)
+{
+	return &storm->resets[__builtin_ctz(subject->kin)];
+}
+
+/* The kernel's own races, which are not to be met: see struct storm */
+static int run_apart(struct storm *storm, const struct task *task)
+{
+	const struct subject *subject = task->on == SUBJECTS ? NULL : &subjects[task->on];
+	bool vfs = task->op == OP_VFS || (task->op == OP_REMOVE && task->on == IGB);
+	int ret;
+
+	if (vfs)
+		pthread_mutex_lock(&storm->vfs);
+	if (task->op == OP_USE)
+		pthread_rwlock_rdlock(reset_lock(storm, subject));
+	else if (task->op == OP_RESET)
+		pthread_rwlock_wrlock(reset_lock(storm, subject));
+	ret = op_kinds[task->op].run(subject, task->arg);
+	if (task->op == OP_USE || task->op == OP_RESET)
+		pthread_rwlock_unlock(reset_lock(storm, subject));
+	if (vfs)
+		pthread_mutex_unlock(&storm->vfs);
+	return ret;
+}
+
 int op_run(struct storm *storm, const struct task *task)
 {
-	const struct subject *subject =
-		task->on == SUBJECTS ? NULL : &subjects[task->on];
 	/*
 	 * Nobody sleeps while somebody waits. And a rescan walks the lists of functions,
 	 * from which the kernel takes the VFs of a PF that is unbound by hand without the
@@ -119,7 +144,7 @@ int op_run(struct storm *storm, const struct task *task)
 		pthread_rwlock_wrlock(&storm->awake);
 	else if (shared)
 		pthread_rwlock_rdlock(&storm->awake);
-	ret = op_kinds[task->op].run(subject, task->arg);
+	ret = run_apart(storm, task);
 	if (exclusive || shared)
 		pthread_rwlock_unlock(&storm->awake);
 	return ret;

@@ -14,6 +14,8 @@
 
 /* Somebody who watches does so for so long at most */
 #define WATCH_MS	300
+/* An unbind that nothing holds up is over after so long */
+#define UNBIND_MS	500
 
 static const char * const states[] = {
 	"unbound", "native", "vfio", "vfio-rebound", "broken", NULL
@@ -37,7 +39,7 @@ static bool is_unbinding(const char *state)
 }
 
 /* A driver that was bound before and after the look at the state was then, too */
-int find_broken(const struct subject *subject)
+static int look_for_broken(const struct subject *subject)
 {
 	char before[PCI_NAME_LEN], after[PCI_NAME_LEN];
 
@@ -47,6 +49,18 @@ int find_broken(const struct subject *subject)
 	    strcmp(before, after))
 		return 0;
 	return before[0] ? BROKEN_BOUND : BROKEN;
+}
+
+/* While a broken one is unbound, it has lost its driver's link, and is broken still */
+int find_broken(const struct subject *subject)
+{
+	int ret = look_for_broken(subject);
+
+	if (ret == BROKEN) {
+		sleep_ms(UNBIND_MS);
+		ret = look_for_broken(subject);
+	}
+	return ret;
 }
 
 /* Nobody's is meant to stay */

@@ -136,6 +136,12 @@ struct worker {
  * @focus: the functions that half of the operations happen to
  * @awake: held for reading by what may wait for a user of a function. It could
  *	not be frozen while that user is, so a suspend holds it for writing
+ * @vfs: held by who makes or ends VFs, and who removes their PF: sriov_numvfs takes the
+ *	PF's device_lock and then the lock for rescans, a removal takes them in the other
+ *	order, and the kernel hangs
+ * @resets: of each function, held for reading by its user, for writing by who resets it by
+ *	hand: vfio_pci_core restores the configuration when it closes, without the
+ *	device_lock that a reset has, and the reset then finds nothing to restore
  * @started: how many operations have begun so far, on each function
  * @active: how many are under way
  * @found: of each function, how many removals there had been when a rescan began
@@ -151,6 +157,8 @@ struct storm {
 	u32 focus;
 	atomic_bool over;
 	pthread_rwlock_t awake;
+	pthread_mutex_t vfs;
+	pthread_rwlock_t resets[SUBJECTS];
 	struct worker workers[WORKERS];
 	atomic_uint started[SUBJECTS + 1][OPS];
 	atomic_int active[SUBJECTS + 1][OPS];

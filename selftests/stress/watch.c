@@ -23,7 +23,9 @@ struct storm *storm_new(void)
 	struct storm *storm = mmap(NULL, sizeof(*storm), PROT_READ | PROT_WRITE,
 				   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	const int writer_first = PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP;
+	pthread_mutexattr_t mutex_attr;
 	pthread_rwlockattr_t attr;
+	unsigned int i;
 
 	if (storm == MAP_FAILED)
 		return NULL;
@@ -32,6 +34,11 @@ struct storm *storm_new(void)
 	/* Or a suspend would never get its turn */
 	pthread_rwlockattr_setkind_np(&attr, writer_first);
 	pthread_rwlock_init(&storm->awake, &attr);
+	for (i = 0; i < SUBJECTS; i++)
+		pthread_rwlock_init(&storm->resets[i], &attr);
+	pthread_mutexattr_init(&mutex_attr);
+	pthread_mutexattr_setpshared(&mutex_attr, PTHREAD_PROCESS_SHARED);
+	pthread_mutex_init(&storm->vfs, &mutex_attr);
 	return storm;
 }
 
