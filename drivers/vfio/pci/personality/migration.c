@@ -209,16 +209,14 @@ static int judge(struct vfio_pci_migration *m, const u8 *stream, size_t length)
 
 /*
  * A monitor turns memory off when it resets a function, and gives a guest's configuration
- * back after the stream. For a VF vfio_pci_core takes no notice of that bit, which
- * hardware does not have in a VF; but QEMU's devices have it, and obey it.
+ * back after the stream. The bit that its user sees stays as it is, and so does what he may
+ * access; of a VF, whose hardware has no such bit, QEMU's devices have it, and obey it.
  */
 static void turn_memory_on(struct vfio_pci_migration *m)
 {
 	struct pci_dev *pdev = m->core.pdev;
 	u16 command;
 
-	if (!pdev->is_virtfn)
-		return;
 	pci_read_config_word(pdev, PCI_COMMAND, &command);
 	if (!(command & PCI_COMMAND_MEMORY))
 		pci_write_config_word(pdev, PCI_COMMAND, command | PCI_COMMAND_MEMORY);

@@ -60,6 +60,25 @@ static void __iomem *reg(struct vfio_pci_migration *m, u32 offset)
 	return m->core.barmap[m->ops->bar] + offset;
 }
 
+/*
+ * The user's memory bit does not matter to the driver's callbacks: a monitor turns it off
+ * when it resets a function, and gives it back after the stream. A function that sleeps
+ * cannot be reached by anybody. On success memory_lock is held.
+ */
+static bool begin_access(struct vfio_pci_migration *m)
+{
+	down_read(&m->core.memory_lock);
+	if (m->core.pdev->current_state < PCI_D3hot)
+		return true;
+	up_read(&m->core.memory_lock);
+	return false;
+}
+
+static void end_access(struct vfio_pci_migration *m)
+{
+	up_read(&m->core.memory_lock);
+}
+
 /**
  * vfio_pci_migration_read() - read a register, without any trap
  * @m: the function, opened
@@ -70,11 +89,12 @@ static void __iomem *reg(struct vfio_pci_migration *m, u32 offset)
  */
 u32 vfio_pci_migration_read(struct vfio_pci_migration *m, u32 offset)
 {
-	u32 value;
+	u32 value = ~0;
 
-	if (is_silent() ||
-	    vfio_pci_core_ioread32(&m->core, true, &value, reg(m, offset)))
+	if (is_silent() || !begin_access(m))
 		return ~0;
+	vfio_pci_core_ioread32(&m->core, false, &value, reg(m, offset));
+	end_access(m);
 	return value;
 }
 EXPORT_SYMBOL_GPL(vfio_pci_migration_read);
@@ -89,7 +109,10 @@ EXPORT_SYMBOL_GPL(vfio_pci_migration_read);
  */
 void vfio_pci_migration_write(struct vfio_pci_migration *m, u32 offset, u32 value)
 {
-	vfio_pci_core_iowrite32(&m->core, true, value, reg(m, offset));
+	if (!begin_access(m))
+		return;
+	vfio_pci_core_iowrite32(&m->core, false, value, reg(m, offset));
+	end_access(m);
 }
 EXPORT_SYMBOL_GPL(vfio_pci_migration_write);
 
@@ -276,6 +299,15 @@ static int write_word(struct vfio_pci_migration *m, u32 offset, char __user *buf
 	return ret;
 }
 
+/* For a VF, whose hardware has no memory bit, vfio_pci_core does not look at the user's */
+static bool user_has_memory(struct vfio_pci_migration *m)
+{
+	__le16 *command = (__le16 *)&m->core.vconfig[PCI_COMMAND];
+
+	return m->core.pdev->no_command_memory ||
+	       le16_to_cpu(*command) & PCI_COMMAND_MEMORY;
+}
+
 /* Registers are words: there is no other access */
 static ssize_t trapped_access(struct vfio_pci_migration *m, char __user *buf,
 			      size_t count, loff_t *ppos,
@@ -288,6 +320,8 @@ static ssize_t trapped_access(struct vfio_pci_migration *m, char __user *buf,
 
 	if (!IS_ALIGNED(offset, 4) || !IS_ALIGNED(count, 4))
 		return -EINVAL;
+	if (!user_has_memory(m))
+		return -EIO;
 	for (done = 0; done < count; done += 4) {
 		ret = access_word(m, offset + done, buf + done);
 		if (ret)
@@ -307,7 +341,7 @@ static ssize_t trapped_access(struct vfio_pci_migration *m, char __user *buf,
  *
  * Context: may sleep.
  * Return: the number of bytes; -EINVAL if not all are whole trapped registers;
- * -EFAULT; an error of vfio_pci_core_read().
+ * -EIO if the user has turned memory off; -EFAULT; an error of vfio_pci_core_read().
  */
 ssize_t vfio_pci_migration_device_read(struct vfio_device *vdev, char __user *buf,
 				       size_t count, loff_t *ppos)
@@ -329,7 +363,8 @@ EXPORT_SYMBOL_GPL(vfio_pci_migration_device_read);
  *
  * Context: may sleep.
  * Return: the number of bytes; -EINVAL if not all are whole trapped registers;
- * -EFAULT; an error of the driver's write, or of vfio_pci_core_write().
+ * -EIO if the user has turned memory off; -EFAULT; an error of the driver's write, or of
+ * vfio_pci_core_write().
  */
 ssize_t vfio_pci_migration_device_write(struct vfio_device *vdev,
 					const char __user *buf, size_t count,
