@@ -6,6 +6,7 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <linux/pci_regs.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -163,6 +164,32 @@ TEST_F_TIMEOUT(moved, offer, 120)
 	EXPECT_EQ(NULL, self->at->bars[0].addr);
 }
 
+/* Who does not want it has a plain vfio_device: all is mapped, nothing is offered */
+TEST_F_TIMEOUT(moved, not_wanted, 120)
+{
+	struct vfio_function plain;
+
+	vfio_irq_disable(&self->irq);
+	vfio_close(&self->f[0]);
+	ASSERT_EQ(0, personality_set(self->bdf[0], false));
+	ASSERT_EQ(0, pci_write(self->bdf[0], "vfio/migration", "0"));
+	ASSERT_EQ(0, personality_set(self->bdf[0], true));
+	ASSERT_EQ(0, vfio_open(&plain, self->bdf[0], &vfio_group_mode));
+	EXPECT_EQ(-ENOTTY, migration_flags(&plain));
+	EXPECT_NE(NULL, plain.bars[0].addr);
+	vfio_write32(&plain, 0, EDU_LIVENESS, 0x42);
+	EXPECT_EQ(~0x42u, vfio_read32(&plain, 0, EDU_LIVENESS));
+	vfio_close(&plain);
+
+	ASSERT_EQ(0, personality_set(self->bdf[0], false));
+	ASSERT_EQ(0, pci_write(self->bdf[0], "vfio/migration", "1"));
+	ASSERT_EQ(0, personality_set(self->bdf[0], true));
+	ASSERT_EQ(0, vfio_open(&self->f[0], self->bdf[0], &vfio_group_mode));
+	EXPECT_EQ(VFIO_MIGRATION_STOP_COPY | VFIO_MIGRATION_P2P,
+		  migration_flags(&self->f[0]));
+	ASSERT_EQ(0, vfio_irq_enable(&self->f[0], &self->irq, VFIO_PCI_MSI_IRQ_INDEX, 1));
+}
+
 /* All that a guest has set and can see */
 TEST_F_TIMEOUT(moved, back_and_forth, 200)
 {
@@ -192,6 +219,31 @@ TEST_F_TIMEOUT(moved, back_and_forth, 200)
 		vfio_barrier();
 		EXPECT_EQ(0, memcmp(nothing, self->memory.addr, sizeof(nothing)));
 	}
+}
+
+/*
+ * So QEMU does it: its reset turns the destination off, and what the guest had written to
+ * its configuration space comes after the stream, which has been loaded by then.
+ */
+TEST_F_TIMEOUT(moved, to_one_that_is_off, 120)
+{
+	struct vfio_function *to = &self->f[1];
+	u32 command = vfio_config_read(to, PCI_COMMAND, 2);
+	u32 value;
+
+	set(self, EDU_LIVENESS, 0x5678);
+	vfio_config_write(to, PCI_COMMAND, 2,
+			  command & ~(PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER));
+	ASSERT_EQ(0, move(self));
+	/* Whoever has turned it off does not reach it meanwhile */
+	EXPECT_EQ(-1, pread(to->device, &value, sizeof(value),
+			    to->bars[0].offset + EDU_LIVENESS));
+	EXPECT_EQ(EIO, errno);
+	vfio_config_write(to, PCI_COMMAND, 2, command);
+	EXPECT_EQ(~0x5678u, get(self, EDU_LIVENESS));
+	prepare_transfer(self, EDU_BUFFER, self->memory.iova);
+	set(self, EDU_DMA_CMD, EDU_DMA_RUN | EDU_DMA_TO_MEMORY | EDU_DMA_INTERRUPT);
+	EXPECT_EQ(1, interrupt(self, INTERRUPT_MS));
 }
 
 /* It is computed where the guest gets to, and the guest hears of it there */

@@ -83,6 +83,7 @@ enum edu_state {
  * @name: "eduN"
  * @operations: requests served since probe
  * @vfio_revision: the PCI revision that the next vfio_device will show
+ * @vfio_migration: can the next one be migrated? Its registers are trapped then
  * @lock: protects everything below; held throughout a request
  * @state: whether there is hardware to use
  * @regs: BAR 0
@@ -94,7 +95,7 @@ enum edu_state {
  * @loaded: the device's buffer may hold bytes of ours
  * @staged: what users have written to the device's buffer
  *
- * @operations, @vfio_revision and @staged are what a round trip through another
+ * @operations, the two for VFIO and @staged are what a round trip through another
  * personality keeps and an unbind would lose. The hardware's own state is set up
  * by start.
  */
@@ -106,6 +107,7 @@ struct edu {
 	char name[16];
 	atomic64_t operations;
 	u8 vfio_revision;
+	bool vfio_migration;
 
 	struct mutex lock;	/* everything below */
 	enum edu_state state;

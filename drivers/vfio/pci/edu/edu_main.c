@@ -62,6 +62,7 @@ static int edu_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	init_completion(&edu->done);
 	edu->pdev = pdev;
 	edu->vfio_revision = pdev->revision;
+	edu->vfio_migration = true;
 	pci_set_drvdata(pdev, edu);
 
 	ret = edu_hw_start(edu);
@@ -193,7 +194,30 @@ static ssize_t revision_store(struct device *dev, struct device_attribute *attr,
 }
 static DEVICE_ATTR_RW(revision);
 
+static ssize_t migration_show(struct device *dev, struct device_attribute *attr,
+			      char *buf)
+{
+	struct edu *edu = dev_get_drvdata(dev);
+
+	return sysfs_emit(buf, "%d\n", READ_ONCE(edu->vfio_migration));
+}
+
+static ssize_t migration_store(struct device *dev, struct device_attribute *attr,
+			       const char *buf, size_t count)
+{
+	struct edu *edu = dev_get_drvdata(dev);
+	bool migration;
+	int ret = kstrtobool(buf, &migration);
+
+	if (ret)
+		return ret;
+	WRITE_ONCE(edu->vfio_migration, migration);
+	return count;
+}
+static DEVICE_ATTR_RW(migration);
+
 static struct attribute *edu_vfio_attrs[] = {
+	&dev_attr_migration.attr,
 	&dev_attr_revision.attr,
 	NULL
 };

@@ -29,21 +29,59 @@ struct edu_vfio {
 	} state;
 };
 
+/**
+ * struct edu_plain - edu's vfio_device for a user who does not want migration
+ * @core: nothing of it is trapped
+ * @revision: what the user sees
+ */
+struct edu_plain {
+	struct vfio_pci_core_device core;
+	u8 revision;
+};
+
 /* The user's view of configuration space has the revision that was configured */
-static ssize_t edu_vfio_read(struct vfio_device *vdev, char __user *buf,
-			     size_t count, loff_t *ppos)
+static ssize_t show_revision(u8 value, char __user *buf, loff_t start, ssize_t done)
 {
 	const loff_t revision = PCI_REVISION_ID +
 		VFIO_PCI_INDEX_TO_OFFSET(VFIO_PCI_CONFIG_REGION_INDEX);
-	struct edu_vfio *v = container_of(vdev, struct edu_vfio, m.core.vdev);
-	const loff_t start = *ppos;
-	ssize_t done = vfio_pci_migration_device_read(vdev, buf, count, ppos);
 
 	if (done > 0 && start <= revision && revision < start + done &&
-	    put_user(v->m.revision, (u8 __user *)buf + (revision - start)))
+	    put_user(value, (u8 __user *)buf + (revision - start)))
 		return -EFAULT;
 	return done;
 }
+
+static ssize_t edu_vfio_read(struct vfio_device *vdev, char __user *buf,
+			     size_t count, loff_t *ppos)
+{
+	struct edu_vfio *v = container_of(vdev, struct edu_vfio, m.core.vdev);
+	const loff_t start = *ppos;
+
+	return show_revision(v->m.revision, buf, start,
+			     vfio_pci_migration_device_read(vdev, buf, count, ppos));
+}
+
+static ssize_t edu_plain_read(struct vfio_device *vdev, char __user *buf,
+			      size_t count, loff_t *ppos)
+{
+	struct edu_plain *v = container_of(vdev, struct edu_plain, core.vdev);
+	const loff_t start = *ppos;
+
+	return show_revision(v->revision, buf, start,
+			     vfio_pci_core_read(vdev, buf, count, ppos));
+}
+
+static const struct vfio_device_ops edu_plain_device_ops = {
+	VFIO_PCI_PERSONALITY_DEVICE_OPS
+	.open_device	= vfio_pci_personality_open_device,
+	.close_device	= vfio_pci_core_close_device,
+	.ioctl		= vfio_pci_core_ioctl,
+	.device_feature	= vfio_pci_core_ioctl_feature,
+	.read		= edu_plain_read,
+	.write		= vfio_pci_core_write,
+	.mmap		= vfio_pci_core_mmap,
+	COMPAT_VFIO_PCI_DEVICE_IO
+};
 
 static const struct vfio_device_ops edu_vfio_device_ops = {
 	VFIO_PCI_MIGRATION_DEVICE_OPS
@@ -187,9 +225,32 @@ static const struct vfio_pci_personality_ops edu_vfio_ops = {
 	.err_handler = &vfio_pci_migration_err_handlers,
 };
 
+static struct vfio_pci_core_device *edu_plain_create(struct pci_dev *pdev)
+{
+	struct edu *edu = pci_get_drvdata(pdev);
+	struct edu_plain *v;
+
+	if (shall_fail("create"))
+		return ERR_PTR(-EIO);
+	v = vfio_alloc_device(edu_plain, core.vdev, &pdev->dev, &edu_plain_device_ops);
+	if (IS_ERR(v))
+		return ERR_CAST(v);
+	v->revision = READ_ONCE(edu->vfio_revision);
+	return &v->core;
+}
+
+static const struct vfio_pci_personality_ops edu_plain_ops = {
+	.stop	= edu_vfio_stop,
+	.start	= edu_vfio_start,
+	.create	= edu_plain_create,
+};
+
 static int edu_enable_vfio(struct pci_dev *pdev)
 {
-	return vfio_pci_personality_enable(pdev, &edu_vfio_ops);
+	struct edu *edu = pci_get_drvdata(pdev);
+
+	return vfio_pci_personality_enable(pdev, READ_ONCE(edu->vfio_migration) ?
+						 &edu_vfio_ops : &edu_plain_ops);
 }
 
 static int edu_disable_vfio(struct pci_dev *pdev)
