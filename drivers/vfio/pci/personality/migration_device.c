@@ -67,8 +67,10 @@ static void __iomem *reg(struct vfio_pci_migration *m, u32 offset)
  */
 static bool begin_access(struct vfio_pci_migration *m)
 {
+	const pci_power_t *state = &m->core.pdev->current_state;
+
 	down_read(&m->core.memory_lock);
-	if (m->core.pdev->current_state < PCI_D3hot)
+	if (*state != PCI_D3hot && *state != PCI_D3cold)
 		return true;
 	up_read(&m->core.memory_lock);
 	return false;
