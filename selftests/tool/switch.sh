@@ -209,6 +209,28 @@ nic_elsewhere_is_refused() {
 	wait_for has_net $e1000e
 }
 
+# rename_for_ever NAME: as udev does once, just after an interface has appeared
+rename_for_ever() {
+	while ip link set "$1" name renamed0 && sleep 0.1; do
+		ip link set renamed0 name "$1"
+		sleep 0.1
+	done
+}
+
+# What is read by one name and looked for by another is in no other namespace
+renamed_nic_is_here() {
+	net=$(net_of $e1000e)
+	rename_for_ever "$net" &
+	renamer=$!
+	for try in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+		vp check $e1000e
+		exits 0
+	done
+	kill $renamer
+	wait $renamer 2>/dev/null
+	[ "$(net_of $e1000e)" = "$net" ] || ip link set renamed0 name "$net"
+}
+
 groups_go_together() {
 	vp enable $pair1
 	exits 3
@@ -441,8 +463,8 @@ runs_take_turns() {
 
 results enable_and_disable driver_stays_bound dry_run_foresees_the_driver \
 	dry_run_tells_the_truth driver_by_name mounted_disk_is_refused used_nic_is_refused \
-	nexthop_is_refused nic_elsewhere_is_refused groups_go_together groups_go_back \
-	holders_are_named vfs_are_born what_is_saved_is_applied taken_early_comes_back \
+	nexthop_is_refused nic_elsewhere_is_refused renamed_nic_is_here groups_go_together \
+	groups_go_back holders_are_named vfs_are_born what_is_saved_is_applied taken_early_comes_back \
 	killed_runs_are_undone runs_take_turns without_the_switch_saved_functions_are_held \
 	switch_that_does_not_load_is_explained \
 	loads_the_switch

@@ -335,14 +335,19 @@ void check_tell(const struct findings *findings)
 	tell_force(findings);
 }
 
+void findings_cut(struct findings *findings, size_t n)
+{
+	while (findings->n > n) {
+		findings->n--;
+		free(findings->v[findings->n].text);
+		free(findings->v[findings->n].remedy);
+	}
+}
+
 void findings_free(struct findings *findings)
 {
-	for (size_t i = 0; i < findings->n; i++) {
-		free(findings->v[i].text);
-		free(findings->v[i].remedy);
-	}
+	findings_cut(findings, 0);
 	free(findings->v);
 	findings->v = NULL;
-	findings->n = 0;
 	survey_free(&findings->survey);
 }

@@ -110,6 +110,8 @@ int check_want(const struct machine *m, const struct want *want, struct findings
 struct json_object *check_json(const struct findings *findings);
 /* Tells on stderr */
 void check_tell(const struct findings *findings);
+/* Forgets all but the first @n */
+void findings_cut(struct findings *findings, size_t n);
 void findings_free(struct findings *findings);
 
 void found(struct findings *findings, const char *address, enum hazard kind,

@@ -32,6 +32,7 @@ struct route_count {
  * struct net_check - a NIC under way
  * @m: the machine
  * @f: the NIC
+ * @nets: what its interfaces are called
  * @findings: where to
  * @stack: its interfaces and all above them
  * @present: those of its own that our namespace has
@@ -42,6 +43,7 @@ struct route_count {
 struct net_check {
 	const struct machine *m;
 	const struct function *f;
+	struct names nets;
 	struct findings *findings;
 	struct names stack, present;
 	struct names ssh;
@@ -51,11 +53,13 @@ struct net_check {
 
 /* So many of an interface's routes are told one by one */
 #define ROUTES_TOLD 8
+/* udev gives an interface a name of its own, once; so many times nobody does */
+#define RENAMES 10
 
 /* " above it" says so where @name is not the function's own */
 static const char *whose(const struct net_check *check, const char *name)
 {
-	return names_have(&check->f->nets, name) ? "" : " above it";
+	return names_have(&check->nets, name) ? "" : " above it";
 }
 
 static void add_stack(struct net_check *check, const char *name)
@@ -147,7 +151,7 @@ static void see_filtered(void *data, const char *ifname)
 {
 	struct net_check *check = data;
 
-	if (!names_have(&check->f->nets, ifname))
+	if (!names_have(&check->nets, ifname))
 		return;
 	found(check->findings, check->f->address, HAZARD_UPPER,
 	      "what arrives at %s goes through filters, perhaps to a guest (tc)", ifname);
@@ -185,7 +189,7 @@ static void see_link(void *data, const struct rtnl_link *link)
 	if (!names_have(&check->stack, link->name))
 		return;
 	check_moved(check, link);
-	if (!names_have(&check->f->nets, link->name) || !is_this_one(check->m->root, link))
+	if (!names_have(&check->nets, link->name) || !is_this_one(check->m->root, link))
 		return;
 	names_add(&check->present, link->name);
 	if (link->xdp)
@@ -238,8 +242,31 @@ static void check_elsewhere(const struct net_check *check, const struct devices 
 			remedy(check->findings, "stop the container that has %s", link->name);
 		}
 	}
-	if (check->f->nets.n || check->f->class >> 16 == 0x02)
+	if (check->nets.n || check->f->class >> 16 == 0x02)
 		found_unseen(check->findings, check->f, netns->unseen);
+}
+
+/* What was found goes by names, and somebody else may have the old ones by now */
+static bool are_renamed(struct net_check *check)
+{
+	struct names now = function_nets(check->m, check->f);
+	bool renamed = now.n != check->nets.n;
+
+	for (size_t i = 0; i < now.n; i++)
+		renamed |= !names_have(&check->nets, now.v[i]);
+	names_free(&check->nets);
+	check->nets = now;
+	return renamed;
+}
+
+static void forget(struct net_check *check)
+{
+	names_free(&check->stack);
+	names_free(&check->present);
+	names_free(&check->ssh);
+	free(check->routes);
+	check->routes = NULL;
+	check->route_counts = 0;
 }
 
 static void check_here(struct net_check *check)
@@ -248,7 +275,7 @@ static void check_here(struct net_check *check)
 		.link = see_link, .address = see_address, .route = see_route,
 		.filtered = see_filtered,
 	};
-	const struct names *nets = &check->f->nets;
+	const struct names *nets = &check->nets;
 	int error;
 
 	check->ssh = ssh_addresses(check->m->root);
@@ -268,14 +295,25 @@ static void check_here(struct net_check *check)
 void check_net(const struct machine *m, const struct function *f,
 	       const struct devices *devices, struct findings *findings)
 {
-	struct net_check check = { .m = m, .f = f, .findings = findings };
+	struct net_check check = {
+		.m = m, .f = f, .nets = function_nets(m, f), .findings = findings,
+	};
+	size_t before = findings->n;
+	int tries = RENAMES;
 
-	if (f->nets.n)
-		check_here(&check);
-	if (*f->driver)
-		check_elsewhere(&check, devices);
-	names_free(&check.stack);
-	names_free(&check.present);
-	names_free(&check.ssh);
-	free(check.routes);
+	for (;;) {
+		if (check.nets.n)
+			check_here(&check);
+		if (*f->driver)
+			check_elsewhere(&check, devices);
+		forget(&check);
+		if (!are_renamed(&check))
+			break;
+		findings_cut(findings, before);
+		if (!tries--) {
+			found_unseen(findings, f, "its interfaces are being renamed all the time");
+			break;
+		}
+	}
+	names_free(&check.nets);
 }

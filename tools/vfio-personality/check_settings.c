@@ -25,6 +25,9 @@ static void check_interface(const struct machine *m, const struct function *f, c
 void check_settings(const struct machine *m, const struct function *f,
 		    struct findings *findings)
 {
-	for (size_t i = 0; i < f->nets.n; i++)
-		check_interface(m, f, f->nets.v[i], findings);
+	struct names nets = function_nets(m, f);
+
+	for (size_t i = 0; i < nets.n; i++)
+		check_interface(m, f, nets.v[i], findings);
+	names_free(&nets);
 }

@@ -199,23 +199,40 @@ static bool is_hidden(const struct machine *m, const char *class, const char *na
 	return !path_read_number(m->root, &hidden, "sys/class/%s/%s/hidden", class, name) && hidden;
 }
 
+/* The function that @name of @class is on, or NULL */
+static struct function *function_of(const struct machine *m, const char *class, const char *name)
+{
+	char path[PATH_MAX];
+
+	if (path_read_link(m->root, path, sizeof(path), "sys/class/%s/%s", class, name))
+		return NULL;
+	return function_on_path(m, path);
+}
+
 /* What @class has, to the functions it is on */
 static void read_children(const struct machine *m, const char *class,
 			  struct names *(*list)(struct function *f))
 {
 	struct names children = path_list(m->root, "sys/class/%s", class);
-	char path[PATH_MAX];
 	struct function *f;
 
 	for (size_t i = 0; i < children.n; i++) {
-		if (path_read_link(m->root, path, sizeof(path), "sys/class/%s/%s", class,
-				   children.v[i]))
-			continue;
-		f = function_on_path(m, path);
+		f = function_of(m, class, children.v[i]);
 		if (f && !is_hidden(m, class, children.v[i]))
 			names_add(list(f), children.v[i]);
 	}
 	names_free(&children);
+}
+
+struct names function_nets(const struct machine *m, const struct function *f)
+{
+	struct names all = path_list(m->root, "sys/class/net"), nets = { 0 };
+
+	for (size_t i = 0; i < all.n; i++)
+		if (function_of(m, "net", all.v[i]) == f)
+			names_add(&nets, all.v[i]);
+	names_free(&all);
+	return nets;
 }
 
 static void add_block_once(struct function *f, const char *name)

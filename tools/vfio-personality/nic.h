@@ -39,7 +39,7 @@ char *nic_set_by_hand(const struct nic *nic);
 void nic_free(struct nic *nic);
 
 /* Of all interfaces of @f, which is about to go */
-void nic_note(const struct path_ctx *root, const struct function *f);
+void nic_note(const struct machine *m, const struct function *f);
 /*
  * Sets up what interfaces @f has again as they were noted, once they are there, for which
  * it waits for @timeout s at most. What cannot be set has been said.

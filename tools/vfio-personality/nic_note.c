@@ -50,18 +50,20 @@ static void add_nic(char **text, const struct nic *nic)
 	add_line(text, "up", nic->up ? "yes" : "");
 }
 
-void nic_note(const struct path_ctx *root, const struct function *f)
+void nic_note(const struct machine *m, const struct function *f)
 {
+	struct names nets = function_nets(m, f);
 	char *text = xstrdup("");
 	struct nic nic;
 	int error;
 
-	for (size_t i = 0; i < f->nets.n; i++) {
-		nic = nic_read(root, f->nets.v[i]);
+	for (size_t i = 0; i < nets.n; i++) {
+		nic = nic_read(m->root, nets.v[i]);
 		add_nic(&text, &nic);
 		nic_free(&nic);
 	}
-	error = *text ? path_replace(root, text, NOTE, f->address) : 0;
+	names_free(&nets);
+	error = *text ? path_replace(m->root, text, NOTE, f->address) : 0;
 	if (error)
 		say("%s: how its interfaces are set up cannot be noted: %s", f->address,
 		    strerror(-error));

@@ -181,7 +181,7 @@ static void note_nics(const struct transaction *t)
 	for_each_want(want, t->wants) {
 		f = machine_find(t->m, want->address);
 		if (f && want->vfio && want->vfs < 0 && !want->dropped && !in_vfio(f))
-			nic_note(t->m->root, f);
+			nic_note(t->m, f);
 	}
 }
 
