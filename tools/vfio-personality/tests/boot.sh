@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=sh disable=SC2034,SC2086,SC2154,SC2231,SC2317
 #
-# boot.sh first|second: in the guest, two boots of an installed system, with systemd
-# and udev. The first saves functions, the second finds them as they were saved.
+# boot.sh first|cut|second|hung|off: in the guest, boots of an installed system, with
+# systemd and udev. The first saves functions, the second finds them as they were saved,
+# in the third a module does not get loaded, and the last is told to leave them alone.
 
 vf=0000:01:10.0
 
@@ -140,6 +141,21 @@ group_that_is_plugged_in_comes_back() {
 	exits 0
 }
 
+# Each makes the group's device anew, for which udev has the owner and the link
+fifty_quick_flips_leave_the_node_right() {
+	patient enable --wait $e1000e
+	exits 0
+	for flip in $(seq 50); do
+		echo 0 >$sys/$e1000e/use_vfio && echo 1 >$sys/$e1000e/use_vfio ||
+			fail "flip $flip: $(cat $sys/$e1000e/personality/last_error)"
+	done
+	settle
+	number=$(group_of $e1000e)
+	wait_for link_is $e1000e 'nobody 640' || fail "$(ls -lL /dev/vfio /dev/vfio/by-path)"
+	is=$(printf '%d:%d' $(stat -c '0x%t 0x%T' "/dev/vfio/$number"))
+	[ "$is" = "$(cat "/sys/class/vfio/$number/dev")" ] || fail "/dev/vfio/$number is $is"
+}
+
 unsaved_function_is_let_be() {
 	patient disable --persist $e1000e
 	exits 0
@@ -147,6 +163,51 @@ unsaved_function_is_let_be() {
 	replug
 	wait_for has_net $e1000e || fail 'there is no interface'
 	state $e1000e native
+}
+
+# Loading VFIO will take for ever. The test has less patience than the unit as it is.
+hang_is_prepared() {
+	patient enable --persist $e1000e
+	exits 0
+	[ "$(systemctl show -P TimeoutStartUSec vfio-personality)" = 1min\ 30s ] ||
+		fail 'the unit has another time-out'
+	mkdir /etc/systemd/system/vfio-personality.service.d
+	printf '[Service]\nTimeoutStartSec=10\n' \
+		>/etc/systemd/system/vfio-personality.service.d/impatient.conf
+	echo 'install vfio_pci sleep 100000' >/etc/modprobe.d/hang.conf
+	sync
+}
+
+boot_goes_on() {
+	[ "$(systemctl show -P Result vfio-personality)" = timeout ] || fail 'it did not hang'
+	systemctl is-active --quiet sysinit.target || fail 'sysinit.target is not reached'
+	journalctl -q -u vfio-personality >"$out"
+	prints 'timed out'
+	pgrep -x vfio-personalit >"$out" && fail 'it is still at work'
+	settle
+	wait_for has_net $e1000e || fail 'there is no interface'
+	state $e1000e native
+}
+
+# As nothing is half done, and nothing holds a lock
+apply_makes_up_for_it() {
+	rm /etc/modprobe.d/hang.conf
+	patient apply $e1000e
+	exits 0
+	state $e1000e vfio-rebound
+	sync
+}
+
+saved_function_is_let_be() {
+	settle
+	[ "$(systemctl show -P ConditionResult vfio-personality)" = no ] || fail 'it ran'
+	wait_for has_net $e1000e || fail 'there is no interface'
+	replug
+	wait_for has_net $e1000e || fail 'there is no interface'
+	sleep 2
+	state $e1000e native
+	patient disable --persist $e1000e
+	exits 0
 }
 
 # types SHELL-COMMAND TEXT: as at a terminal
@@ -234,6 +295,9 @@ first) results service_has_nothing_to_do units_are_well_formed \
 	switch_is_there_though_nothing_is_saved functions_are_saved ;;
 second) results saved_before_the_cut_is_there saved_function_is_vfio_before_its_driver_comes saved_vfs_are_born \
 	disable_finds_the_native_driver saved_function_that_appears_is_taken \
-	appearance_has_a_log group_that_is_plugged_in_comes_back unsaved_function_is_let_be \
-	bash_completes zsh_completes fish_completes ;;
+	appearance_has_a_log group_that_is_plugged_in_comes_back \
+	fifty_quick_flips_leave_the_node_right unsaved_function_is_let_be \
+	bash_completes zsh_completes fish_completes hang_is_prepared ;;
+hung) results boot_goes_on apply_makes_up_for_it ;;
+off) results saved_function_is_let_be ;;
 esac
