@@ -156,6 +156,31 @@ fifty_quick_flips_leave_the_node_right() {
 	[ "$is" = "$(cat "/sys/class/vfio/$number/dev")" ] || fail "/dev/vfio/$number is $is"
 }
 
+udev_is_busy() {
+	! udevadm settle --timeout=0
+}
+
+# As a multipath disk or a firmware that is loaded takes. --wait is for our own nodes.
+slow_event_of_others_is_not_waited_for() {
+	settle
+	mkdir -p /run/udev/rules.d
+	echo 'SUBSYSTEM=="mem", KERNEL=="full", ACTION=="change", RUN+="/bin/sleep 170"' \
+		>/run/udev/rules.d/99-slow.rules
+	udevadm control --reload
+	udevadm trigger --action=change /sys/class/mem/full
+	wait_for udev_is_busy || fail 'the event is no slow one'
+	vp disable --wait --timeout 60 $e1000e
+	exits 0
+	vp enable --wait --timeout 60 $e1000e
+	exits 0
+	link_is $e1000e 'nobody 640' || fail "$(ls -lL /dev/vfio /dev/vfio/by-path)"
+	udev_is_busy || fail 'the slow event is over'
+	rm /run/udev/rules.d/99-slow.rules
+	udevadm control --reload
+	pkill -f '^/bin/sleep 170'
+	settle
+}
+
 unsaved_function_is_let_be() {
 	patient disable --persist $e1000e
 	exits 0
@@ -296,7 +321,8 @@ first) results service_has_nothing_to_do units_are_well_formed \
 second) results saved_before_the_cut_is_there saved_function_is_vfio_before_its_driver_comes saved_vfs_are_born \
 	disable_finds_the_native_driver saved_function_that_appears_is_taken \
 	appearance_has_a_log group_that_is_plugged_in_comes_back \
-	fifty_quick_flips_leave_the_node_right unsaved_function_is_let_be \
+	fifty_quick_flips_leave_the_node_right slow_event_of_others_is_not_waited_for \
+	unsaved_function_is_let_be \
 	bash_completes zsh_completes fish_completes hang_is_prepared ;;
 hung) results boot_goes_on apply_makes_up_for_it ;;
 off) results saved_function_is_let_be ;;
