@@ -23,9 +23,9 @@
 #define REFUSE_TIMEOUT	400
 #define END_MS		20000
 
-/* The guest's memory takes longer at this pace than anybody waits */
-#define SLOW		100000
-#define UNDER_WAY_MS	1000
+/* In what the device has saved, behind its magic: in the first of the registers; in all */
+#define FIRST_REGISTER	(sizeof(struct vfio_pci_migration_header) - sizeof(u32))
+#define HALF		(FIRST_REGISTER + sizeof(struct igbvf_stream) / 2)
 
 FIXTURE(refuse) {
 	struct nested_vfs vfs;
@@ -68,13 +68,30 @@ FIXTURE_TEARDOWN(refuse)
 	nested_kill(destination(self));					\
 } while (0)
 
+/*
+ * Begin a migration whose stream comes to harm in what the device has saved: @after bytes
+ * behind its magic.
+ */
+static int send_by_relay(struct relay *relay, struct nested_vfs *s, size_t after,
+			 enum relay_harm harm)
+{
+	u32 magic = htole32(VFIO_PCI_MIGRATION_MAGIC);
+	char listens[64], passes_on[64];
+	char mark[sizeof(magic) + 1] = {};
+
+	memcpy(mark, &magic, sizeof(magic));
+	snprintf(listens, sizeof(listens), NESTED_SOCKET, "relay");
+	snprintf(passes_on, sizeof(passes_on), NESTED_SOCKET, s->guest[1].name);
+	return nested_vfs_await(s, 0) ?:
+		relay_start(relay, listens, passes_on, mark, after, harm) ?:
+		nested_vfs_exchange(s, 0) ?:
+		nested_send(&s->guest[0], "relay", NESTED_UNLIMITED);
+}
+
 TEST_F_TIMEOUT(refuse, goes_on_at_the_source, REFUSE_TIMEOUT)
 {
 	struct nested_vfs *s = &self->vfs;
-	char reply[QMP_LINE], listens[64], passes_on[64];
-	/* How igbvf's stream begins */
-	u32 magic = htole32(VFIO_PCI_MIGRATION_MAGIC);
-	char mark[sizeof(magic) + 1] = {};
+	char reply[QMP_LINE];
 
 	/* The administrator has given the other VF another address */
 	TH_LOG("another address");
@@ -88,37 +105,28 @@ TEST_F_TIMEOUT(refuse, goes_on_at_the_source, REFUSE_TIMEOUT)
 
 	/* The stream is damaged on its way, in the first of the registers */
 	TH_LOG("damage");
-	memcpy(mark, &magic, sizeof(magic));
-	ASSERT_EQ(0, nested_vfs_await(s, 0));
-	snprintf(listens, sizeof(listens), NESTED_SOCKET, "relay");
-	snprintf(passes_on, sizeof(passes_on), NESTED_SOCKET, destination(self)->name);
-	ASSERT_EQ(0, relay_start(&self->relay, listens, passes_on, mark,
-				 sizeof(struct vfio_pci_migration_header) - sizeof(magic)));
-	ASSERT_EQ(0, nested_vfs_exchange(s, 0));
-	ASSERT_EQ(0, nested_send(source(self), "relay", NESTED_UNLIMITED));
+	ASSERT_EQ(0, send_by_relay(&self->relay, s, FIRST_REGISTER, RELAY_DAMAGE));
 	EXPECT_FAILS();
 	EXPECT_EQ(1, relay_end(&self->relay));
 	EXPECT_GOES_ON();
 
-	/* The destination ends in the middle of it */
+	/* The destination ends when it has half of the device's state */
 	TH_LOG("killed");
-	ASSERT_EQ(0, nested_vfs_await(s, 0));
-	ASSERT_EQ(0, nested_vfs_exchange(s, 0));
-	ASSERT_EQ(0, nested_send(source(self), destination(self)->name, SLOW));
-	sleep_ms(UNDER_WAY_MS);
+	ASSERT_EQ(0, send_by_relay(&self->relay, s, HALF, RELAY_STALL));
+	ASSERT_EQ(0, relay_await_stalled(&self->relay));
 	ASSERT_TRUE(nested_is_alive(destination(self)));
 	ASSERT_EQ(0, kill(destination(self)->pid, SIGKILL));
+	relay_end(&self->relay);
 	EXPECT_FAILS();
 	EXPECT_GOES_ON();
 
-	/* The administrator thinks better of it */
+	/* The administrator thinks better of it, as late */
 	TH_LOG("cancelled");
-	ASSERT_EQ(0, nested_vfs_await(s, 0));
-	ASSERT_EQ(0, nested_vfs_exchange(s, 0));
-	ASSERT_EQ(0, nested_send(source(self), destination(self)->name, SLOW));
-	sleep_ms(UNDER_WAY_MS);
+	ASSERT_EQ(0, send_by_relay(&self->relay, s, HALF, RELAY_STALL));
+	ASSERT_EQ(0, relay_await_stalled(&self->relay));
 	ASSERT_EQ(0, nested_cancel(source(self)));
 	EXPECT_EQ(-ECANCELED, nested_await_sent(source(self), reply));
+	relay_end(&self->relay);
 	EXPECT_GOES_ON();
 
 	/*

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* A relay that damages what it carries, see relay.h. */
+/* A relay that does harm to what it carries, see relay.h. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <poll.h>
@@ -16,17 +16,20 @@
 #include "relay.h"
 #include "wait.h"
 
-#define END_MS	2000
+#define END_MS		2000
+#define STALL_MS	60000
 
 /**
- * struct damage - where the bit is
+ * struct damage - where the place is
+ * @harm: what is done there
  * @mark: what comes before it
  * @matched: how much of that has gone by just now
- * @left: bytes between mark and bit that have not gone by
+ * @left: bytes between mark and place that have not gone by
  * @found: the mark has gone by
- * @done: the bit has, and is flipped
+ * @done: the place has been reached, and harm is done
  */
 struct damage {
+	enum relay_harm harm;
 	const char *mark;
 	size_t matched;
 	size_t left;
@@ -34,7 +37,8 @@ struct damage {
 	bool done;
 };
 
-static void do_damage(struct damage *damage, u8 *data, size_t length)
+/* How much of it is to be passed on */
+static size_t do_damage(struct damage *damage, u8 *data, size_t length)
 {
 	size_t at = 0;
 
@@ -46,13 +50,16 @@ static void do_damage(struct damage *damage, u8 *data, size_t length)
 		damage->found = !damage->mark[damage->matched];
 	}
 	if (!damage->found || damage->done)
-		return;
+		return length;
 	if (damage->left >= length - at) {
 		damage->left -= length - at;
-		return;
+		return length;
 	}
-	data[at + damage->left] ^= 0x10;
 	damage->done = true;
+	if (damage->harm == RELAY_STALL)
+		return at + damage->left;
+	data[at + damage->left] ^= 0x10;
+	return length;
 }
 
 /* Pass on what there is: false at the end */
@@ -65,7 +72,7 @@ static bool pass(int from, int to, struct damage *damage)
 	if (length <= 0)
 		return false;
 	if (damage)
-		do_damage(damage, data, length);
+		length = do_damage(damage, data, length);
 	for (done = 0; done < length; done += n) {
 		n = write(to, data + done, length - done);
 		if (n <= 0)
@@ -74,7 +81,7 @@ static bool pass(int from, int to, struct damage *damage)
 	return true;
 }
 
-/* In the child. Its status tells whether the bit is flipped */
+/* In the child. Its status tells whether a bit is flipped; when it stalls, it is stopped */
 static void run(int listener, int to, struct damage *damage)
 {
 	int from = accept(listener, NULL, NULL);
@@ -89,6 +96,8 @@ static void run(int listener, int to, struct damage *damage)
 	while (more && poll(fds, 2, -1) > 0) {
 		if (fds[0].revents)
 			more = pass(from, to, damage);
+		if (damage->done && damage->harm == RELAY_STALL)
+			raise(SIGSTOP);
 		if (more && fds[1].revents)
 			more = pass(to, from, NULL);
 	}
@@ -117,9 +126,9 @@ static int open_at(const char *path, bool listening)
 }
 
 int relay_start(struct relay *relay, const char *from, const char *to, const char *mark,
-		size_t after)
+		size_t after, enum relay_harm harm)
 {
-	struct damage damage = { .mark = mark, .left = after };
+	struct damage damage = { .harm = harm, .mark = mark, .left = after };
 	int listener = open_at(from, true);
 	int there = listener < 0 ? listener : open_at(to, false);
 	int ret = 0;
@@ -137,6 +146,18 @@ int relay_start(struct relay *relay, const char *from, const char *to, const cha
 	close(listener);
 	close(there);
 	return ret;
+}
+
+int relay_await_stalled(struct relay *relay)
+{
+	int status = 0;
+
+	if (wait_for(waitpid(relay->pid, &status, WNOHANG | WUNTRACED) == relay->pid, STALL_MS))
+		return diag_error(-ETIMEDOUT, "the relay has not come to its place");
+	if (WIFSTOPPED(status))
+		return 0;
+	relay->pid = 0;
+	return diag_error(-EPIPE, "the relay has ended before its place");
 }
 
 int relay_end(struct relay *relay)
