@@ -15,6 +15,7 @@
 #include "diag.h"
 #include "drivers/driver.h"
 #include "drivers/edu.h"
+#include "drivers/igbvf.h"
 #include "file.h"
 #include "personality.h"
 #include "stats.h"
@@ -27,18 +28,8 @@
 
 /* Registers that read as they are: edu's liveness, the VF's link status */
 #define EDU_REG		EDU_LIVENESS
-/* Of a page that is trapped for migration, and of the rings' pages */
+/* Of a page that is trapped for migration, as those of the interrupts are */
 #define IGBVF_STATUS	0x8
-#define IGBVF_RING	0x2800
-/* Of another such page: what a guest's driver writes in, and for, each interrupt */
-#define IGBVF_EICS	0x1520
-#define IGBVF_EIMS	0x1524
-#define IGBVF_EIMC	0x1528
-#define IGBVF_EIAC	0x152c
-#define IGBVF_EIAM	0x1530
-#define IGBVF_EITR(i)	(0x1680 + 4 * (i))
-#define IGBVF_IVAR_MISC	0x1740
-#define   IGBVF_IVAR_VALID 0x80
 #define IGBVF_VECTOR	2
 
 /**
@@ -138,19 +129,19 @@ static int igbvf_interrupt(struct device_user *user, struct vfio_irq *irq, u32 v
 {
 	int ret;
 
-	vfio_write32(&user->f, 0, IGBVF_EICS, BIT(vector));
+	vfio_write32(&user->f, 0, VF_EICS, BIT(vector));
 	ret = vfio_irq_wait(irq, vector, 60000);
-	vfio_write32(&user->f, 0, IGBVF_EIMS, BIT(vector));
+	vfio_write32(&user->f, 0, VF_EIMS, BIT(vector));
 	return ret < 0 ? ret : 0;
 }
 
 static void igbvf_route(struct vfio_function *f)
 {
-	vfio_write32(f, 0, IGBVF_EITR(IGBVF_VECTOR), 0);
-	vfio_write32(f, 0, IGBVF_IVAR_MISC, IGBVF_VECTOR | IGBVF_IVAR_VALID);
-	vfio_write32(f, 0, IGBVF_EIAC, BIT(IGBVF_VECTOR));
-	vfio_write32(f, 0, IGBVF_EIAM, BIT(IGBVF_VECTOR));
-	vfio_write32(f, 0, IGBVF_EIMS, BIT(IGBVF_VECTOR));
+	vfio_write32(f, 0, VF_EITR(IGBVF_VECTOR), 0);
+	vfio_write32(f, 0, VF_IVAR_MISC, IGBVF_VECTOR | VF_IVAR_VALID);
+	vfio_write32(f, 0, VF_EIAC, BIT(IGBVF_VECTOR));
+	vfio_write32(f, 0, VF_EIAM, BIT(IGBVF_VECTOR));
+	vfio_write32(f, 0, VF_EIMS, BIT(IGBVF_VECTOR));
 }
 
 /* edu's transfers take 100 ms each, whatever the way */
@@ -161,12 +152,12 @@ static const struct work works[] = {
 	{ "interrupts", "igbvf", INTERRUPTS, IGBVF_VECTOR, igbvf_interrupt,
 	  IGBVF_VECTOR + 1 },
 	{ "reads of a trapped register", "edu", READS, EDU_REG, read_register, 0 },
-	{ "reads of a ring's register", "igbvf", READS, IGBVF_RING, read_register, 0 },
+	{ "reads of a ring's register", "igbvf", READS, RDBAL, read_register, 0 },
 	{ "reads of STATUS", "igbvf", READS, IGBVF_STATUS, read_register, 0 },
-	{ "writes of EIMS", "igbvf", READS, IGBVF_EIMS, write_register, 0 },
-	{ "writes of EITR", "igbvf", READS, IGBVF_EITR(0), write_register, 0 },
+	{ "writes of EIMS", "igbvf", READS, VF_EIMS, write_register, 0 },
+	{ "writes of EITR", "igbvf", READS, VF_EITR(0), write_register, 0 },
 	{ "reads by the file", "edu", READS, EDU_REG, read_region, 0 },
-	{ "reads by the file", "igbvf", READS, IGBVF_RING, read_region, 0 },
+	{ "reads by the file", "igbvf", READS, RDBAL, read_region, 0 },
 	{ "reads of configuration space", "edu", READS, PCI_VENDOR_ID, read_config, 0 },
 	{ "reads of configuration space", "igbvf", READS, PCI_VENDOR_ID, read_config, 0 },
 };
@@ -210,7 +201,7 @@ static int time_interrupts(const struct work *work, const char *bdf, u64 *ns)
 		igbvf_route(&user.f);
 	ret = ret ?: time_work(work, &user, &irq, ns);
 	if (is_igbvf)
-		vfio_write32(&user.f, 0, IGBVF_EIMC, ~0u);
+		vfio_write32(&user.f, 0, VF_EIMC, ~0u);
 	vfio_irq_disable(&irq);
 	vfio_close(&user.f);
 	return ret;

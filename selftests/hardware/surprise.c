@@ -6,14 +6,13 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
-#include <pthread.h>
-#include <stdatomic.h>
 #include <unistd.h>
 
 #include "kselftest_harness.h"
 
 #include "drivers/driver.h"
 #include "edu_fixture.h"
+#include "flipper.h"
 #include "lab.h"
 #include "monitor.h"
 #include "native.h"
@@ -155,12 +154,6 @@ TEST_F_TIMEOUT(surprise, while_held, 60)
 	EXPECT_TRUE(next_one_works(_metadata, self, variant));
 }
 
-struct flipper {
-	atomic_bool stop;
-	atomic_int done;
-	int unexpected;
-};
-
 /*
  * With the device gone, its registers read as ones: a driver may give up for that
  * (EIO, ETIMEDOUT, ENODEV). Then its driver is being unbound (EAGAIN), and the
@@ -181,40 +174,19 @@ static bool is_legal(int ret)
 	return false;
 }
 
-static void *flip(void *arg)
-{
-	struct flipper *flipper = arg;
-	bool vfio = true;
-
-	while (!flipper->stop) {
-		int ret = personality_set(LAB_SPARE_BDF, vfio);
-
-		if (!is_legal(ret))
-			flipper->unexpected = ret;
-		if (!ret)
-			flipper->done++;
-		vfio = !vfio;
-	}
-	return NULL;
-}
-
 TEST_F_TIMEOUT(surprise, while_flipping, 60)
 {
 	struct flipper flipper;
-	pthread_t thread;
 	int round, ret;
 
 	for (round = 0; round < ROUNDS; round++) {
-		memset(&flipper, 0, sizeof(flipper));
-		ASSERT_EQ(0, pthread_create(&thread, NULL, flip, &flipper));
+		ASSERT_EQ(0, flipper_start(&flipper, LAB_SPARE_BDF, is_legal));
 		/* Each time in another place of a transition, more or less */
 		ret = wait_for(flipper.done > 1, HOTPLUG_MS);
 		sleep_ms(7 * round);
 		ret = ret ?: pull();
-		flipper.stop = true;
-		ASSERT_EQ(0, pthread_join(thread, NULL));
+		EXPECT_EQ(0, flipper_stop(&flipper));
 		ASSERT_EQ(0, ret);
-		EXPECT_EQ(0, flipper.unexpected);
 		EXPECT_EQ(0, plug(variant));
 	}
 	ASSERT_EQ(0, pull());

@@ -15,15 +15,6 @@
 
 #define CTRL			0x0000
 #define   CTRL_RST		  BIT(26)
-#define EICR			0x1580
-#define EIMS			0x1524
-#define EIMC			0x1528
-#define EIAC			0x152c
-#define EIAM			0x1530
-#define EITR(vector)		(0x1680 + 4 * (vector))
-#define IVAR			0x1700
-#define IVAR_MISC		0x1740
-#define   IVAR_VALID		  0x80
 #define SRRCTL_2K		2
 
 #define TX_VECTOR		0
@@ -115,12 +106,12 @@ static int start_rings(struct guest *g)
 
 static void start_interrupts(struct guest *g)
 {
-	write32(g, IVAR, RX_VECTOR | IVAR_VALID | (TX_VECTOR | IVAR_VALID) << 8);
-	write32(g, IVAR_MISC, MISC_VECTOR | IVAR_VALID);
-	write32(g, EITR(RX_VECTOR), 488);
-	write32(g, EIAC, BIT(VECTORS) - 1);
-	write32(g, EIAM, BIT(VECTORS) - 1);
-	write32(g, EIMS, BIT(VECTORS) - 1);
+	write32(g, VF_IVAR, RX_VECTOR | VF_IVAR_VALID | (TX_VECTOR | VF_IVAR_VALID) << 8);
+	write32(g, VF_IVAR_MISC, MISC_VECTOR | VF_IVAR_VALID);
+	write32(g, VF_EITR(RX_VECTOR), 488);
+	write32(g, VF_EIAC, BIT(VECTORS) - 1);
+	write32(g, VF_EIAM, BIT(VECTORS) - 1);
+	write32(g, VF_EIMS, BIT(VECTORS) - 1);
 }
 
 int guest_start(struct guest *guest, struct vfio_function *f)
@@ -135,7 +126,7 @@ int guest_start(struct guest *guest, struct vfio_function *f)
 				      VECTORS);
 	if (ret)
 		return ret;
-	write32(guest, EIMC, ~0);
+	write32(guest, VF_EIMC, ~0);
 	write32(guest, CTRL, guest_register(guest, CTRL) | CTRL_RST);
 	ret = igbvf_greet_pf(f, guest->mac);
 	if (ret)
@@ -298,7 +289,7 @@ int guest_await_interrupt(struct guest *guest, int timeout_ms)
 {
 	int ret = vfio_irq_wait(&guest->irq, RX_VECTOR, timeout_ms);
 
-	guest_register(guest, EICR);
-	write32(guest, EIMS, BIT(VECTORS) - 1);
+	guest_register(guest, VF_EICR);
+	write32(guest, VF_EIMS, BIT(VECTORS) - 1);
 	return ret < 0 ? ret : 0;
 }

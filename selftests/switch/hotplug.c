@@ -6,12 +6,12 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <pthread.h>
-#include <stdatomic.h>
 
 #include "kselftest_harness.h"
 
 #include "drivers/driver.h"
 #include "file.h"
+#include "flipper.h"
 #include "lab.h"
 #include "module.h"
 #include "monitor.h"
@@ -75,13 +75,6 @@ TEST_F(rescan, removed_while_flipped)
 					  sizeof(self->story)));
 }
 
-struct flipper {
-	const char *bdf;
-	atomic_bool stop;
-	atomic_int done;
-	int unexpected;
-};
-
 /*
  * What may be said of a function that somebody else removes all the time, so that
  * drivers are unbound and bound behind the writer's back
@@ -91,31 +84,13 @@ static bool is_legal(int ret)
 	return !ret || ret == -ENODEV || ret == -ENOENT || ret == -EBUSY;
 }
 
-static void *flip(void *arg)
-{
-	struct flipper *flipper = arg;
-	bool vfio = true;
-	int ret;
-
-	while (!flipper->stop) {
-		ret = personality_set(flipper->bdf, vfio);
-		if (!is_legal(ret))
-			flipper->unexpected = ret;
-		if (!ret)
-			flipper->done++;
-		vfio = !vfio;
-	}
-	return NULL;
-}
-
 /* The writer holds no reference that a removal would wait for */
 TEST_F_TIMEOUT(rescan, removed_while_flipping, 60)
 {
-	struct flipper flipper = { .bdf = self->bdf };
-	pthread_t thread;
+	struct flipper flipper;
 	int round, seen;
 
-	ASSERT_EQ(0, pthread_create(&thread, NULL, flip, &flipper));
+	ASSERT_EQ(0, flipper_start(&flipper, self->bdf, is_legal));
 	for (round = 0; round < 10; round++) {
 		/* Each time in another place of the transition, more or less */
 		seen = flipper.done;
@@ -124,9 +99,7 @@ TEST_F_TIMEOUT(rescan, removed_while_flipping, 60)
 		EXPECT_EQ(0, pci_remove(self->bdf));
 		EXPECT_EQ(0, pci_rescan());
 	}
-	flipper.stop = true;
-	ASSERT_EQ(0, pthread_join(thread, NULL));
-	EXPECT_EQ(0, flipper.unexpected);
+	EXPECT_EQ(0, flipper_stop(&flipper));
 
 	EXPECT_EQ(0, personality_set(self->bdf, false));
 	if (pci_driver_is(self->bdf, self->before.driver))

@@ -22,6 +22,18 @@
 #define TXDCTL			0x3828
 #define   DCTL_ENABLE		  BIT(25)
 
+/* A VF's interrupts: its causes are its vectors */
+#define VF_EICS			0x1520
+#define VF_EIMS			0x1524
+#define VF_EIMC			0x1528
+#define VF_EIAC			0x152c
+#define VF_EIAM			0x1530
+#define VF_EICR			0x1580
+#define VF_EITR(vector)		(0x1680 + 4 * (vector))
+#define VF_IVAR			0x1700
+#define VF_IVAR_MISC		0x1740
+#define   VF_IVAR_VALID		  0x80
+
 /* The mailbox's registers, and a message's first word */
 #define IGBVF_V2PMAILBOX	0x0c40
 #define   IGBVF_MBX_REQ		  BIT(0)

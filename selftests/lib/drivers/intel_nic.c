@@ -386,16 +386,10 @@ const struct device_driver igb_driver =
 	INTEL_DRIVER("igb", 0x10c9, igb_start);		/* 82576 */
 
 /*
- * A virtual function's causes are its vectors. QEMU's VTIVAR ORs what is written
+ * QEMU's VTIVAR ORs what is written
  * into what was there, so the vectors are those of the native driver, whose
  * writes it has seen before: 0 to send, 1 to receive.
  */
-#define VF_EICR			0x1580
-#define VF_EIMS			0x1524
-#define VF_EIMC			0x1528
-#define VF_EIAC			0x152c
-#define VF_IVAR			0x1700
-#define   VF_IVAR_VALID		  0x80
 #define   VF_IVAR_RX(vector)	  ((vector) | VF_IVAR_VALID)
 #define   VF_IVAR_TX(vector)	  (((vector) | VF_IVAR_VALID) << 8)
 #define VF_TX_VECTOR		0
