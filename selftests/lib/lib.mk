@@ -3,6 +3,5 @@
 # The selftests' library. The including Makefile sets LIB_DIR to where this file
 # is and OBJ to where objects go; it gets LIB_O, what its programs link.
 
-LIB_ALL := $(wildcard $(LIB_DIR)/*.c $(LIB_DIR)/drivers/*.c)
-LIB_SRC := $(filter-out $(LIB_DIR)/vfio_drive.c,$(LIB_ALL))
+LIB_SRC := $(wildcard $(LIB_DIR)/*.c $(LIB_DIR)/drivers/*.c)
 LIB_O := $(LIB_SRC:$(LIB_DIR)/%.c=$(OBJ)/lib/%.o)
