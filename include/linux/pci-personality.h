@@ -24,11 +24,15 @@
  *	VFIO personality. Must not wait for a VFIO user.
  * @ids: the functions that have the personality, of those that the driver binds; NULL if
  *	all have it. For any other, a VFIO driver is bound instead, where the user left
- *	the choice open.
+ *	the choice open. Of several operations for one driver, those with the most
+ *	specific id count: a device says more than a subsystem, that more than a vendor,
+ *	and that more than a class.
  * @vf_birth: the VFs that can begin in VFIO, since the driver's probe begins with
  *	pci_personality_birth(); or NULL. @enable_vfio is called with a function that was not
- *	probed, then: its drvdata is NULL. The first @disable_vfio has the driver
- *	probe it.
+ *	probed, then: its drvdata is NULL, which is_visible() of the driver's attributes
+ *	meets, too. It has to put a shadow in place, as vfio_pci_personality_enable()
+ *	does: that keeps the driver's remove off a function that it has never seen. The
+ *	first @disable_vfio has the driver probe it.
  *
  * Both are called with device_lock held and the driver bound, and may sleep.
  * vfio_pci_personality_enable() and vfio_pci_personality_disable() do most of
@@ -54,7 +58,8 @@ struct pci_personality_ops {
 int __pci_personality_register_ops(const char *driver_name,
 				   const struct pci_personality_ops *ops,
 				   struct module *owner);
-void pci_personality_unregister_ops(const char *driver_name);
+void pci_personality_unregister_ops(const char *driver_name,
+				    const struct pci_personality_ops *ops);
 
 /**
  * pci_personality_register_ops() - offer personalities for a driver's functions
@@ -62,18 +67,47 @@ void pci_personality_unregister_ops(const char *driver_name);
  * @ops: the operations, const and there until they are unregistered
  *
  * For a module of its own beside the driver, which is loaded when use_vfio is
- * written, if it says MODULE_ALIAS_PCI_PERSONALITY_VFIO(). The module cannot be
- * unloaded while a function is in a personality of its.
+ * written, if it says one of MODULE_ALIAS_PCI_PERSONALITY_VFIO() and the like. The
+ * module cannot be unloaded while a function is in a personality of its. There may be
+ * several for one driver, which need not know of any; see &pci_vfio_ops.ids.
  *
  * Context: may sleep. The caller owes pci_personality_unregister_ops().
- * Return: 0; -EEXIST if the driver has operations already; -EINVAL; -ENOMEM.
+ * Return: 0; -EEXIST if others have an id that matches the same functions and is as
+ * specific, with the reason in the log; -EINVAL; -ENOMEM.
  */
 #define pci_personality_register_ops(driver_name, ops) \
 	__pci_personality_register_ops(driver_name, ops, THIS_MODULE)
 
-/* The module is loaded when use_vfio is written for a function of @driver */
-#define MODULE_ALIAS_PCI_PERSONALITY_VFIO(driver) \
-	MODULE_ALIAS("pci-personality-vfio:" driver)
+/*
+ * The modules to be loaded for a function are asked for by an alias: this, the bound
+ * driver's name, and ":v…d…sv…sd…bc…sc…i…" with the ids in hexadecimal, 4 and 2 digits
+ * long. personality/modalias shows the whole; the kernel asks for parts of it, see
+ * drivers/pci/personality/loader.c. There is room for 11 letters of the driver's name
+ * where the subsystem counts, for 12 where the class does, for 23 with the device, and
+ * for 34 without ids.
+ */
+#define PCI_PERSONALITY_VFIO_ALIAS "pci-personality-vfio:"
+
+/* The module is for all functions of @driver, or for some in its table of ids */
+#define MODULE_ALIAS_PCI_PERSONALITY_VFIO(driver)			\
+	MODULE_ALIAS(PCI_PERSONALITY_VFIO_ALIAS driver);		\
+	MODULE_ALIAS(PCI_PERSONALITY_VFIO_ALIAS driver ":*")
+
+/*
+ * The module is for these functions of @driver. The ids are written as they are in the
+ * alias, in 4 capital digits and without 0x: 1AF4, 1041; those of the class in 2.
+ */
+#define MODULE_ALIAS_PCI_PERSONALITY_VFIO_DEVICE(driver, vendor, device) \
+	MODULE_ALIAS(PCI_PERSONALITY_VFIO_ALIAS driver ":v" #vendor "d" #device "*")
+
+#define MODULE_ALIAS_PCI_PERSONALITY_VFIO_SUBSYSTEM(driver, vendor, device,	\
+						    subvendor, subdevice)	\
+	MODULE_ALIAS(PCI_PERSONALITY_VFIO_ALIAS driver ":v" #vendor "d" #device	\
+		     "sv" #subvendor "sd" #subdevice "*")
+
+#define MODULE_ALIAS_PCI_PERSONALITY_VFIO_CLASS(driver, base, sub, interface)	\
+	MODULE_ALIAS(PCI_PERSONALITY_VFIO_ALIAS driver ":v*d*sv*sd*bc" #base	\
+		     "sc" #sub "i" #interface "*")
 
 /**
  * pci_personality_register_driver() - register a driver with its personalities
@@ -98,37 +132,32 @@ __pci_personality_register_driver(struct pci_driver *drv,
 		return ret;
 	ret = __pci_register_driver(drv, owner, mod_name);
 	if (ret)
-		pci_personality_unregister_ops(drv->name);
+		pci_personality_unregister_ops(drv->name, ops);
 	return ret;
 }
 
 /**
  * pci_personality_unregister_driver() - reverse pci_personality_register_driver()
  * @drv: the driver
+ * @ops: its operations
  *
  * Functions that are in another personality leave it first, then the driver's
  * remove runs.
  *
  * Context: may sleep; waits for the users of a vfio_device.
  */
-static inline void pci_personality_unregister_driver(struct pci_driver *drv)
+static inline void
+pci_personality_unregister_driver(struct pci_driver *drv,
+				  const struct pci_personality_ops *ops)
 {
 	pci_unregister_driver(drv);
-	pci_personality_unregister_ops(drv->name);
-}
-
-/* module_driver() has the same arguments for both ways */
-static inline void
-__pci_personality_unregister_driver(struct pci_driver *drv,
-				    const struct pci_personality_ops *ops)
-{
-	pci_personality_unregister_driver(drv);
+	pci_personality_unregister_ops(drv->name, ops);
 }
 
 /* For a driver whose module does nothing else in init and exit */
 #define module_pci_personality_driver(drv, ops) \
 	module_driver(drv, pci_personality_register_driver, \
-		      __pci_personality_unregister_driver, ops)
+		      pci_personality_unregister_driver, ops)
 
 /**
  * pci_personality_assert_locked() - device_lock is held for us

@@ -99,7 +99,7 @@ TEST_F_TIMEOUT(partial, born, 100)
 {
 	char vf[1][PCI_BDF_LEN];
 
-	ASSERT_EQ(0, modprobe_obey("alias pci-personality-vfio:igbvf off"));
+	ASSERT_EQ(0, modprobe_obey("alias pci-personality-vfio:igbvf* off"));
 	ASSERT_EQ(0, vf_create(0, NULL));
 	ASSERT_EQ(0, pci_write(lab_igb.bdf, "personality/vfs_use_vfio", "1"));
 	ASSERT_EQ(0, pci_set_vfs(lab_igb.bdf, 1));

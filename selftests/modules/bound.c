@@ -223,7 +223,8 @@ static const struct {
 static void unregister_first(unsigned int count)
 {
 	while (count--)
-		pci_personality_unregister_driver(bound_drivers[count].driver);
+		pci_personality_unregister_driver(bound_drivers[count].driver,
+						  bound_drivers[count].ops);
 }
 
 static int __init bound_init(void)

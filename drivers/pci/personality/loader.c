@@ -131,8 +131,11 @@ static struct request *request_get(const char *name)
 	return request;
 }
 
-/* As request_module(), but not if that has been done lately */
-static __printf(1, 2) int request_lately(const char *fmt, ...)
+/*
+ * As request_module(), but not if that has been done lately; if it was @lasting, not if
+ * it has been done at all since a module went.
+ */
+static __printf(2, 3) int request_unless_done(bool lasting, const char *fmt, ...)
 {
 	struct request *request;
 	char name[MODULE_NAME_LEN];
@@ -140,8 +143,10 @@ static __printf(1, 2) int request_lately(const char *fmt, ...)
 	int ret;
 
 	va_start(args, fmt);
-	vsnprintf(name, sizeof(name), fmt, args);
+	ret = vsnprintf(name, sizeof(name), fmt, args);
 	va_end(args);
+	if (ret >= sizeof(name))
+		return -ENAMETOOLONG;
 
 	request = request_get(name);
 	if (!request)
@@ -149,7 +154,7 @@ static __printf(1, 2) int request_lately(const char *fmt, ...)
 	if (mutex_lock_killable(&request->lock))
 		return -EINTR;
 	if (!request->asked || request->forgotten != atomic_read(&forgotten) ||
-	    time_after_eq(jiffies, request->when + ASKED_FOR)) {
+	    (!lasting && time_after_eq(jiffies, request->when + ASKED_FOR))) {
 		request->asked = true;
 		request->forgotten = atomic_read(&forgotten);
 		request->when = jiffies;
@@ -159,6 +164,8 @@ static __printf(1, 2) int request_lately(const char *fmt, ...)
 	mutex_unlock(&request->lock);
 	return ret;
 }
+
+#define request_lately(...) request_unless_done(false, __VA_ARGS__)
 
 /**
  * personality_load_vfio_ids() - load the VFIO drivers for some ids
@@ -194,15 +201,57 @@ void personality_load_vfio(struct pci_dev *pdev)
 	personality_load_vfio_ids(&id);
 }
 
+#define METHOD PCI_PERSONALITY_VFIO_ALIAS "%s"
+
 /**
  * personality_load_method() - load what brings a driver's operations
  * @drv: the driver, pinned
+ * @id: vendor, device, subvendor, subdevice and class of a function
+ * @found: there are some already, so that only more specific ones could be missing:
+ *	they are asked for once, and again when a module has gone, or the user has
+ *	written vfio_driver, or a write has failed
+ *
+ * The whole alias is longer than a module request may be. One request has the device
+ * and the subsystem, the other the vendor and the class; an id that says more of both
+ * has an alias that says less. Where a driver's name leaves no room for that, the
+ * first has the device alone, or it is all of the driver's that are asked for.
  *
  * Context: sleeps until modprobe is done; device_lock must not be held.
  */
-void personality_load_method(const struct device_driver *drv)
+void personality_load_method(const struct device_driver *drv,
+			     const struct pci_device_id *id, bool found)
 {
-	request_lately("pci-personality-vfio:%s", drv->name);
+	u8 base = id->class >> 16, sub = id->class >> 8, prog = id->class;
+	int ret;
+
+	ret = request_unless_done(found, METHOD ":v%04Xd%04Xsv%04Xsd%04X", drv->name,
+				  id->vendor, id->device, id->subvendor, id->subdevice);
+	if (ret == -ENAMETOOLONG)
+		ret = request_unless_done(found, METHOD ":v%04Xd%04X", drv->name,
+					  id->vendor, id->device);
+	if (ret != -ENAMETOOLONG)
+		ret = request_unless_done(found, METHOD ":v%04Xdsvsdbc%02Xsc%02Xi%02X",
+					  drv->name, id->vendor, base, sub, prog);
+	if (ret == -ENAMETOOLONG)
+		request_unless_done(found, METHOD, drv->name);
+}
+
+/**
+ * personality_method_alias() - what a module answers that brings operations
+ * @buf: where it goes
+ * @size: of @buf, in bytes
+ * @driver_name: of the driver
+ * @id: vendor, device, subvendor, subdevice and class of a function
+ *
+ * Context: any.
+ */
+void personality_method_alias(char *buf, size_t size, const char *driver_name,
+			      const struct pci_device_id *id)
+{
+	u8 base = id->class >> 16, sub = id->class >> 8, prog = id->class;
+
+	snprintf(buf, size, METHOD ":v%04Xd%04Xsv%04Xsd%04Xbc%02Xsc%02Xi%02X", driver_name,
+		 id->vendor, id->device, id->subvendor, id->subdevice, base, sub, prog);
 }
 
 /**

@@ -74,7 +74,7 @@
  * The attributes' callbacks run with an active sysfs reference, which the
  * removal of a function waits for. use_vfio gives it up before it takes any of
  * these locks; vfs_use_vfio waits for modprobe, but not while the function is being
- * removed; the others take spinlocks only.
+ * removed; offers takes registry_lock; the others take spinlocks only.
  */
 #ifndef _PCI_PERSONALITY_H
 #define _PCI_PERSONALITY_H
@@ -309,6 +309,8 @@ bool personality_method_find(struct pci_dev *pdev,
 bool personality_method_get(struct pci_dev *pdev,
 			    const struct device_driver *drv,
 			    struct personality_method *method);
+bool personality_method_offered(struct pci_dev *pdev, const char *driver_name,
+				char *module);
 void personality_method_put(struct personality_method *method);
 
 /* shadow.c */
@@ -346,7 +348,10 @@ void personality_loader_exit(void);
 void personality_load_forget(void);
 void personality_load_vfio_ids(const struct pci_device_id *id);
 void personality_load_vfio(struct pci_dev *pdev);
-void personality_load_method(const struct device_driver *drv);
+void personality_load_method(const struct device_driver *drv,
+			     const struct pci_device_id *id, bool found);
+void personality_method_alias(char *buf, size_t size, const char *driver_name,
+			      const struct pci_device_id *id);
 void personality_load_native_ids(const struct pci_device_id *id);
 void personality_load_native(struct pci_dev *pdev);
 bool personality_load_backend(void);

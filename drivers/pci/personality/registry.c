@@ -3,8 +3,14 @@
  * PCI personality switch: which drivers offer personalities of their own.
  *
  * May touch: the list of operations. personality_method_get() is the one place
- * that knows where a driver's operations are found; upstream it becomes a read
- * of members of struct pci_driver.
+ * that knows where a driver's operations are found; upstream the PCI core keeps
+ * the list.
+ *
+ * A driver of a standard interface, virtio-pci or nvme, has as many halves as there
+ * are vendors who make more of it. So operations are registered for a driver and a
+ * table of ids; the most specific id that matches a function decides. No two ids of
+ * equal rank may match one function: which of the two it would be would depend on
+ * the order in which modules were loaded.
  */
 #include <linux/cleanup.h>
 #include <linux/list.h>
@@ -23,16 +29,117 @@ struct registry_entry {
 static LIST_HEAD(registry);
 static DEFINE_MUTEX(registry_lock);
 
-static struct registry_entry *registry_find(const char *driver_name)
+/* The table of who has none */
+static const struct pci_device_id any_function[] = {
+	{ PCI_DEVICE(PCI_ANY_ID, PCI_ANY_ID) },
+	{ }
+};
+
+static const struct pci_device_id *ids_of(const struct pci_vfio_ops *ops)
 {
+	return ops->ids ?: any_function;
+}
+
+static bool is_id(const struct pci_device_id *id)
+{
+	return id->vendor || id->subvendor || id->class_mask;
+}
+
+/*
+ * How much an id says: a device is more than any subsystem, a subsystem more than a
+ * vendor, a vendor more than a class. Two ids of one rank that say different things
+ * have no function in common.
+ */
+static unsigned int rank_of(const struct pci_device_id *id)
+{
+	return (id->device != PCI_ANY_ID) << 6 | (id->subdevice != PCI_ANY_ID) << 5 |
+	       (id->subvendor != PCI_ANY_ID) << 4 | (id->vendor != PCI_ANY_ID) << 3 |
+	       !!(id->class_mask & 0x0000ff) << 2 | !!(id->class_mask & 0x00ff00) << 1 |
+	       !!(id->class_mask & 0xff0000);
+}
+
+static bool may_be_same(u32 a, u32 b)
+{
+	return a == PCI_ANY_ID || b == PCI_ANY_ID || a == b;
+}
+
+/* Can there be a function that both match? */
+static bool overlap(const struct pci_device_id *a, const struct pci_device_id *b)
+{
+	return may_be_same(a->vendor, b->vendor) && may_be_same(a->device, b->device) &&
+	       may_be_same(a->subvendor, b->subvendor) &&
+	       may_be_same(a->subdevice, b->subdevice) &&
+	       !((a->class ^ b->class) & a->class_mask & b->class_mask);
+}
+
+/* The first id of @table that contends with one of @other, or NULL */
+static const struct pci_device_id *find_rival(const struct pci_device_id *table,
+					      const struct pci_device_id *other)
+{
+	const struct pci_device_id *id;
+
+	for (; is_id(table); table++)
+		for (id = other; is_id(id); id++)
+			if (rank_of(table) == rank_of(id) && overlap(table, id))
+				return table;
+	return NULL;
+}
+
+/* The rank of the best id that matches, or -1 */
+static int rank_for(const struct pci_vfio_ops *ops, struct pci_dev *pdev)
+{
+	const struct pci_device_id *id = ids_of(ops);
+	int best = -1;
+
+	for (; (id = pci_match_id(id, pdev)); id++)
+		best = max(best, (int)rank_of(id));
+	return best;
+}
+
+/* The most specific operations of a driver for a function, or NULL */
+static struct registry_entry *registry_find(const char *driver_name,
+					    struct pci_dev *pdev)
+{
+	struct registry_entry *entry, *found = NULL;
+	int rank, best = -1;
+
+	lockdep_assert_held(&registry_lock);
+
+	list_for_each_entry(entry, &registry, node) {
+		if (!entry->ops->vfio || strcmp(entry->driver_name, driver_name))
+			continue;
+		rank = rank_for(entry->ops->vfio, pdev);
+		if (rank <= best)
+			continue;
+		best = rank;
+		found = entry;
+	}
+	return found;
+}
+
+/* Say so, if others are there for the same functions */
+static bool has_rival(const char *driver_name, const struct pci_vfio_ops *ops,
+		      struct module *owner)
+{
+	const struct pci_device_id *rival = NULL;
 	struct registry_entry *entry;
 
 	lockdep_assert_held(&registry_lock);
 
-	list_for_each_entry(entry, &registry, node)
-		if (!strcmp(entry->driver_name, driver_name))
-			return entry;
-	return NULL;
+	list_for_each_entry(entry, &registry, node) {
+		if (!entry->ops->vfio || strcmp(entry->driver_name, driver_name))
+			continue;
+		rival = find_rival(ids_of(ops), ids_of(entry->ops->vfio));
+		if (rival)
+			break;
+	}
+	if (!rival)
+		return false;
+	pr_err("driver %s: %s and %s both offer a VFIO personality for %04X:%04X, subsystem %04X:%04X, class %06X/%06X, and neither is more specific; load only one of them\n",
+	       driver_name, module_name(owner), module_name(entry->owner),
+	       rival->vendor, rival->device, rival->subvendor, rival->subdevice,
+	       rival->class, rival->class_mask);
+	return true;
 }
 
 /**
@@ -57,7 +164,7 @@ int __pci_personality_register_ops(const char *driver_name,
 		return -EINVAL;
 
 	guard(mutex)(&registry_lock);
-	if (registry_find(driver_name))
+	if (ops->vfio && has_rival(driver_name, ops->vfio, owner))
 		return -EEXIST;
 	entry = kzalloc(sizeof(*entry), GFP_KERNEL);
 	if (!entry)
@@ -73,22 +180,26 @@ EXPORT_SYMBOL_GPL(__pci_personality_register_ops);
 /**
  * pci_personality_unregister_ops() - end of pci_personality_register_ops()
  * @driver_name: name of the driver
+ * @ops: its operations
  *
  * From the exit of the module that registered them, or after the driver is
  * unregistered; so no function is in a personality of these.
  *
  * Context: may sleep.
  */
-void pci_personality_unregister_ops(const char *driver_name)
+void pci_personality_unregister_ops(const char *driver_name,
+				    const struct pci_personality_ops *ops)
 {
 	struct registry_entry *entry;
 
 	guard(mutex)(&registry_lock);
-	entry = registry_find(driver_name);
-	if (!entry)
+	list_for_each_entry(entry, &registry, node) {
+		if (entry->ops != ops || strcmp(entry->driver_name, driver_name))
+			continue;
+		list_del(&entry->node);
+		kfree(entry);
 		return;
-	list_del(&entry->node);
-	kfree(entry);
+	}
 }
 EXPORT_SYMBOL_GPL(pci_personality_unregister_ops);
 
@@ -109,10 +220,8 @@ bool personality_method_find(struct pci_dev *pdev,
 	struct registry_entry *entry;
 
 	guard(mutex)(&registry_lock);
-	entry = registry_find(drv->name);
-	if (!entry || !entry->ops->vfio)
-		return false;
-	if (entry->ops->vfio->ids && !pci_match_id(entry->ops->vfio->ids, pdev))
+	entry = registry_find(drv->name, pdev);
+	if (!entry)
 		return false;
 
 	/* A driver with operations of its own shall stay unloadable */
@@ -129,7 +238,8 @@ bool personality_method_find(struct pci_dev *pdev,
  * @drv: the driver, pinned
  * @method: where they go
  *
- * Asks for the module that brings them, if there are none yet.
+ * Asks for the modules that bring some for this function first: what is there already
+ * may not be what is most specific.
  *
  * Context: may sleep until modprobe is done; device_lock must not be held. If
  * there are some, the caller owes personality_method_put().
@@ -139,10 +249,34 @@ bool personality_method_get(struct pci_dev *pdev,
 			    const struct device_driver *drv,
 			    struct personality_method *method)
 {
-	if (personality_method_find(pdev, drv, method))
-		return true;
-	personality_load_method(drv);
+	struct pci_device_id ids = personality_ids(pdev);
+	bool found = personality_method_find(pdev, drv, method);
+
+	personality_method_put(method);
+	personality_load_method(drv, &ids, found);
 	return personality_method_find(pdev, drv, method);
+}
+
+/**
+ * personality_method_offered() - whose operations a write of 1 would use, as far as is
+ *	loaded
+ * @pdev: the function
+ * @driver_name: of the driver that is bound
+ * @module: where the name of their module goes, PERSONALITY_NAME_LEN bytes
+ *
+ * Context: may sleep; loads nothing.
+ * Return: true if there are some.
+ */
+bool personality_method_offered(struct pci_dev *pdev, const char *driver_name,
+				char *module)
+{
+	struct registry_entry *entry;
+
+	guard(mutex)(&registry_lock);
+	entry = registry_find(driver_name, pdev);
+	if (entry)
+		strscpy(module, module_name(entry->owner), PERSONALITY_NAME_LEN);
+	return entry;
 }
 
 /**

@@ -10,6 +10,7 @@
 #include <linux/ctype.h>
 #include <linux/kstrtox.h>
 #include <linux/module.h>
+#include <linux/string.h>
 #include <linux/sysfs.h>
 
 #include "personality.h"
@@ -161,6 +162,45 @@ static ssize_t native_driver_show(struct device *dev,
 }
 static DEVICE_ATTR_RO(native_driver);
 
+/* The name of the native driver, bound; or none */
+static void bound_native(struct personality *p, char *name)
+{
+	guard(spinlock)(&p->lock);
+	strscpy(name, p->bound_manages_dma ? "" : p->bound, PERSONALITY_NAME_LEN);
+}
+
+static ssize_t offers_show(struct device *dev, struct device_attribute *attr,
+			   char *buf)
+{
+	struct personality *p __free(personality_put) = function_of(dev);
+	char driver[PERSONALITY_NAME_LEN], module[PERSONALITY_NAME_LEN];
+
+	if (!p)
+		return -ENODEV;
+	bound_native(p, driver);
+	if (!driver[0] || !personality_method_offered(p->pdev, driver, module))
+		return sysfs_emit(buf, "\n");
+	return sysfs_emit(buf, "vfio %s\n", module);
+}
+static DEVICE_ATTR_RO(offers);
+
+static ssize_t modalias_show(struct device *dev, struct device_attribute *attr,
+			     char *buf)
+{
+	struct personality *p __free(personality_put) = function_of(dev);
+	char driver[PERSONALITY_NAME_LEN], alias[128] = "";
+	struct pci_device_id ids;
+
+	if (!p)
+		return -ENODEV;
+	bound_native(p, driver);
+	ids = personality_ids(p->pdev);
+	if (driver[0])
+		personality_method_alias(alias, sizeof(alias), driver, &ids);
+	return sysfs_emit(buf, "%s\n", alias);
+}
+static DEVICE_ATTR_RO(modalias);
+
 static ssize_t last_error_show(struct device *dev,
 			       struct device_attribute *attr, char *buf)
 {
@@ -216,6 +256,8 @@ static struct attribute *personality_attrs[] = {
 	&dev_attr_state.attr,
 	&dev_attr_vfio_driver.attr,
 	&dev_attr_native_driver.attr,
+	&dev_attr_offers.attr,
+	&dev_attr_modalias.attr,
 	&dev_attr_last_error.attr,
 	&dev_attr_vfs_use_vfio.attr,
 	NULL

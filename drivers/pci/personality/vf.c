@@ -46,7 +46,7 @@ static void load_drivers(struct pci_dev *pf)
 	personality_load_native_ids(&id);
 	personality_match_ids(&id, &natives);
 	for (i = 0; i < natives.count; i++)
-		personality_load_method(natives.driver[i]);
+		personality_load_method(natives.driver[i], &id, false);
 	personality_drivers_put(&natives);
 	if (!personality_load_backend())
 		pci_warn(pf, "VFIO's module vfio_iommu_type1 cannot be loaded; nobody could use VFs in VFIO\n");

@@ -2,11 +2,13 @@
 /* The kernel's own way and ours, see ways.h. */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "diag.h"
 #include "module.h"
+#include "pci.h"
 #include "stats.h"
 #include "ways.h"
 
@@ -47,9 +49,11 @@ static int switch_flip(struct targets *targets, bool vfio)
 
 static const char *method_lacking(const struct target *t)
 {
-	char module[64] = "pci-personality-vfio:";
+	char module[128];
 
-	strcat(module, t->native);
+	/* One that is for all of the driver's functions answers as well */
+	snprintf(module, sizeof(module), "pci-personality-vfio:%s:v%04lXd%04lX", t->native,
+		 pci_number(t->bdf, "vendor"), pci_number(t->bdf, "device"));
 	return module_exists(module) ? NULL : "its driver has none";
 }
 

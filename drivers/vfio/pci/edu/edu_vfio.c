@@ -274,7 +274,7 @@ static int __init edu_vfio_init(void)
 
 static void __exit edu_vfio_exit(void)
 {
-	pci_personality_unregister_ops("edu");
+	pci_personality_unregister_ops("edu", &edu_personality_ops);
 }
 
 module_init(edu_vfio_init);

@@ -110,12 +110,12 @@ static int __init igbvf_vfio_init(void)
 
 static void __exit igbvf_vfio_exit(void)
 {
-	pci_personality_unregister_ops("igbvf");
+	pci_personality_unregister_ops("igbvf", &igbvf_personality_ops);
 }
 
 module_init(igbvf_vfio_init);
 module_exit(igbvf_vfio_exit);
 
-MODULE_ALIAS_PCI_PERSONALITY_VFIO("igbvf");
+MODULE_ALIAS_PCI_PERSONALITY_VFIO_DEVICE("igbvf", 8086, 10CA);
 MODULE_DESCRIPTION("VFIO personality of the Intel 82576 virtual function");
 MODULE_LICENSE("GPL");
