@@ -24,20 +24,27 @@
  *	The driver's own attributes, or anything else it knows, may have their
  *	say. Returns the vfio_pci_core_device in it or an ERR_PTR(). It is freed
  *	by its last reference, and made anew for each VFIO personality.
+ * @leave: for operations whose driver does not know of them: give back what @stop has
+ *	taken from the driver and its remove expects to find. The native function need not
+ *	work. Called before remove when the driver is unbound in the VFIO personality, and
+ *	when the function is given up as broken, from where @stop is called again. NULL if
+ *	remove copes with a function that is stopped.
  * @err_handler: PCI error and reset callbacks while in VFIO, or NULL for those of
  *	vfio_pci_core
  * @sriov_configure: while in VFIO, vfio_pci_personality_sriov_configure() for
  *	one, or NULL to refuse
  *
  * Called with device_lock held, drvdata in place. The driver's remove must cope
- * with a function that @stop has stopped: it is called in that state when the
- * driver is unbound in the VFIO personality, hot-unplug included, or after @start has
- * failed and VFIO could not take the function again. No other callback of the driver is.
+ * with a function that @stop has stopped, or @leave has been called for: it is called in
+ * that state when the driver is unbound in the VFIO personality, hot-unplug included, or
+ * after @start has failed and VFIO could not take the function again. No other callback
+ * of the driver is.
  */
 struct vfio_pci_personality_ops {
 	int (*stop)(struct pci_dev *pdev);
 	int (*start)(struct pci_dev *pdev);
 	struct vfio_pci_core_device *(*create)(struct pci_dev *pdev);
+	void (*leave)(struct pci_dev *pdev);
 	const struct pci_error_handlers *err_handler;
 	int (*sriov_configure)(struct pci_dev *pdev, int num_vfs);
 };

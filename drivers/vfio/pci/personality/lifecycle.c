@@ -27,6 +27,7 @@
  * @runtime_auto: power/control read "auto" before
  * @used: a user had the function, and it has not been reset since
  * @was_broken: the function was stopped and in no personality before
+ * @was_saved: configuration space had been saved, for error recovery to restore
  */
 struct vfio_personality {
 	const struct vfio_pci_personality_ops *ops;
@@ -36,6 +37,7 @@ struct vfio_personality {
 	bool runtime_auto;
 	bool used;
 	bool was_broken;
+	bool was_saved;
 };
 
 static int register_device(void *data)
@@ -46,14 +48,20 @@ static int register_device(void *data)
 /* A driver that has never seen the function has nothing running on it */
 static int stop(struct pci_dev *pdev, struct vfio_personality *v)
 {
-	return pci_personality_unprobed(pdev) || v->was_broken ?
-	       0 : v->ops->stop(pdev);
+	bool stopped = v->was_broken && !v->ops->leave;
+
+	return pci_personality_unprobed(pdev) || stopped ? 0 : v->ops->stop(pdev);
 }
 
 static int start(struct pci_dev *pdev, struct vfio_personality *v)
 {
-	return pci_personality_unprobed(pdev) ? pci_personality_probe(pdev) :
-						v->ops->start(pdev);
+	int ret = pci_personality_unprobed(pdev) ? pci_personality_probe(pdev) :
+						   v->ops->start(pdev);
+
+	/* What probe once saved, and start perhaps has not, was used up by a restore */
+	if (!ret && v->was_saved && !pdev->state_saved)
+		pci_save_state(pdev);
+	return ret;
 }
 
 /* From stopped to VFIO, but for the DMA domain. An error leaves it stopped */
@@ -185,12 +193,20 @@ static void free_personality(struct vfio_personality *v)
 	kfree(v);
 }
 
+/* A driver that knows nothing of VFIO removes what it has once probed */
+static void hand_back(struct pci_dev *pdev, struct vfio_personality *v)
+{
+	if (v->ops->leave && !pci_personality_unprobed(pdev))
+		v->ops->leave(pdev);
+}
+
 static int leave(struct pci_dev *pdev)
 {
 	struct vfio_personality *v = pci_personality_shadow_priv(pdev);
 	int ret;
 
 	destroy_device(pdev, v);
+	hand_back(pdev, v);
 	ret = vfio_personality_dma_take(pdev);
 	release_runtime_pm(pdev, v);
 	free_personality(v);
@@ -200,6 +216,7 @@ static int leave(struct pci_dev *pdev)
 static void give_up(struct pci_dev *pdev, struct vfio_personality *v)
 {
 	pci_err(pdev, "does not work in either personality now; unbind and bind its driver\n");
+	hand_back(pdev, v);
 	pci_personality_set_broken(pdev);
 	release_runtime_pm(pdev, v);
 	free_personality(v);
@@ -248,6 +265,7 @@ int vfio_pci_personality_enable(struct pci_dev *pdev,
 	v->shadow_ops.sriov_configure = ops->sriov_configure;
 
 	v->was_broken = pci_personality_is_broken(pdev);
+	v->was_saved = pdev->state_saved;
 	v->runtime_auto = dev->power.runtime_auto;
 	ret = STEP("resume", pm_runtime_resume_and_get(dev));
 	if (ret)
@@ -275,7 +293,7 @@ int vfio_pci_personality_enable(struct pci_dev *pdev,
 
 out_start:
 	/* The probe that is under way fails then, but not one that did long ago */
-	if (born ? v->was_broken : ops->start(pdev)) {
+	if (born ? v->was_broken : start(pdev, v)) {
 		give_up(pdev, v);
 		return ret;
 	}
