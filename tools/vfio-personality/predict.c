@@ -2,9 +2,9 @@
 /*
  * predict: what the switch is going to do with a function.
  *
- * The switch alone knows for sure. It may load a module that registers a method
- * for the bound driver; here it is only seen that there is one, or that the
- * bound driver's module uses the switch.
+ * The switch says which method is there, and what modules it would ask for to find a
+ * better one; whether there is any such module, libkmod knows. Before the switch is
+ * loaded there is only that, and what the function's ids are.
  */
 #include "predict.h"
 
@@ -13,6 +13,8 @@
 
 #include "early.h"
 #include "module.h"
+
+#define ALIAS "pci-personality-vfio:"
 
 static bool uses_switch(const struct machine *m, const struct function *f)
 {
@@ -23,14 +25,35 @@ static bool uses_switch(const struct machine *m, const struct function *f)
 	       path_exists(m->root, "sys/module/pci_personality/holders/%s", module);
 }
 
+/* By the switch, if it is loaded: what is there, or what it would ask for */
+static bool is_offered(const struct machine *m, const struct function *f)
+{
+	char text[NAME_LEN + 80];
+
+	if (path_read(m->root, text, sizeof(text), SYS_PCI "/%s/personality/offers",
+		      f->address) < 0)
+		return uses_switch(m, f);
+	if (!strncmp(text, "vfio ", 5))
+		return true;
+	return path_read(m->root, text, sizeof(text), SYS_PCI "/%s/personality/modalias",
+			 f->address) > 0 && module_answers(m->root, text);
+}
+
 static bool has_method(const struct machine *m, const struct function *f)
 {
-	char alias[NAME_LEN + 32];
+	char alias[NAME_LEN + 80];
 
 	if (!f->driver[0])
 		return false;
-	snprintf(alias, sizeof(alias), "pci-personality-vfio:%s", f->driver);
-	return uses_switch(m, f) || module_answers(m->root, alias);
+	if (is_offered(m, f))
+		return true;
+	snprintf(alias, sizeof(alias), ALIAS "%s:v%04Xd%04Xsv%04Xsd%04Xbc%02Xsc%02Xi%02X",
+		 f->driver, f->vendor, f->device, f->subvendor, f->subdevice, f->class >> 16,
+		 f->class >> 8 & 0xff, f->class & 0xff);
+	if (module_answers(m->root, alias))
+		return true;
+	snprintf(alias, sizeof(alias), ALIAS "%s", f->driver);
+	return module_answers(m->root, alias);
 }
 
 struct prediction predict_enable(const struct machine *m, const struct function *f,
