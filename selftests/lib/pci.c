@@ -150,6 +150,8 @@ int pci_block(const char *bdf, char *name, size_t size)
 	char found[32];
 	int ret;
 
+	if (!file_match(attr_path(path, bdf, "virtio*/block/vd*"), name, size))
+		return 0;
 	ret = file_match(attr_path(path, bdf, "nvme/nvme*/nvme*n*"), found,
 			 sizeof(found));
 	if (ret)
