@@ -80,17 +80,16 @@ void pci_personality_unregister_ops(const char *driver_name,
 
 /*
  * The modules to be loaded for a function are asked for by an alias: this, the bound
- * driver's name, and ":v…d…sv…sd…bc…sc…i…" with the ids in hexadecimal, 4 and 2 digits
- * long. personality/modalias shows the whole; the kernel asks for parts of it, see
+ * driver's name, and ":v..d..sv..sd..bc..sc..i.." with the ids in hexadecimal, 4 and 2
+ * digits long. personality/modalias shows the whole; the kernel asks for parts of it, see
  * drivers/pci/personality/loader.c. There is room for 11 letters of the driver's name
  * where the subsystem counts, for 12 where the class does, for 23 with the device, and
- * for 34 without ids.
+ * for 33 without ids.
  */
 #define PCI_PERSONALITY_VFIO_ALIAS "pci-personality-vfio:"
 
 /* The module is for all functions of @driver, or for some in its table of ids */
-#define MODULE_ALIAS_PCI_PERSONALITY_VFIO(driver)			\
-	MODULE_ALIAS(PCI_PERSONALITY_VFIO_ALIAS driver);		\
+#define MODULE_ALIAS_PCI_PERSONALITY_VFIO(driver) \
 	MODULE_ALIAS(PCI_PERSONALITY_VFIO_ALIAS driver ":*")
 
 /*

@@ -50,9 +50,6 @@ static bool has_method(const struct machine *m, const struct function *f)
 	snprintf(alias, sizeof(alias), ALIAS "%s:v%04Xd%04Xsv%04Xsd%04Xbc%02Xsc%02Xi%02X",
 		 f->driver, f->vendor, f->device, f->subvendor, f->subdevice, f->class >> 16,
 		 f->class >> 8 & 0xff, f->class & 0xff);
-	if (module_answers(m->root, alias))
-		return true;
-	snprintf(alias, sizeof(alias), ALIAS "%s", f->driver);
 	return module_answers(m->root, alias);
 }
 

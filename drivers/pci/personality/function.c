@@ -20,7 +20,7 @@ static void personality_free(struct kref *ref)
 {
 	struct personality *p = container_of(ref, struct personality, ref);
 
-	personality_shadow_free(p);
+	stock_function_free(&p->stock);
 	pci_dev_put(p->pdev);
 	mutex_destroy(&p->attr_lock);
 	kfree(p);
@@ -115,8 +115,7 @@ static void personality_detach(struct personality *p)
 		p->removed = true;
 	}
 	/* Its first bind, and the end of its last one, may not have been told */
-	personality_vf_forget(p);
-	personality_shadow_end(p);
+	stock_function_end(&p->stock);
 	personality_erase(p);
 }
 
@@ -164,6 +163,7 @@ int personality_function_add(struct pci_dev *pdev)
 	spin_lock_init(&p->lock);
 	strscpy(p->vfio_driver, "auto");
 	p->pdev = pci_dev_get(pdev);
+	stock_function_init(&p->stock, pdev);
 
 	if (!personality_insert(p))
 		goto out_put;
@@ -198,7 +198,8 @@ void personality_function_leave(struct pci_dev *pdev)
 
 	if (!p)
 		return;
-	personality_group_leave(p);
+	WRITE_ONCE(p->leaving, true);
+	stock_function_leave(&p->stock);
 	personality_vfs_leave(p);
 	personality_put(p);
 }
@@ -280,18 +281,13 @@ void personality_note_bound(struct personality *p,
 		p->unbinding = 0;
 		/* A probe that was undone had left its function unprobed for nothing */
 		if (!drv)
-			p->unprobed = false;
+			p->stock.unprobed = false;
 		/* One that was left unprobed is in VFIO already */
-		if (!p->unprobed)
+		if (!p->stock.unprobed)
 			swap(p->method, method);
 	}
-	if (p->unprobed) {
-		personality_shadow_bound(p);
-		return;
-	}
-
 	/* An unbind in the driver's own VFIO personality has ended that */
-	personality_shadow_end(p);
+	stock_function_bound(&p->stock);
 	personality_method_put(&method);
 }
 
@@ -336,7 +332,7 @@ bool personality_unbinding(struct personality *p, u64 *seconds)
  */
 enum personality_state personality_state(struct personality *p)
 {
-	bool vfio = personality_vfio_present(p->pdev, NULL, 0);
+	bool vfio = stock_vfio_present(p->pdev, NULL, 0);
 
 	guard(spinlock)(&p->lock);
 	if (vfio)
@@ -361,6 +357,45 @@ void personality_note_broken(struct personality *p, bool broken)
 	guard(spinlock)(&p->lock);
 	p->broken = broken;
 }
+
+static struct stock_function *stock_owner_get(struct pci_dev *pdev)
+{
+	struct personality *p = personality_get(pdev);
+
+	return p ? &p->stock : NULL;
+}
+
+static struct personality *owner_of(struct stock_function *sf)
+{
+	return container_of(sf, struct personality, stock);
+}
+
+static void stock_owner_put(struct stock_function *sf)
+{
+	if (sf)
+		personality_put(owner_of(sf));
+}
+
+static bool uses_kernel_dma(struct stock_function *sf)
+{
+	struct personality *p = owner_of(sf);
+
+	guard(spinlock)(&p->lock);
+	return p->bound[0] && !p->bound_manages_dma && !p->method.vfio;
+}
+
+static void note_broken(struct stock_function *sf, bool broken)
+{
+	personality_note_broken(owner_of(sf), broken);
+}
+
+/* What the stand-ins for the PCI core ask */
+const struct stock_owner personality_stock_owner = {
+	.get			= stock_owner_get,
+	.put			= stock_owner_put,
+	.uses_kernel_dma	= uses_kernel_dma,
+	.note_broken		= note_broken,
+};
 
 /**
  * personality_state_name() - a state's name in sysfs, uevents and traces

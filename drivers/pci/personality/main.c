@@ -47,12 +47,12 @@ static int personality_bus_notify(struct notifier_block *nb,
 		break;
 	case BUS_NOTIFY_BOUND_DRIVER:
 		personality_note_bound(p, dev->driver);
-		personality_vf_settled(p);
+		stock_birth_settle(&p->stock);
 		break;
 	case BUS_NOTIFY_DRIVER_NOT_BOUND:
 		/* The probe may have succeeded, and been undone */
 		personality_note_bound(p, NULL);
-		personality_vf_settled(p);
+		stock_birth_settle(&p->stock);
 		break;
 	case BUS_NOTIFY_UNBOUND_DRIVER:
 		personality_note_bound(p, NULL);
@@ -80,23 +80,21 @@ static void leave(void)
 	 */
 	personality_function_remove_all();
 	bus_unregister_notifier(&pci_bus_type, &personality_bus_nb);
-	personality_shadows_exit();
-	personality_shims_free();
-	personality_loader_exit();
+	stock_exit();
 }
 
 static int __init personality_init(void)
 {
 	int ret;
 
-	ret = personality_loader_init();
+	ret = stock_init(&personality_stock_owner);
 	if (ret)
 		return ret;
 
 	/* Notifier first: a function that appears meanwhile is added once */
 	ret = bus_register_notifier(&pci_bus_type, &personality_bus_nb);
 	if (ret)
-		goto out_loader;
+		goto out_stock;
 
 	ret = bus_for_each_dev(&pci_bus_type, NULL, NULL,
 			       personality_add_present);
@@ -107,8 +105,8 @@ static int __init personality_init(void)
 out_functions:
 	leave();
 	return ret;
-out_loader:
-	personality_loader_exit();
+out_stock:
+	stock_exit();
 	return ret;
 }
 

@@ -28,30 +28,11 @@ bool pci_personality_unprobed(struct pci_dev *pdev)
 	pci_personality_assert_locked(pdev);
 	if (!p)
 		return false;
-	unprobed = p->unprobed;
+	unprobed = p->stock.unprobed;
 	personality_put(p);
 	return unprobed;
 }
 EXPORT_SYMBOL_GPL(pci_personality_unprobed);
-
-/**
- * personality_probe_forget() - an unbind ends what pci_personality_unprobed() says
- * @pdev: the function
- *
- * Context: device_lock held.
- * Return: true if there was a probe to make up for: there is nothing to remove.
- */
-bool personality_probe_forget(struct pci_dev *pdev)
-{
-	struct personality *p = personality_get(pdev);
-	bool unprobed = false;
-
-	pci_personality_assert_locked(pdev);
-	if (p)
-		swap(p->unprobed, unprobed);
-	personality_put(p);
-	return unprobed;
-}
 
 /* As the driver core does: what a probe took that failed is given back */
 static int probe(struct pci_dev *pdev)
@@ -95,7 +76,7 @@ int pci_personality_probe(struct pci_dev *pdev)
 	if (p)
 		ret = probe(pdev);
 	if (!ret)
-		p->unprobed = false;
+		p->stock.unprobed = false;
 	personality_put(p);
 	return ret;
 }

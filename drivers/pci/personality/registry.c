@@ -89,10 +89,12 @@ static const struct pci_device_id *find_rival(const struct pci_device_id *table,
 static int rank_for(const struct pci_vfio_ops *ops, struct pci_dev *pdev)
 {
 	const struct pci_device_id *id = ids_of(ops);
-	int best = -1;
+	int rank, best = -1;
 
-	for (; (id = pci_match_id(id, pdev)); id++)
-		best = max(best, (int)rank_of(id));
+	for (; (id = pci_match_id(id, pdev)); id++) {
+		rank = rank_of(id);
+		best = max(best, rank);
+	}
 	return best;
 }
 
@@ -249,11 +251,11 @@ bool personality_method_get(struct pci_dev *pdev,
 			    const struct device_driver *drv,
 			    struct personality_method *method)
 {
-	struct pci_device_id ids = personality_ids(pdev);
+	struct pci_device_id ids = stock_ids(pdev);
 	bool found = personality_method_find(pdev, drv, method);
 
 	personality_method_put(method);
-	personality_load_method(drv, &ids, found);
+	stock_load_method(drv, &ids, found);
 	return personality_method_find(pdev, drv, method);
 }
 
@@ -277,6 +279,25 @@ bool personality_method_offered(struct pci_dev *pdev, const char *driver_name,
 	if (entry)
 		strscpy(module, module_name(entry->owner), PERSONALITY_NAME_LEN);
 	return entry;
+}
+
+/**
+ * personality_method_alias() - what a module answers that brings operations
+ * @buf: where it goes
+ * @size: of @buf, in bytes
+ * @driver_name: of the driver
+ * @id: vendor, device, subvendor, subdevice and class of a function
+ *
+ * Context: any.
+ */
+void personality_method_alias(char *buf, size_t size, const char *driver_name,
+			      const struct pci_device_id *id)
+{
+	u8 base = id->class >> 16, sub = id->class >> 8, prog = id->class;
+
+	snprintf(buf, size, PCI_PERSONALITY_VFIO_ALIAS "%s:v%04Xd%04Xsv%04Xsd%04Xbc%02Xsc%02Xi%02X",
+		 driver_name, id->vendor, id->device, id->subvendor, id->subdevice, base,
+		 sub, prog);
 }
 
 /**

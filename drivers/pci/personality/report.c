@@ -105,15 +105,32 @@ int personality_report_fail(struct personality_report *r, int error,
 {
 	va_list args;
 
+	va_start(args, fmt);
+	error = personality_report_vfail(r, error, fmt, args);
+	va_end(args);
+	return error;
+}
+
+/**
+ * personality_report_vfail() - the same
+ * @r: the report
+ * @error: what a callback returned, or a negative errno
+ * @fmt: what happened and what to do, one line without its end
+ * @args: for @fmt
+ *
+ * Context: any.
+ * Return: @error, as user space may see it.
+ */
+int personality_report_vfail(struct personality_report *r, int error,
+			     const char *fmt, va_list args)
+{
 	error = personality_user_error(error);
 	if (r->error)
 		return error;
 
 	r->error = error;
 	r->failed = r->stage;
-	va_start(args, fmt);
 	vsnprintf(r->why, sizeof(r->why), fmt, args);
-	va_end(args);
 	return error;
 }
 
@@ -174,7 +191,7 @@ static void report_uevent(struct personality_report *r,
 		envp[n++] = group;
 		iommu_group_put(iommu_group);
 	}
-	if (personality_vfio_present(r->p->pdev, name, sizeof(name))) {
+	if (stock_vfio_present(r->p->pdev, name, sizeof(name))) {
 		snprintf(vfio, sizeof(vfio), "PCI_PERSONALITY_VFIO_DEVICE=%s",
 			 name);
 		envp[n++] = vfio;

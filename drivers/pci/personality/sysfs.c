@@ -26,7 +26,7 @@ static ssize_t use_vfio_show(struct device *dev, struct device_attribute *attr,
 			     char *buf)
 {
 	return sysfs_emit(buf, "%d\n",
-			  personality_vfio_present(to_pci_dev(dev), NULL, 0));
+			  stock_vfio_present(to_pci_dev(dev), NULL, 0));
 }
 
 /*
@@ -133,7 +133,7 @@ static ssize_t vfio_driver_store(struct device *dev,
 		return -EINVAL;
 
 	/* Who chooses anew may have installed something */
-	personality_load_forget();
+	stock_load_forget();
 	guard(spinlock)(&p->lock);
 	strscpy(p->vfio_driver, name);
 	return count;
@@ -194,7 +194,7 @@ static ssize_t modalias_show(struct device *dev, struct device_attribute *attr,
 	if (!p)
 		return -ENODEV;
 	bound_native(p, driver);
-	ids = personality_ids(p->pdev);
+	ids = stock_ids(p->pdev);
 	if (driver[0])
 		personality_method_alias(alias, sizeof(alias), driver, &ids);
 	return sysfs_emit(buf, "%s\n", alias);

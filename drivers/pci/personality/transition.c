@@ -2,8 +2,8 @@
 /*
  * PCI personality switch: the transitions.
  *
- * May touch: the state of a function, through transition_method.c,
- * transition_rebind.c and group.c. The states and the lock order are in personality.h.
+ * May touch: the state of a function, through transition_method.c and
+ * transition_rebind.c. The states and the lock order are in personality.h.
  *
  * A transition checks and loads all that it can before its first side effect. What was
  * checked is looked at again under device_lock, after the last module has been loaded.
@@ -57,7 +57,7 @@ int transition_fail_held(struct transition *t)
 /**
  * transition_fail_bound_driver() - say what is the matter with the bound driver
  * @t: the transition
- * @error: of personality_bound_driver_get(), _lock() or personality_unbind(), or 0
+ * @error: of stock_driver_get() or _lock(), or 0
  *
  * Context: any.
  * Return: @error, reported if it is one.
@@ -89,7 +89,7 @@ int transition_fail_bound_driver(struct transition *t, int error)
  */
 int transition_load_backend(struct transition *t)
 {
-	if (personality_load_backend())
+	if (stock_load_backend())
 		return 0;
 	return fail(t, -ENOENT,
 		    "VFIO's module vfio_iommu_type1 cannot be loaded, without which nobody could use the function; see what modprobe vfio_iommu_type1 says");
@@ -102,12 +102,12 @@ static int get_without_vfs(struct transition *t)
 
 	if (ret)
 		return ret;
-	ret = personality_bound_driver_get(t->pdev, &t->from);
+	ret = stock_driver_get(t->pdev, &t->from);
 	return transition_fail_bound_driver(t, ret);
 }
 
 static void remember_origin(struct transition *t,
-			    struct personality_origin *origin)
+			    struct stock_origin *origin)
 {
 	const char *driver = t->from ? t->from->name : "";
 	const char *module = t->from && t->from->owner ?
@@ -122,7 +122,7 @@ static void remember_origin(struct transition *t,
 static void warn_of_native_sibling(struct transition *t)
 {
 	struct pci_dev *sibling =
-		personality_group_native_sibling(t->group, t->pdev);
+		stock_native_sibling(t->group, t->pdev);
 
 	if (!sibling)
 		return;
@@ -151,7 +151,7 @@ static bool holds_already(struct personality *p, bool vfio)
 
 static int to_vfio(struct transition *t)
 {
-	struct personality_origin origin;
+	struct stock_origin origin;
 	char wanted[PERSONALITY_NAME_LEN];
 	int ret;
 
@@ -186,7 +186,7 @@ static int to_native(struct transition *t)
 {
 	int ret;
 
-	if (personality_vfio_held(t->pdev))
+	if (stock_vfio_held(t->pdev))
 		return transition_fail_held(t);
 	ret = get_without_vfs(t);
 	if (ret)
@@ -216,11 +216,10 @@ static int run(struct transition *t)
 		personality_note_broken(p, false);
 	/* What was not there may be installed before the next try */
 	if (ret)
-		personality_load_forget();
+		stock_load_forget();
 
 	personality_method_put(&t->method);
-	personality_driver_put(t->from);
-	personality_drivers_put(&t->to);
+	stock_driver_put(t->from);
 
 	/* Whatever the core said of a function that went away meanwhile */
 	if (ret && !device_is_registered(&t->pdev->dev))
@@ -232,11 +231,12 @@ static int fail_group(struct transition *t, int error)
 {
 	if (error == -ENOMEM)
 		return fail_memory(t);
+	if (error == -EINTR)
+		return fail(t, error,
+			    "a signal came while another function of the IOMMU group was switched; nothing was done");
 	/* One that is removed leaves its group before it loses its attributes */
-	scoped_guard(mutex, &t->p->attr_lock) {
-		if (t->p->leaving)
-			return transition_fail_bound_driver(t, -ENODEV);
-	}
+	if (READ_ONCE(t->p->leaving))
+		return transition_fail_bound_driver(t, -ENODEV);
 	return fail(t, error,
 		    "it is in no IOMMU group; switch the IOMMU on in the firmware and on the kernel command line");
 }
@@ -270,28 +270,19 @@ int personality_switch(struct personality *p, bool to_vfio)
 	int ret = 0;
 
 	personality_report_start(&t.report, p, to_vfio);
-	t.group = personality_group_get(t.pdev);
+	t.group = stock_turn_begin(t.pdev);
 	if (IS_ERR(t.group)) {
-		if (holds_already(p, to_vfio))
+		if (PTR_ERR(t.group) != -EINTR && holds_already(p, to_vfio))
 			return 0;
 		ret = fail_group(&t, PTR_ERR(t.group));
 		personality_report_end(&t.report);
 		return ret;
 	}
 
-	ret = personality_group_lock(t.group);
-	if (ret) {
-		ret = fail(&t, -EINTR,
-			   "a signal came while another function of the IOMMU group was switched; nothing was done");
-		personality_report_end(&t.report);
-		goto out_put;
-	}
 	if (!holds_already(p, to_vfio)) {
 		ret = run(&t);
 		personality_report_end(&t.report);
 	}
-	personality_group_unlock(t.group);
-out_put:
-	personality_group_put(t.group);
+	stock_turn_end(t.group);
 	return ret;
 }

@@ -4,7 +4,7 @@
  *
  * transition.c         what is checked first, and the ways put together
  * transition_method.c  the bound driver's own way
- * transition_rebind.c  another driver's
+ * transition_rebind.c  another driver's, which is stock/swap.c's work
  */
 #ifndef _PCI_PERSONALITY_TRANSITION_H
 #define _PCI_PERSONALITY_TRANSITION_H
@@ -15,25 +15,20 @@
  * struct transition - one write's way
  * @p: the function
  * @pdev: the same
- * @group: its IOMMU group, locked
+ * @group: its IOMMU group, whose turn it is
  * @report: stages and errors
  * @from: the driver bound at the start, pinned, NULL if none
- * @to: the drivers to bind, pinned, the first that takes the function; none if it shall
- *	have none
  * @method: what @from offers for VFIO, if it was asked
- * @missing: the driver to go back to cannot be had
- * @override: the user's driver_override while ours steers
+ * @rebind: the way by another driver
  */
 struct transition {
 	struct personality *p;
 	struct pci_dev *pdev;
-	struct personality_group *group;
+	struct stock_group *group;
 	struct personality_report report;
 	struct device_driver *from;
-	struct personality_drivers to;
 	struct personality_method method;
-	bool missing;
-	struct personality_override override;
+	struct stock_rebind rebind;
 };
 
 #define fail(t, error, ...) \
@@ -61,7 +56,7 @@ int transition_disable_by_method(struct transition *t);
 
 /* transition_rebind.c */
 int transition_enable_by_rebind(struct transition *t, const char *wanted,
-				const struct personality_origin *origin);
+				const struct stock_origin *origin);
 int transition_disable_by_rebind(struct transition *t);
 
 #endif /* _PCI_PERSONALITY_TRANSITION_H */

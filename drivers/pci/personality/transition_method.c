@@ -9,16 +9,16 @@
 
 #include "transition.h"
 
-/* As personality_bound_driver_lock(); sriov_numvfs takes device_lock as well */
+/* As stock_driver_lock(); sriov_numvfs takes device_lock as well */
 static int lock_without_vfs(struct transition *t)
 {
-	int ret = personality_bound_driver_lock(t->pdev, t->from);
+	int ret = stock_driver_lock(t->pdev, t->from);
 
 	if (ret)
 		return transition_fail_bound_driver(t, ret);
 	ret = transition_check_vfs(t);
 	if (ret)
-		personality_bound_driver_unlock(t->pdev);
+		device_unlock(&t->pdev->dev);
 	return ret;
 }
 
@@ -47,13 +47,13 @@ int transition_enable_by_method(struct transition *t)
 	if (ret)
 		return ret;
 	ret = t->method.vfio->enable_vfio(t->pdev);
-	present = personality_vfio_present(t->pdev, NULL, 0);
+	present = stock_vfio_present(t->pdev, NULL, 0);
 	/* Whatever it says: by this method the function gets out again */
 	if (present) {
 		guard(spinlock)(&p->lock);
 		swap(p->method, t->method);
 	}
-	personality_bound_driver_unlock(t->pdev);
+	device_unlock(&t->pdev->dev);
 
 	if (ret)
 		return fail(t, ret,
@@ -85,12 +85,12 @@ int transition_disable_by_method(struct transition *t)
 		return ret;
 	/* Unbound and bound again meanwhile, it is not in VFIO any more */
 	ret = p->method.vfio ? p->method.vfio->disable_vfio(t->pdev) : 0;
-	present = personality_vfio_present(t->pdev, NULL, 0);
+	present = stock_vfio_present(t->pdev, NULL, 0);
 	if (!present) {
 		guard(spinlock)(&p->lock);
 		swap(p->method, t->method);
 	}
-	personality_bound_driver_unlock(t->pdev);
+	device_unlock(&t->pdev->dev);
 
 	if (ret == -EBUSY)
 		return fail(t, ret,

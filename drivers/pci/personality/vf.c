@@ -2,8 +2,7 @@
 /*
  * PCI personality switch: VFs that are born in the VFIO personality.
  *
- * May touch: a VF between its birth and its first bind, which driver_override
- * steers; it is taken back after it.
+ * May touch: whether a VF begins in VFIO. stock_birth_steer() has its first driver bound.
  *
  * A native driver with a VFIO personality of its own is bound, if it can be born
  * with (vf_birth): the first thing its probe does is to ask whether it shall probe
@@ -20,37 +19,6 @@
 #include <linux/wait.h>
 
 #include "personality.h"
-
-/* What the VFs of a PF will be matched by; their subsystem is their vendor's */
-static struct pci_device_id vf_ids(struct pci_dev *pf)
-{
-	int pos = pci_find_ext_capability(pf, PCI_EXT_CAP_ID_SRIOV);
-	struct pci_device_id id = personality_ids(pf);
-	u16 device = 0;
-
-	pci_read_config_word(pf, pos + PCI_SRIOV_VF_DID, &device);
-	id.device = device;
-	return id;
-}
-
-/* All that may be bound to the VFs, whichever it will be */
-static void load_drivers(struct pci_dev *pf)
-{
-	struct pci_device_id id = vf_ids(pf);
-	struct personality_drivers natives = { };
-	unsigned int i;
-
-	/* Who chooses anew may have installed something */
-	personality_load_forget();
-	personality_load_vfio_ids(&id);
-	personality_load_native_ids(&id);
-	personality_match_ids(&id, &natives);
-	for (i = 0; i < natives.count; i++)
-		personality_load_method(natives.driver[i], &id, false);
-	personality_drivers_put(&natives);
-	if (!personality_load_backend())
-		pci_warn(pf, "VFIO's module vfio_iommu_type1 cannot be loaded; nobody could use VFs in VFIO\n");
-}
 
 /**
  * struct loading - drivers that are being loaded for the VFs of a PF
@@ -78,7 +46,7 @@ static int load(void *data)
 {
 	struct loading *l = data;
 
-	load_drivers(l->pf->pdev);
+	stock_birth_load(l->pf->pdev);
 	WRITE_ONCE(l->done, true);
 	wake_up_all(&loading_ends);
 	kref_put(&l->ref, loading_free);
@@ -174,7 +142,7 @@ static bool wants_vfio(struct pci_dev *vf)
 	if (!vf->is_virtfn)
 		return false;
 	/* VFIO itself captures the VFs of a PF that it has, for good */
-	if (personality_vfio_present(pci_physfn(vf), NULL, 0))
+	if (stock_vfio_present(pci_physfn(vf), NULL, 0))
 		return false;
 	pf = personality_get(pci_physfn(vf));
 	if (!pf)
@@ -197,22 +165,6 @@ static bool can_be_born_with(struct pci_dev *vf, const struct device_driver *drv
 	return birth;
 }
 
-/* The native driver of a VF, if it need not start its native function first */
-static struct device_driver *match_method(struct pci_dev *vf)
-{
-	struct pci_device_id id = personality_ids(vf);
-	struct personality_drivers natives = { };
-	struct device_driver *found = NULL;
-	unsigned int i;
-
-	personality_match_ids(&id, &natives);
-	for (i = 0; i < natives.count && !found; i++)
-		if (can_be_born_with(vf, natives.driver[i]))
-			found = personality_drivers_take(&natives, i);
-	personality_drivers_put(&natives);
-	return found;
-}
-
 /**
  * personality_vf_added() - decide on a new function's first driver
  * @vf: the function; nothing happens unless it is a VF that shall use VFIO
@@ -222,67 +174,9 @@ static struct device_driver *match_method(struct pci_dev *vf)
  */
 void personality_vf_added(struct personality *vf)
 {
-	const char *override = NULL;
-	struct device_driver *drv;
-	bool by_method;
-
-	if (!wants_vfio(vf->pdev))
+	if (!wants_vfio(vf->pdev) || stock_birth_steer(&vf->stock, can_be_born_with))
 		return;
-
-	drv = match_method(vf->pdev);
-	by_method = drv;
-	if (!drv)
-		drv = personality_match_vfio(vf->pdev);
-	if (drv)
-		override = personality_birth_override_set(vf->pdev, drv->name);
-	personality_driver_put(drv);
-	if (!override) {
-		pci_warn(vf->pdev, "is not born in the VFIO personality: there is no driver for it, no memory, or a driver_override already\n");
-		return;
-	}
-	guard(spinlock)(&vf->lock);
-	vf->birth_override = override;
-	vf->born_by_method = by_method;
-}
-
-/**
- * personality_vf_settled() - a function's first bind is over
- * @vf: the function; nothing happens unless personality_vf_added() steered it
- *
- * Context: device_lock held.
- */
-void personality_vf_settled(struct personality *vf)
-{
-	const char *override;
-
-	scoped_guard(spinlock, &vf->lock) {
-		override = vf->birth_override;
-		vf->birth_override = NULL;
-		vf->born_by_method = false;
-	}
-	if (override)
-		personality_birth_override_clear(vf->pdev, override);
-}
-
-/**
- * personality_vf_forget() - the switch lets go of a function
- * @vf: the function; nothing happens unless its first bind has yet to come
- *
- * Context: may sleep; device_lock not held.
- */
-void personality_vf_forget(struct personality *vf)
-{
-	if (!READ_ONCE(vf->birth_override))
-		return;
-	device_lock(&vf->pdev->dev);
-	personality_vf_settled(vf);
-	device_unlock(&vf->pdev->dev);
-}
-
-static bool born_by_method(struct personality *p)
-{
-	guard(spinlock)(&p->lock);
-	return p->born_by_method;
+	pci_warn(vf->pdev, "is not born in the VFIO personality: there is no driver for it, no memory, or a driver_override already\n");
 }
 
 static int enter_vfio(struct personality *p)
@@ -292,12 +186,12 @@ static int enter_vfio(struct personality *p)
 
 	if (!personality_method_find(p->pdev, p->pdev->dev.driver, &method))
 		return -ENOENT;
-	p->unprobed = true;
+	p->stock.unprobed = true;
 	ret = personality_user_error(method.vfio->enable_vfio(p->pdev));
-	if (!ret && !personality_vfio_present(p->pdev, NULL, 0))
+	if (!ret && !stock_vfio_present(p->pdev, NULL, 0))
 		ret = -EIO;
 	if (ret)
-		p->unprobed = false;
+		p->stock.unprobed = false;
 	else
 		scoped_guard(spinlock, &p->lock)
 			swap(p->method, method);
@@ -332,7 +226,7 @@ static int birth(struct personality *p)
 bool __pci_personality_birth(struct pci_dev *pdev, int *ret)
 {
 	struct personality *p = personality_get(pdev);
-	bool born = p && born_by_method(p);
+	bool born = p && stock_birth_by_method(&p->stock);
 
 	pci_personality_assert_locked(pdev);
 	if (born)

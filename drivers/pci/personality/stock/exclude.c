@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * PCI personality switch: keep new users off a vfio_device that is to go.
+ * The personality switch on stock kernels: keep new users off a vfio_device that is to go.
  *
  * May touch: the file operations of a vfio_device's character device.
  *
@@ -13,12 +13,12 @@
 #include <linux/smp.h>
 #include <linux/vfio.h>
 
-#include "personality.h"
+#include "internal.h"
 
 #if IS_ENABLED(CONFIG_VFIO_DEVICE_CDEV)
-static void shut(struct personality *p, struct vfio_device *vdev)
+static void shut(struct stock_function *sf, struct vfio_device *vdev)
 {
-	p->cdev_fops = xchg(&vdev->cdev.ops, NULL);
+	sf->cdev_fops = xchg(&vdev->cdev.ops, NULL);
 	/*
 	 * Who opens it takes a reference and then reads the file operations, in
 	 * this order, but on some processors others see the two in the other. An
@@ -27,10 +27,10 @@ static void shut(struct personality *p, struct vfio_device *vdev)
 	kick_all_cpus_sync();
 }
 
-static void open_again(struct personality *p, struct vfio_device *vdev)
+static void open_again(struct stock_function *sf, struct vfio_device *vdev)
 {
 	if (!vdev->cdev.ops)
-		WRITE_ONCE(vdev->cdev.ops, p->cdev_fops);
+		WRITE_ONCE(vdev->cdev.ops, sf->cdev_fops);
 }
 
 /* Open files have a reference, and so has who is about to open one */
@@ -39,8 +39,8 @@ static bool is_opened(struct vfio_device *vdev)
 	return kref_read(&vdev->cdev.kobj.kref) > 1;
 }
 #else
-static void shut(struct personality *p, struct vfio_device *vdev) { }
-static void open_again(struct personality *p, struct vfio_device *vdev) { }
+static void shut(struct stock_function *sf, struct vfio_device *vdev) { }
+static void open_again(struct stock_function *sf, struct vfio_device *vdev) { }
 
 static bool is_opened(struct vfio_device *vdev)
 {
@@ -61,35 +61,35 @@ static bool is_opened(struct vfio_device *vdev)
  */
 int pci_personality_exclude_users(struct pci_dev *pdev)
 {
-	struct personality *p = personality_get(pdev);
-	struct vfio_device *vdev = personality_vfio_get(pdev);
+	struct stock_function *sf = stock_get(pdev);
+	struct vfio_device *vdev = stock_vfio_get(pdev);
 	int ret = 0;
 
-	if (!p || !vdev)
+	if (!sf || !vdev)
 		goto out_put;
-	shut(p, vdev);
-	if (personality_vfio_held(pdev) || is_opened(vdev)) {
-		open_again(p, vdev);
+	shut(sf, vdev);
+	if (stock_vfio_held(pdev) || is_opened(vdev)) {
+		open_again(sf, vdev);
 		ret = -EBUSY;
 	}
 out_put:
-	personality_vfio_put(vdev);
-	personality_put(p);
+	stock_vfio_put(vdev);
+	stock_put(sf);
 	return ret;
 }
 EXPORT_SYMBOL_GPL(pci_personality_exclude_users);
 
 /**
- * personality_admit_users() - end of pci_personality_exclude_users()
- * @p: the function; nothing happens if its vfio_device is gone or a new one
+ * stock_admit_users() - end of pci_personality_exclude_users()
+ * @sf: the function; nothing happens if its vfio_device is gone or a new one
  *
  * Context: the function's transition under way; may sleep.
  */
-void personality_admit_users(struct personality *p)
+void stock_admit_users(struct stock_function *sf)
 {
-	struct vfio_device *vdev = personality_vfio_get(p->pdev);
+	struct vfio_device *vdev = stock_vfio_get(sf->pdev);
 
 	if (vdev)
-		open_again(p, vdev);
-	personality_vfio_put(vdev);
+		open_again(sf, vdev);
+	stock_vfio_put(vdev);
 }

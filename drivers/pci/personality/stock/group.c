@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * PCI personality switch: IOMMU groups.
+ * The personality switch on stock kernels: IOMMU groups.
  *
  * May touch: the DMA ownership of a group, and the list of groups in transition;
  * dev->driver, of a function that has no group yet.
@@ -13,16 +13,16 @@
 #include <linux/list.h>
 #include <linux/slab.h>
 
-#include "personality.h"
+#include "internal.h"
 
 /**
- * struct personality_group - an IOMMU group with a transition under way
+ * struct stock_group - an IOMMU group with a transition under way
  * @node: in @groups
  * @users: how many transitions run or wait
  * @iommu_group: the group; a reference is held
  * @lock: held by the transition that runs
  */
-struct personality_group {
+struct stock_group {
 	struct list_head node;
 	unsigned int users;
 	struct iommu_group *iommu_group;
@@ -58,18 +58,10 @@ static struct iommu_group *find_group(struct device *dev)
 	return iommu_group_get(dev);
 }
 
-/**
- * personality_group_get() - the group of a function
- * @pdev: the function
- *
- * Context: may sleep; takes device_lock.
- * Return: the group, to be given back with personality_group_put();
- * -EOPNOTSUPP if the function is in none; -ENOMEM.
- */
-struct personality_group *personality_group_get(struct pci_dev *pdev)
+static struct stock_group *group_get(struct pci_dev *pdev)
 {
 	struct iommu_group *iommu_group = iommu_group_get(&pdev->dev);
-	struct personality_group *group;
+	struct stock_group *group;
 
 	if (!iommu_group)
 		iommu_group = find_group(&pdev->dev);
@@ -97,13 +89,7 @@ struct personality_group *personality_group_get(struct pci_dev *pdev)
 	return group;
 }
 
-/**
- * personality_group_put() - give back a group
- * @group: from personality_group_get(), unlocked and open
- *
- * Context: may sleep.
- */
-void personality_group_put(struct personality_group *group)
+static void group_put(struct stock_group *group)
 {
 	guard(mutex)(&groups_lock);
 	if (--group->users)
@@ -114,25 +100,23 @@ void personality_group_put(struct personality_group *group)
 	kfree(group);
 }
 
-/**
- * personality_group_lock() - wait for the turn of a transition
- * @group: the group
- *
- * Context: may sleep, as long as another function of the group is in transition.
- * Return: 0, or -EINTR if a signal came first.
- */
-int personality_group_lock(struct personality_group *group)
+struct stock_group *stock_turn_begin(struct pci_dev *pdev)
 {
-	return mutex_lock_interruptible(&group->lock);
+	struct stock_group *group = group_get(pdev);
+
+	if (IS_ERR(group))
+		return group;
+	if (mutex_lock_interruptible(&group->lock)) {
+		group_put(group);
+		return ERR_PTR(-EINTR);
+	}
+	return group;
 }
 
-/**
- * personality_group_unlock() - end of a transition's turn
- * @group: the group
- */
-void personality_group_unlock(struct personality_group *group)
+void stock_turn_end(struct stock_group *group)
 {
 	mutex_unlock(&group->lock);
+	group_put(group);
 }
 
 struct sibling_search {
@@ -144,32 +128,21 @@ struct sibling_search {
 static int find_native(struct device *dev, void *data)
 {
 	struct sibling_search *search = data;
-	struct personality *p;
+	struct stock_function *sf;
 
 	if (!dev_is_pci(dev) || to_pci_dev(dev) == search->except)
 		return 0;
-	p = personality_get(to_pci_dev(dev));
-	if (!p)
+	sf = stock_get(to_pci_dev(dev));
+	if (!sf)
 		return 0;
-	scoped_guard(spinlock, &p->lock) {
-		if (p->bound[0] && !p->bound_manages_dma && !p->method.vfio)
-			search->found = pci_dev_get(p->pdev);
-	}
-	personality_put(p);
+	if (stock_uses_kernel_dma(sf))
+		search->found = pci_dev_get(sf->pdev);
+	stock_put(sf);
 	return search->found ? 1 : 0;
 }
 
-/**
- * personality_group_native_sibling() - find who else keeps VFIO users out
- * @group: the group
- * @pdev: the function to leave out, or NULL for none
- *
- * Context: may sleep.
- * Return: a function of the group whose bound driver uses the kernel's own DMA
- * domain, to be given back with pci_dev_put(), or NULL.
- */
-struct pci_dev *personality_group_native_sibling(struct personality_group *group,
-						 struct pci_dev *pdev)
+struct pci_dev *stock_native_sibling(struct stock_group *group,
+				     struct pci_dev *pdev)
 {
 	struct sibling_search search = { .except = pdev };
 
@@ -185,49 +158,49 @@ static bool has_iommu(const struct pci_dev *pdev)
 }
 
 /**
- * personality_group_shut() - keep new VFIO users out of a group
+ * stock_group_shut() - keep new VFIO users out of a group
  * @group: the group
- * @p: the function in transition, of this group
+ * @sf: the function in transition, of this group
  *
  * A VFIO user needs the DMA ownership of the group before it gets a device. The
  * switch claims it itself, by @group's address, for the time that a vfio_device
  * needs to go away, so that no user can come between the check and the unbind.
  *
  * The IOMMU core cannot claim a group that its last function has left, nor may that
- * leave a group that is claimed: see personality_group_leave(). Nor can it claim a
+ * leave a group that is claimed: see stock_group_leave(). Nor can it claim a
  * group that VFIO has made up for a function without an IOMMU
  * (enable_unsafe_noiommu_mode): there, and where native siblings keep users out until
  * they are unbound by somebody, a user can still come in the some microseconds between
  * the last look and the unbind, and is waited for then.
  *
- * Context: @group locked; may sleep. On success, personality_group_open() is
+ * Context: @group locked; may sleep. On success, stock_group_open() is
  * owed, before a native driver is bound.
  * Return: 0; -EBUSY if a user owns the group; -ENODEV if the function leaves it;
  * -ENOMEM.
  */
-int personality_group_shut(struct personality_group *group,
-			   struct personality *p)
+int stock_group_shut(struct stock_group *group,
+		     struct stock_function *sf)
 {
 	struct pci_dev *sibling;
 	int ret;
 
 	lockdep_assert_held(&group->lock);
 
-	if (!has_iommu(p->pdev))
+	if (!has_iommu(sf->pdev))
 		return 0;
-	scoped_guard(mutex, &p->attr_lock) {
-		if (p->leaving)
+	scoped_guard(mutex, &sf->group_lock) {
+		if (sf->leaving)
 			return -ENODEV;
 		ret = iommu_group_claim_dma_owner(group->iommu_group, group);
 		if (!ret) {
-			p->shut = group;
+			sf->shut = group;
 			return 0;
 		}
 	}
 
 	/* Owned: by native drivers, which keep users out too, or by a user */
 	if (ret == -EPERM || ret == -EBUSY) {
-		sibling = personality_group_native_sibling(group, NULL);
+		sibling = stock_native_sibling(group, NULL);
 		if (!sibling)
 			return -EBUSY;
 		pci_dev_put(sibling);
@@ -236,43 +209,43 @@ int personality_group_shut(struct personality_group *group,
 	return ret == -ENOMEM ? ret : 0;
 }
 
-static void release(struct personality *p)
+static void release(struct stock_function *sf)
 {
-	lockdep_assert_held(&p->attr_lock);
+	lockdep_assert_held(&sf->group_lock);
 
-	if (p->shut)
-		iommu_group_release_dma_owner(p->shut->iommu_group);
-	p->shut = NULL;
+	if (sf->shut)
+		iommu_group_release_dma_owner(sf->shut->iommu_group);
+	sf->shut = NULL;
 }
 
 /**
- * personality_group_open() - end of personality_group_shut()
+ * stock_group_open() - end of stock_group_shut()
  * @group: the group; nothing happens if it is open
- * @p: the function in transition
+ * @sf: the function in transition
  *
  * Context: @group locked; may sleep.
  */
-void personality_group_open(struct personality_group *group,
-			    struct personality *p)
+void stock_group_open(struct stock_group *group,
+		      struct stock_function *sf)
 {
 	lockdep_assert_held(&group->lock);
 
-	guard(mutex)(&p->attr_lock);
-	release(p);
+	guard(mutex)(&sf->group_lock);
+	release(sf);
 }
 
 /**
- * personality_group_leave() - a function is about to leave its group
- * @p: the function
+ * stock_group_leave() - a function is about to leave its group
+ * @sf: the function
  *
- * Opens the group again if a transition of @p has shut it. A user that comes in
+ * Opens the group again if a transition of @sf has shut it. A user that comes in
  * through that gap is asked to go, as at every removal.
  *
  * Context: bus notifier; may sleep, waits for no driver and no user.
  */
-void personality_group_leave(struct personality *p)
+void stock_group_leave(struct stock_function *sf)
 {
-	guard(mutex)(&p->attr_lock);
-	p->leaving = true;
-	release(p);
+	guard(mutex)(&sf->group_lock);
+	sf->leaving = true;
+	release(sf);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * PCI personality switch: the module loader.
+ * The personality switch on stock kernels: the module loader.
  *
  * May touch: request_module(), which is never called under device_lock: modprobe
  * waits for drivers that bind. Whether a request helped is for others to see.
@@ -22,7 +22,7 @@
 #include <linux/notifier.h>
 #include <linux/slab.h>
 
-#include "personality.h"
+#include "internal.h"
 
 /* Quick flips pay once; nobody installs a package and tries it in less */
 #define ASKED_FOR	(5 * HZ)
@@ -53,12 +53,7 @@ static DEFINE_MUTEX(requests_lock);
 /* How often all that was asked for has been forgotten */
 static atomic_t forgotten = ATOMIC_INIT(0);
 
-/**
- * personality_load_forget() - ask anew next time
- *
- * Context: any.
- */
-void personality_load_forget(void)
+void stock_load_forget(void)
 {
 	atomic_inc(&forgotten);
 }
@@ -75,7 +70,7 @@ static int loader_module_notify(struct notifier_block *nb, unsigned long state,
 
 	if (state != MODULE_STATE_GOING)
 		return NOTIFY_OK;
-	personality_load_forget();
+	stock_load_forget();
 	if (!strcmp(module_name(module), BACKEND))
 		WRITE_ONCE(backend_loaded, false);
 	return NOTIFY_OK;
@@ -86,22 +81,22 @@ static struct notifier_block loader_module_nb = {
 };
 
 /**
- * personality_loader_init() - begin to watch modules go
+ * stock_loader_init() - begin to watch modules go
  *
- * Context: module init. personality_loader_exit() is owed.
+ * Context: module init. stock_loader_exit() is owed.
  * Return: 0 or a negative errno.
  */
-int personality_loader_init(void)
+int stock_loader_init(void)
 {
 	return register_module_notifier(&loader_module_nb);
 }
 
 /**
- * personality_loader_exit() - end of personality_loader_init()
+ * stock_loader_exit() - end of stock_loader_init()
  *
  * Context: module exit.
  */
-void personality_loader_exit(void)
+void stock_loader_exit(void)
 {
 	struct request *request, *next;
 
@@ -168,7 +163,7 @@ static __printf(2, 3) int request_unless_done(bool lasting, const char *fmt, ...
 #define request_lately(...) request_unless_done(false, __VA_ARGS__)
 
 /**
- * personality_load_vfio_ids() - load the VFIO drivers for some ids
+ * stock_load_vfio_ids() - load the VFIO drivers for some ids
  * @id: vendor, device, subvendor, subdevice and class of a function
  *
  * The whole modalias (see scripts/mod/file2alias.c, do_pci_entry()) is longer
@@ -178,7 +173,7 @@ static __printf(2, 3) int request_unless_done(bool lasting, const char *fmt, ...
  *
  * Context: sleeps until modprobe is done; device_lock must not be held.
  */
-void personality_load_vfio_ids(const struct pci_device_id *id)
+void stock_load_vfio_ids(const struct pci_device_id *id)
 {
 	u8 base = id->class >> 16, sub = id->class >> 8, prog = id->class;
 
@@ -189,37 +184,28 @@ void personality_load_vfio_ids(const struct pci_device_id *id)
 }
 
 /**
- * personality_load_vfio() - load the VFIO drivers for a function
+ * stock_load_vfio() - load the VFIO drivers for a function
  * @pdev: the function
  *
  * Context: sleeps until modprobe is done; device_lock must not be held.
  */
-void personality_load_vfio(struct pci_dev *pdev)
+void stock_load_vfio(struct pci_dev *pdev)
 {
-	struct pci_device_id id = personality_ids(pdev);
+	struct pci_device_id id = stock_ids(pdev);
 
-	personality_load_vfio_ids(&id);
+	stock_load_vfio_ids(&id);
 }
 
 #define METHOD PCI_PERSONALITY_VFIO_ALIAS "%s"
 
-/**
- * personality_load_method() - load what brings a driver's operations
- * @drv: the driver, pinned
- * @id: vendor, device, subvendor, subdevice and class of a function
- * @found: there are some already, so that only more specific ones could be missing:
- *	they are asked for once, and again when a module has gone, or the user has
- *	written vfio_driver, or a write has failed
- *
+/*
  * The whole alias is longer than a module request may be. One request has the device
  * and the subsystem, the other the vendor and the class; an id that says more of both
  * has an alias that says less. Where a driver's name leaves no room for that, the
  * first has the device alone, or it is all of the driver's that are asked for.
- *
- * Context: sleeps until modprobe is done; device_lock must not be held.
  */
-void personality_load_method(const struct device_driver *drv,
-			     const struct pci_device_id *id, bool found)
+void stock_load_method(const struct device_driver *drv,
+		       const struct pci_device_id *id, bool found)
 {
 	u8 base = id->class >> 16, sub = id->class >> 8, prog = id->class;
 	int ret;
@@ -233,34 +219,16 @@ void personality_load_method(const struct device_driver *drv,
 		ret = request_unless_done(found, METHOD ":v%04Xdsvsdbc%02Xsc%02Xi%02X",
 					  drv->name, id->vendor, base, sub, prog);
 	if (ret == -ENAMETOOLONG)
-		request_unless_done(found, METHOD, drv->name);
+		request_unless_done(found, METHOD ":", drv->name);
 }
 
 /**
- * personality_method_alias() - what a module answers that brings operations
- * @buf: where it goes
- * @size: of @buf, in bytes
- * @driver_name: of the driver
- * @id: vendor, device, subvendor, subdevice and class of a function
- *
- * Context: any.
- */
-void personality_method_alias(char *buf, size_t size, const char *driver_name,
-			      const struct pci_device_id *id)
-{
-	u8 base = id->class >> 16, sub = id->class >> 8, prog = id->class;
-
-	snprintf(buf, size, METHOD ":v%04Xd%04Xsv%04Xsd%04Xbc%02Xsc%02Xi%02X", driver_name,
-		 id->vendor, id->device, id->subvendor, id->subdevice, base, sub, prog);
-}
-
-/**
- * personality_load_native_ids() - load the native driver for some ids
+ * stock_load_native_ids() - load the native driver for some ids
  * @id: vendor, device, subvendor, subdevice and class of a function
  *
  * Context: sleeps until modprobe is done; device_lock must not be held.
  */
-void personality_load_native_ids(const struct pci_device_id *id)
+void stock_load_native_ids(const struct pci_device_id *id)
 {
 	u8 base = id->class >> 16, sub = id->class >> 8, prog = id->class;
 
@@ -270,28 +238,19 @@ void personality_load_native_ids(const struct pci_device_id *id)
 }
 
 /**
- * personality_load_native() - load the native driver of a function
+ * stock_load_native() - load the native driver of a function
  * @pdev: the function
  *
  * Context: sleeps until modprobe is done; device_lock must not be held.
  */
-void personality_load_native(struct pci_dev *pdev)
+void stock_load_native(struct pci_dev *pdev)
 {
-	struct pci_device_id id = personality_ids(pdev);
+	struct pci_device_id id = stock_ids(pdev);
 
-	personality_load_native_ids(&id);
+	stock_load_native_ids(&id);
 }
 
-/**
- * personality_load_backend() - load what VFIO works with the IOMMU by
- *
- * VFIO asks modprobe for it when it is itself loaded by modprobe, and never if it is
- * built in or was loaded otherwise.
- *
- * Context: sleeps until modprobe is done; device_lock must not be held.
- * Return: true if there is one now, or if users can do without.
- */
-bool personality_load_backend(void)
+bool stock_load_backend(void)
 {
 	if (!IS_MODULE(CONFIG_VFIO_IOMMU_TYPE1) || READ_ONCE(backend_loaded))
 		return true;
@@ -302,7 +261,7 @@ bool personality_load_backend(void)
 }
 
 /**
- * personality_may_load_named() - may the writer load any module that there is?
+ * stock_may_load_named() - may the writer load any module that there is?
  *
  * The kernel lets who lacks CAP_SYS_MODULE load modules by what is theirs, an alias
  * that names a function or a driver's personality, and not by a name of his choice.
@@ -310,22 +269,22 @@ bool personality_load_backend(void)
  * Context: the writer's process.
  * Return: true if he may.
  */
-bool personality_may_load_named(void)
+bool stock_may_load_named(void)
 {
 	return capable(CAP_SYS_MODULE);
 }
 
 /**
- * personality_load_named() - load a module by name
+ * stock_load_named() - load a module by name
  * @name: of the module or, as is usual, of the driver in it
  *
- * Does nothing unless personality_may_load_named().
+ * Does nothing unless stock_may_load_named().
  *
  * Context: the writer's process; sleeps until modprobe is done; device_lock must not be
  * held.
  */
-void personality_load_named(const char *name)
+void stock_load_named(const char *name)
 {
-	if (personality_may_load_named())
+	if (stock_may_load_named())
 		request_module("%s", name);
 }

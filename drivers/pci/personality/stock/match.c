@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * PCI personality switch: which driver serves a personality.
+ * The personality switch on stock kernels: which driver serves a personality.
  *
  * May touch: the list of drivers on the bus. A driver that is handed out has its
  * module pinned, and a name that fits into PERSONALITY_NAME_LEN.
@@ -8,7 +8,7 @@
 #include <linux/module.h>
 #include <linux/string.h>
 
-#include "personality.h"
+#include "internal.h"
 
 struct driver_search {
 	struct pci_dev *pdev;
@@ -16,7 +16,7 @@ struct driver_search {
 	const char *name;
 	unsigned int wildcards;
 	struct device_driver *found;
-	struct personality_drivers *all;
+	struct stock_drivers *all;
 };
 
 /* The list of drivers is stable inside the callback only: pin there */
@@ -44,40 +44,34 @@ search_drivers(struct driver_search *search,
 	return search->found;
 }
 
-/**
- * personality_driver_put() - unpin a driver
- * @drv: from this file or personality_bound_driver_get(); NULL is fine
- *
- * Context: any.
- */
-void personality_driver_put(struct device_driver *drv)
+void stock_driver_put(struct device_driver *drv)
 {
 	if (drv)
 		module_put(drv->owner);
 }
 
 /**
- * personality_drivers_put() - unpin several drivers
+ * stock_drivers_put() - unpin several drivers
  * @drivers: from this file, or zeroed; zeroed afterwards
  *
  * Context: any.
  */
-void personality_drivers_put(struct personality_drivers *drivers)
+void stock_drivers_put(struct stock_drivers *drivers)
 {
 	while (drivers->count)
-		personality_driver_put(drivers->driver[--drivers->count]);
+		stock_driver_put(drivers->driver[--drivers->count]);
 }
 
 /**
- * personality_drivers_take() - take one of several drivers out
+ * stock_drivers_take() - take one of several drivers out
  * @drivers: from this file
  * @i: which
  *
  * Context: any.
- * Return: the driver, for which the caller owes personality_driver_put().
+ * Return: the driver, for which the caller owes stock_driver_put().
  */
-struct device_driver *personality_drivers_take(struct personality_drivers *drivers,
-					       unsigned int i)
+struct device_driver *stock_drivers_take(struct stock_drivers *drivers,
+					 unsigned int i)
 {
 	struct device_driver *drv = drivers->driver[i];
 
@@ -86,7 +80,7 @@ struct device_driver *personality_drivers_take(struct personality_drivers *drive
 }
 
 /* Returns 1, which ends the walk, when there is no more room */
-static int add_driver(struct personality_drivers *drivers,
+static int add_driver(struct stock_drivers *drivers,
 		      struct device_driver *drv)
 {
 	if (pin(drv))
@@ -102,13 +96,13 @@ static int match_name(struct device_driver *drv, void *data)
 }
 
 /**
- * personality_driver_find() - find a registered driver by name
+ * stock_driver_find() - find a registered driver by name
  * @name: its name
  *
- * Context: may sleep. The caller owes personality_driver_put().
+ * Context: may sleep. The caller owes stock_driver_put().
  * Return: the driver, or NULL.
  */
-struct device_driver *personality_driver_find(const char *name)
+struct device_driver *stock_driver_find(const char *name)
 {
 	struct driver_search search = { .name = name };
 
@@ -145,16 +139,16 @@ static int match_vfio(struct device_driver *drv, void *data)
 }
 
 /**
- * personality_match_vfio() - the best registered VFIO driver for a function
+ * stock_match_vfio() - the best registered VFIO driver for a function
  * @pdev: the function
  *
  * The id with the fewest wildcards wins, the first of equals; built-in drivers
  * count like any other.
  *
- * Context: may sleep. The caller owes personality_driver_put().
+ * Context: may sleep. The caller owes stock_driver_put().
  * Return: the driver, or NULL.
  */
-struct device_driver *personality_match_vfio(struct pci_dev *pdev)
+struct device_driver *stock_match_vfio(struct pci_dev *pdev)
 {
 	struct driver_search search = { .pdev = pdev };
 
@@ -162,7 +156,7 @@ struct device_driver *personality_match_vfio(struct pci_dev *pdev)
 }
 
 /**
- * personality_driver_is_vfio() - is this a driver that gives functions to VFIO?
+ * stock_driver_is_vfio() - is this a driver that gives functions to VFIO?
  * @drv: the driver
  *
  * It leaves DMA to its users, and says in its table of ids that it is for VFIO.
@@ -170,7 +164,7 @@ struct device_driver *personality_match_vfio(struct pci_dev *pdev)
  * Context: any in which the driver stays registered.
  * Return: true if it is one.
  */
-bool personality_driver_is_vfio(const struct device_driver *drv)
+bool stock_driver_is_vfio(const struct device_driver *drv)
 {
 	const struct pci_driver *driver = to_pci_driver(drv);
 	const struct pci_device_id *id;
@@ -190,22 +184,22 @@ static int match_native(struct device_driver *drv, void *data)
 	struct device *dev = &search->pdev->dev;
 
 	/* One that is given ids at run time, as vfio-pci often is, matches first */
-	if (drv == dev->driver || personality_driver_is_vfio(drv) ||
+	if (drv == dev->driver || stock_driver_is_vfio(drv) ||
 	    drv->bus->match(dev, drv) <= 0)
 		return 0;
 	return add_driver(search->all, drv);
 }
 
 /**
- * personality_match_native() - the drivers that the kernel would try by itself
+ * stock_match_native() - the drivers that the kernel would try by itself
  * @pdev: the function, with no driver_override
  * @drivers: where they go, in the kernel's order; without those for VFIO and the one
  *	that is bound
  *
- * Context: device_lock held; may sleep. The caller owes personality_drivers_put().
+ * Context: device_lock held; may sleep. The caller owes stock_drivers_put().
  */
-void personality_match_native(struct pci_dev *pdev,
-			      struct personality_drivers *drivers)
+void stock_match_native(struct pci_dev *pdev,
+			struct stock_drivers *drivers)
 {
 	struct driver_search search = { .pdev = pdev, .all = drivers };
 
@@ -237,33 +231,16 @@ static int match_ids(struct device_driver *drv, void *data)
 }
 
 /**
- * personality_match_ids() - the native drivers for a function that is yet to come
+ * stock_match_ids() - the native drivers for a function that is yet to come
  * @ids: vendor, device, subvendor, subdevice and class of it
  * @drivers: where they go, in the order in which the kernel will try them
  *
- * Context: may sleep. The caller owes personality_drivers_put().
+ * Context: may sleep. The caller owes stock_drivers_put().
  */
-void personality_match_ids(const struct pci_device_id *ids,
-			   struct personality_drivers *drivers)
+void stock_match_ids(const struct pci_device_id *ids,
+		     struct stock_drivers *drivers)
 {
 	struct driver_search search = { .ids = ids, .all = drivers };
 
 	search_drivers(&search, match_ids);
-}
-
-/**
- * personality_ids() - what a function is matched by
- * @pdev: the function
- *
- * Return: its ids, with the class in @class.
- */
-struct pci_device_id personality_ids(const struct pci_dev *pdev)
-{
-	return (struct pci_device_id) {
-		.vendor = pdev->vendor,
-		.device = pdev->device,
-		.subvendor = pdev->subsystem_vendor,
-		.subdevice = pdev->subsystem_device,
-		.class = pdev->class,
-	};
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * PCI personality switch: unbind and bind.
+ * The personality switch on stock kernels: unbind and bind.
  *
  * May touch: dev->driver, under device_lock, and driver_override. No other file
  * touches the latter; the former is shadow.c's, too.
@@ -22,7 +22,7 @@
 #include <compat/driver_override.h>
 #include <compat/ready_to_probe.h>
 
-#include "personality.h"
+#include "internal.h"
 
 /* What driver_override reads while a driver is being unbound: no driver's name */
 #define NO_DRIVER		"pci-personality:unbinding"
@@ -46,18 +46,18 @@
 #define REBIND_TRIES		10
 
 /**
- * personality_override_alloc() - get ready to lend driver_override
+ * stock_override_alloc() - get ready to lend driver_override
  * @o: where the user's value will be kept
  *
  * All that is done with it afterwards cannot fail.
  *
- * Context: may sleep. On success the caller owes personality_override_return() or
- * personality_override_drop().
+ * Context: may sleep. On success the caller owes stock_override_return() or
+ * stock_override_drop().
  * Return: 0 or -ENOMEM.
  */
-int personality_override_alloc(struct personality_override *o)
+int stock_override_alloc(struct stock_override *o)
 {
-	*o = (struct personality_override) {
+	*o = (struct stock_override) {
 		.current_name = kzalloc(OVERRIDE_SIZE, GFP_KERNEL),
 		.next_name = kzalloc(OVERRIDE_SIZE, GFP_KERNEL),
 		.spare_name = kzalloc(OVERRIDE_SIZE, GFP_KERNEL),
@@ -71,7 +71,7 @@ int personality_override_alloc(struct personality_override *o)
 }
 
 /* Put @name in; once a user has written another value meanwhile, that stays */
-static void override_set(struct pci_dev *pdev, struct personality_override *o,
+static void override_set(struct pci_dev *pdev, struct stock_override *o,
 			 const char *name)
 {
 	device_lock_assert(&pdev->dev);
@@ -93,7 +93,7 @@ static void override_set(struct pci_dev *pdev, struct personality_override *o,
 }
 
 /* Forget what was lent: what a user has written meanwhile is lent next, and given back */
-static bool override_start_anew(struct personality_override *o)
+static bool override_start_anew(struct stock_override *o)
 {
 	if (!o->spare_name)
 		o->spare_name = kzalloc(OVERRIDE_SIZE, GFP_KERNEL);
@@ -108,7 +108,7 @@ static bool override_start_anew(struct personality_override *o)
 }
 
 /* Is what was set for the last bind there still? */
-static bool override_is_ours(struct pci_dev *pdev, struct personality_override *o)
+static bool override_is_ours(struct pci_dev *pdev, struct stock_override *o)
 {
 	bool ours;
 
@@ -123,7 +123,7 @@ static bool override_is_ours(struct pci_dev *pdev, struct personality_override *
 	return ours;
 }
 
-static void override_steer(struct pci_dev *pdev, struct personality_override *o,
+static void override_steer(struct pci_dev *pdev, struct stock_override *o,
 			   const char *name)
 {
 	device_lock(&pdev->dev);
@@ -132,16 +132,16 @@ static void override_steer(struct pci_dev *pdev, struct personality_override *o,
 }
 
 /**
- * personality_override_return() - give driver_override back as it was
+ * stock_override_return() - give driver_override back as it was
  * @pdev: the function
- * @o: from personality_override_alloc(), lent or not
+ * @o: from stock_override_alloc(), lent or not
  *
  * Cannot fail.
  *
  * Context: may sleep; device_lock not held.
  */
-void personality_override_return(struct pci_dev *pdev,
-				 struct personality_override *o)
+void stock_override_return(struct pci_dev *pdev,
+			   struct stock_override *o)
 {
 	bool returned = false;
 
@@ -158,38 +158,38 @@ void personality_override_return(struct pci_dev *pdev,
 	kfree(o->current_name);
 	kfree(o->next_name);
 	kfree(o->spare_name);
-	*o = (struct personality_override) { };
+	*o = (struct stock_override) { };
 }
 
 /**
- * personality_override_drop() - give driver_override back, but for one value
+ * stock_override_drop() - give driver_override back, but for one value
  * @pdev: the function
- * @o: from personality_override_alloc()
+ * @o: from stock_override_alloc()
  * @name: if this is what it was, leave none
  *
  * Cannot fail.
  *
  * Context: may sleep; device_lock not held.
  */
-void personality_override_drop(struct pci_dev *pdev,
-			       struct personality_override *o, const char *name)
+void stock_override_drop(struct pci_dev *pdev,
+			 struct stock_override *o, const char *name)
 {
 	if (o->saved && !strcmp(o->saved, name)) {
 		kfree(o->saved);
 		o->saved = NULL;
 	}
-	personality_override_return(pdev, o);
+	stock_override_return(pdev, o);
 }
 
 /**
- * personality_override_read() - what the user has set
+ * stock_override_read() - what the user has set
  * @pdev: the function
  * @name: where it goes, PERSONALITY_NAME_LEN bytes; empty if there is none
  *
  * Context: may sleep; device_lock not held.
  * Return: true if it is as long as a driver's name may be.
  */
-bool personality_override_read(struct pci_dev *pdev, char *name)
+bool stock_override_read(struct pci_dev *pdev, char *name)
 {
 	bool fits;
 
@@ -200,7 +200,7 @@ bool personality_override_read(struct pci_dev *pdev, char *name)
 }
 
 /**
- * personality_override_ignore() - do something as if there were no driver_override
+ * stock_override_ignore() - do something as if there were no driver_override
  * @pdev: the function
  * @fn: what to do
  * @data: for @fn
@@ -209,9 +209,9 @@ bool personality_override_read(struct pci_dev *pdev, char *name)
  *
  * Context: may sleep if @fn does; device_lock not held, but around @fn.
  */
-void personality_override_ignore(struct pci_dev *pdev,
-				 void (*fn)(struct pci_dev *pdev, void *data),
-				 void *data)
+void stock_override_ignore(struct pci_dev *pdev,
+			   void (*fn)(struct pci_dev *pdev, void *data),
+			   void *data)
 {
 	const char *saved;
 
@@ -224,16 +224,16 @@ void personality_override_ignore(struct pci_dev *pdev,
 }
 
 /**
- * personality_birth_override_set() - steer the first bind of a new function
+ * stock_birth_override_set() - steer the first bind of a new function
  * @pdev: the function, which no driver can be bound to yet
  * @name: the driver's name
  *
- * Context: may sleep; device_lock not held. personality_birth_override_clear()
+ * Context: may sleep; device_lock not held. stock_birth_override_clear()
  * is owed after the bind.
  * Return: the string that was set; NULL if there is an override already, or no memory.
  */
-const char *personality_birth_override_set(struct pci_dev *pdev,
-					   const char *name)
+const char *stock_birth_override_set(struct pci_dev *pdev,
+				     const char *name)
 {
 	char *ours = kzalloc(OVERRIDE_SIZE, GFP_KERNEL);
 	bool done;
@@ -253,13 +253,13 @@ const char *personality_birth_override_set(struct pci_dev *pdev,
 }
 
 /**
- * personality_birth_override_clear() - end of personality_birth_override_set()
+ * stock_birth_override_clear() - end of stock_birth_override_set()
  * @pdev: the function
  * @ours: what that returned; what a user has written since stays
  *
  * Context: device_lock held.
  */
-void personality_birth_override_clear(struct pci_dev *pdev, const char *ours)
+void stock_birth_override_clear(struct pci_dev *pdev, const char *ours)
 {
 	device_lock_assert(&pdev->dev);
 	if (compat_driver_override_cmpxchg(pdev, ours, NULL))
@@ -277,19 +277,8 @@ static int lock_registered(struct device *dev)
 	return -ENODEV;
 }
 
-/**
- * personality_bound_driver_get() - the driver a function is bound to
- * @pdev: the function
- * @drv: set to the driver, its module pinned, or to NULL if there is none
- *
- * Context: may sleep while another driver operation is under way on the
- * function. The caller owes personality_driver_put().
- * Return: 0; -ENODEV if the function is gone; -EBUSY if the driver's module is
- * being unloaded; -ENAMETOOLONG if its name has more than PERSONALITY_NAME_LEN bytes;
- * -EINTR.
- */
-int personality_bound_driver_get(struct pci_dev *pdev,
-				 struct device_driver **drv)
+int stock_driver_get(struct pci_dev *pdev,
+		     struct device_driver **drv)
 {
 	struct device *dev = &pdev->dev;
 	int ret;
@@ -311,19 +300,8 @@ int personality_bound_driver_get(struct pci_dev *pdev,
 	return ret;
 }
 
-/**
- * personality_bound_driver_lock() - keep a driver bound
- * @pdev: the function
- * @drv: the driver
- *
- * Context: may sleep while another driver operation is under way on the
- * function. On success device_lock is held and the caller owes
- * personality_bound_driver_unlock().
- * Return: 0; -ENODEV if the function is gone; -EBUSY if @drv is not bound any
- * more; -EINTR.
- */
-int personality_bound_driver_lock(struct pci_dev *pdev,
-				  const struct device_driver *drv)
+int stock_driver_lock(struct pci_dev *pdev,
+		      const struct device_driver *drv)
 {
 	struct device *dev = &pdev->dev;
 	int ret = lock_registered(dev);
@@ -334,15 +312,6 @@ int personality_bound_driver_lock(struct pci_dev *pdev,
 		return 0;
 	device_unlock(dev);
 	return -EBUSY;
-}
-
-/**
- * personality_bound_driver_unlock() - let the driver go again
- * @pdev: the function
- */
-void personality_bound_driver_unlock(struct pci_dev *pdev)
-{
-	device_unlock(&pdev->dev);
 }
 
 static int attach(struct pci_dev *pdev, const struct device_driver *drv)
@@ -367,10 +336,10 @@ static bool may_be_bound(struct device *dev, const struct device_driver *drv)
 }
 
 /**
- * personality_bind() - bind a driver
+ * stock_bind() - bind a driver
  * @pdev: the function
  * @drv: the driver, pinned
- * @o: lent by personality_unbind(); names @drv afterwards
+ * @o: lent by stock_unbind(); names @drv afterwards
  *
  * Context: may sleep, as long as the driver's probe takes, and with a function that
  * is just being added up to 5 s longer; device_lock not held.
@@ -378,8 +347,8 @@ static bool may_be_bound(struct device *dev, const struct device_driver *drv)
  * driver is, or driver_override names another by now; -ENODEV if the function is gone;
  * -EAGAIN if the PCI core lets no driver be bound even then; the error of the probe.
  */
-int personality_bind(struct pci_dev *pdev, const struct device_driver *drv,
-		     struct personality_override *o)
+int stock_bind(struct pci_dev *pdev, const struct device_driver *drv,
+	       struct stock_override *o)
 {
 	struct device *dev = &pdev->dev;
 	bool ready;
@@ -393,7 +362,7 @@ int personality_bind(struct pci_dev *pdev, const struct device_driver *drv,
 }
 
 /**
- * personality_look_bound() - what a bind has come to
+ * stock_look_bound() - what a bind has come to
  * @pdev: the function
  * @drv: the driver that was bound to it a moment ago
  *
@@ -401,29 +370,29 @@ int personality_bind(struct pci_dev *pdev, const struct device_driver *drv,
  * Return: 1 if @drv is bound and a vfio_device registered, 0 if it is bound and none is;
  * -EBUSY if somebody has unbound it since.
  */
-int personality_look_bound(struct pci_dev *pdev, const struct device_driver *drv)
+int stock_look_bound(struct pci_dev *pdev, const struct device_driver *drv)
 {
 	int ret = -EBUSY;
 
 	device_lock(&pdev->dev);
 	if (pdev->dev.driver == drv)
-		ret = personality_vfio_present(pdev, NULL, 0);
+		ret = stock_vfio_present(pdev, NULL, 0);
 	device_unlock(&pdev->dev);
 	return ret;
 }
 
 /**
- * personality_bind_again() - bind the driver that was bound before
+ * stock_bind_again() - bind the driver that was bound before
  * @pdev: the function
  * @drv: the driver, pinned
- * @o: lent by personality_unbind(); names @drv afterwards, even if a user has written
+ * @o: lent by stock_unbind(); names @drv afterwards, even if a user has written
  *	another meanwhile, which would not have unbound @drv
  *
  * Context: may sleep, as long as the driver's probe takes; device_lock not held.
- * Return: as personality_bind().
+ * Return: as stock_bind().
  */
-int personality_bind_again(struct pci_dev *pdev, const struct device_driver *drv,
-			   struct personality_override *o)
+int stock_bind_again(struct pci_dev *pdev, const struct device_driver *drv,
+		     struct stock_override *o)
 {
 	int tries, ret;
 
@@ -442,37 +411,23 @@ int personality_bind_again(struct pci_dev *pdev, const struct device_driver *drv
 }
 
 /**
- * personality_end_unbound() - where a transition ends that left no driver bound
- * @p: the function
- * @broken: that is not what was asked for
+ * stock_is_unbound() - is there no driver, and the function still there?
+ * @pdev: the function
  *
- * One that somebody else has bound is neither broken nor on its way back.
- *
- * Context: may sleep while another driver operation is under way; device_lock not held.
- * Return: true if there is no driver, and the function is still there.
+ * Context: device_lock held.
+ * Return: true if so.
  */
-bool personality_end_unbound(struct personality *p, bool broken)
+bool stock_is_unbound(struct pci_dev *pdev)
 {
-	struct device *dev = &p->pdev->dev;
-	bool unbound;
-
-	device_lock(dev);
-	unbound = device_is_registered(dev) && !dev->driver;
-	scoped_guard(spinlock, &p->lock) {
-		if (unbound)
-			p->broken |= broken;
-		else
-			p->origin.known = false;
-	}
-	device_unlock(dev);
-	return unbound;
+	device_lock_assert(&pdev->dev);
+	return device_is_registered(&pdev->dev) && !pdev->dev.driver;
 }
 
 /**
- * personality_unbind() - unbind the driver that has been looked at, and no other
- * @p: the function
+ * stock_unbind() - unbind the driver that has been looked at, and no other
+ * @sf: the function
  * @drv: the driver, NULL if there was none
- * @o: from personality_override_alloc(), or lent; names no driver afterwards, even if
+ * @o: from stock_override_alloc(), or lent; names no driver afterwards, even if
  *	nothing was unbound
  * @look: a last look under device_lock, at whatever must not have changed; returns 0 or
  *	the error to end with. NULL if there is nothing to look at
@@ -487,25 +442,25 @@ bool personality_end_unbound(struct personality *p, bool broken)
  * Return: 0; -ENODEV if the function is gone; -EBUSY if another driver is bound; -EINTR;
  * -ENOMEM; the error of @look. After an error @o is as it was.
  */
-int personality_unbind(struct personality *p, const struct device_driver *drv,
-		       struct personality_override *o,
-		       int (*look)(void *data), void *data)
+int stock_unbind(struct stock_function *sf, const struct device_driver *drv,
+		 struct stock_override *o,
+		 int (*look)(void *data), void *data)
 {
-	struct pci_dev *pdev = p->pdev;
-	int ret = personality_bound_driver_lock(pdev, drv);
+	struct pci_dev *pdev = sf->pdev;
+	int ret = stock_driver_lock(pdev, drv);
 
 	if (ret)
 		return ret;
 	if (look)
 		ret = look(data);
 	if (!ret && pdev->is_physfn)
-		ret = personality_shadow_reserve(p);
+		ret = stock_shadow_reserve(sf);
 	if (!ret) {
 		/* What a VF's birth has set is not what the user has */
-		personality_vf_settled(p);
+		stock_birth_settle(sf);
 		override_set(pdev, o, NO_DRIVER);
 		if (pdev->is_physfn)
-			personality_shadow_leaving(p);
+			stock_shadow_leaving(sf);
 	}
 	device_unlock(&pdev->dev);
 

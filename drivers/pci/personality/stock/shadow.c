@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * PCI personality switch: the shadow of a bound driver.
+ * The personality switch on stock kernels: the shadow of a bound driver.
  *
  * May touch: drvdata and pdev->driver of a function whose driver stays bound
  * while it is in another personality, and dev->driver for as long as said below.
@@ -32,10 +32,10 @@
 
 #include <compat/driver_callbacks.h>
 
-#include "personality.h"
+#include "internal.h"
 
 /**
- * struct personality_shadow - what stands in for a bound driver
+ * struct stock_shadow - what stands in for a bound driver
  * @retired: in @retired, when the function is gone
  * @driver: what the PCI core sees
  * @name: @driver's; the driver may be gone when somebody reads it
@@ -50,7 +50,7 @@
  *	the driver core removes by name when the driver is unbound
  * @stub_list: the same for sysfs, with a NULL at the end
  */
-struct personality_shadow {
+struct stock_shadow {
 	struct list_head retired;
 	struct pci_driver driver;
 	char name[PERSONALITY_NAME_LEN];
@@ -73,25 +73,25 @@ static const struct pci_personality_shadow_ops nothing = { };
 static void shadow_remove(struct pci_dev *pdev);
 
 /* The shadow in place, if any. Safe where the driver itself could be called */
-static struct personality_shadow *shadow_of(struct pci_dev *pdev)
+static struct stock_shadow *shadow_of(struct pci_dev *pdev)
 {
 	struct pci_driver *driver = READ_ONCE(pdev->driver);
 
 	if (!driver || driver->remove != shadow_remove)
 		return NULL;
-	return container_of(driver, struct personality_shadow, driver);
+	return container_of(driver, struct stock_shadow, driver);
 }
 
 /* The shadow that was prepared, in place or not. Under device_lock */
-static struct personality_shadow *shadow_prepared(struct pci_dev *pdev)
+static struct stock_shadow *shadow_prepared(struct pci_dev *pdev)
 {
-	struct personality *p = personality_get(pdev);
-	struct personality_shadow *shadow = NULL;
+	struct stock_function *sf = stock_get(pdev);
+	struct stock_shadow *shadow = NULL;
 
 	pci_personality_assert_locked(pdev);
-	if (p && p->shadow && p->shadow->prepared)
-		shadow = p->shadow;
-	personality_put(p);
+	if (sf && sf->shadow && sf->shadow->prepared)
+		shadow = sf->shadow;
+	stock_put(sf);
 	return shadow;
 }
 
@@ -109,14 +109,14 @@ static struct personality_shadow *shadow_prepared(struct pci_dev *pdev)
  */
 void *pci_personality_get_drvdata(struct pci_dev *pdev)
 {
-	struct personality_shadow *shadow = shadow_of(pdev);
+	struct stock_shadow *shadow = shadow_of(pdev);
 
 	return shadow ? shadow->native_drvdata : pci_get_drvdata(pdev);
 }
 EXPORT_SYMBOL_GPL(pci_personality_get_drvdata);
 
 /**
- * personality_shadow_pm() - whose power management a function needs now
+ * stock_shadow_pm() - whose power management a function needs now
  * @pdev: the function, bound
  * @native: set to the struct pci_driver that is bound
  *
@@ -124,10 +124,10 @@ EXPORT_SYMBOL_GPL(pci_personality_get_drvdata);
  * Return: the callbacks of the personality, NULL if it has none or if there is
  * no shadow in place; *@native is NULL in the first case.
  */
-const struct dev_pm_ops *personality_shadow_pm(struct pci_dev *pdev,
-					       struct pci_driver **native)
+const struct dev_pm_ops *stock_shadow_pm(struct pci_dev *pdev,
+					 struct pci_driver **native)
 {
-	struct personality_shadow *shadow = shadow_of(pdev);
+	struct stock_shadow *shadow = shadow_of(pdev);
 
 	if (shadow && READ_ONCE(shadow->prepared)) {
 		*native = NULL;
@@ -137,7 +137,7 @@ const struct dev_pm_ops *personality_shadow_pm(struct pci_dev *pdev,
 	return NULL;
 }
 
-static int stubs_create(struct personality_shadow *shadow, struct device *dev)
+static int stubs_create(struct stock_shadow *shadow, struct device *dev)
 {
 	const struct attribute_group * const *groups = dev->driver->dev_groups;
 	size_t n = 0, named = 0;
@@ -162,7 +162,7 @@ static int stubs_create(struct personality_shadow *shadow, struct device *dev)
 }
 
 /* Take the driver's attributes out of sysfs, which would find foreign drvdata */
-static int hide_attrs(struct personality_shadow *shadow, struct device *dev)
+static int hide_attrs(struct stock_shadow *shadow, struct device *dev)
 {
 	int ret;
 
@@ -173,11 +173,11 @@ static int hide_attrs(struct personality_shadow *shadow, struct device *dev)
 }
 
 /* Memory for a shadow: the function's, until it is removed */
-static int shadow_reserve(struct personality *p)
+static int shadow_reserve(struct stock_function *sf)
 {
-	struct personality_shadow *shadow;
+	struct stock_shadow *shadow;
 
-	if (p->shadow)
+	if (sf->shadow)
 		return 0;
 	shadow = kzalloc(sizeof(*shadow), GFP_KERNEL);
 	if (!shadow)
@@ -186,7 +186,7 @@ static int shadow_reserve(struct personality *p)
 	shadow->driver.driver.name = shadow->name;
 	shadow->driver.driver.bus = &pci_bus_type;
 	shadow->driver.remove = shadow_remove;
-	p->shadow = shadow;
+	sf->shadow = shadow;
 	return 0;
 }
 
@@ -195,7 +195,7 @@ static int shadow_reserve(struct personality *p)
  * core sees it as the bound one for moments, when it is registered and when an unbind
  * ends. Who still looks at what it was before finds a name in any case.
  */
-static void shadow_build(struct personality_shadow *shadow,
+static void shadow_build(struct stock_shadow *shadow,
 			 struct pci_driver *native)
 {
 	struct pci_driver *driver = &shadow->driver;
@@ -221,42 +221,42 @@ static const char *unshadowable(const struct device_driver *drv)
 }
 
 /* What the core points to must not be unloaded */
-static void shadow_pin(struct personality_shadow *shadow)
+static void shadow_pin(struct stock_shadow *shadow)
 {
 	__module_get(THIS_MODULE);
 	shadow->pinned = true;
 }
 
-/* But for the end of a probe that is undone, see personality_shadow_end() */
-static void shadow_unpin(struct personality *p)
+/* But for the end of a probe that is undone, see stock_shadow_end() */
+static void shadow_unpin(struct stock_function *sf)
 {
-	struct personality_shadow *shadow = p->shadow;
+	struct stock_shadow *shadow = sf->shadow;
 
 	if (!shadow || !shadow->pinned || shadow->prepared ||
-	    p->pdev->dev.driver == &shadow->driver.driver)
+	    sf->pdev->dev.driver == &shadow->driver.driver)
 		return;
 	shadow->pinned = false;
 	module_put(THIS_MODULE);
 }
 
 /* Undo what prepare did, but for the driver's attributes */
-static void shadow_release(struct personality *p)
+static void shadow_release(struct stock_function *sf)
 {
-	struct personality_shadow *shadow = p->shadow;
+	struct stock_shadow *shadow = sf->shadow;
 
 	if (!shadow || !shadow->prepared)
 		return;
-	personality_shim_put(shadow->native);
+	stock_shim_put(shadow->native);
 	kfree(shadow->stub_list);
 	kfree(shadow->stubs);
 	shadow->stub_list = NULL;
 	shadow->stubs = NULL;
 	shadow->hidden = false;
 	shadow->prepared = false;
-	shadow_unpin(p);
+	shadow_unpin(sf);
 }
 
-static void shadow_set_ops(struct personality_shadow *shadow,
+static void shadow_set_ops(struct stock_shadow *shadow,
 			   const struct pci_personality_shadow_ops *ops, void *priv)
 {
 	shadow->ops = ops;
@@ -265,20 +265,20 @@ static void shadow_set_ops(struct personality_shadow *shadow,
 	shadow->driver.sriov_configure = ops->sriov_configure;
 }
 
-static int shadow_prepare(struct personality *p,
+static int shadow_prepare(struct stock_function *sf,
 			  const struct pci_personality_shadow_ops *ops,
 			  void *priv)
 {
-	struct device *dev = &p->pdev->dev;
+	struct device *dev = &sf->pdev->dev;
 	struct pci_driver *native = to_pci_driver(dev->driver);
-	struct personality_shadow *shadow = p->shadow;
+	struct stock_shadow *shadow = sf->shadow;
 	int ret;
 
 	shadow_build(shadow, native);
 	shadow_set_ops(shadow, ops, priv);
 	shadow->driver.driver_managed_dma = true;
 
-	ret = personality_shim_get(native);
+	ret = stock_shim_get(native);
 	if (ret)
 		return ret;
 	shadow_pin(shadow);
@@ -288,16 +288,16 @@ static int shadow_prepare(struct personality *p,
 		goto out_release;
 
 	/* There are none yet while the driver is being bound */
-	ret = p->unprobed ? 0 : hide_attrs(shadow, dev);
+	ret = sf->unprobed ? 0 : hide_attrs(shadow, dev);
 	if (ret)
 		goto out_attrs;
 	return 0;
 
 out_attrs:
 	if (sysfs_create_groups(&dev->kobj, dev->driver->dev_groups))
-		pci_warn(p->pdev, "the driver's attributes are lost until it is bound again\n");
+		pci_warn(sf->pdev, "the driver's attributes are lost until it is bound again\n");
 out_release:
-	shadow_release(p);
+	shadow_release(sf);
 	return ret;
 }
 
@@ -321,12 +321,12 @@ int pci_personality_shadow_prepare(struct pci_dev *pdev,
 				   const struct pci_personality_shadow_ops *ops,
 				   void *priv)
 {
-	struct personality *p = personality_get(pdev);
+	struct stock_function *sf = stock_get(pdev);
 	const char *callback = unshadowable(pdev->dev.driver);
 	int ret = -EBUSY;
 
 	pci_personality_assert_locked(pdev);
-	if (!p)
+	if (!sf)
 		return -ENODEV;
 	if (callback) {
 		pci_err(pdev, "driver %s has a %s callback, which the kernel calls whatever personality a function is in\n",
@@ -336,18 +336,18 @@ int pci_personality_shadow_prepare(struct pci_dev *pdev,
 	}
 	/* What an unbind has left, if nobody was told of its end */
 	if (!shadow_of(pdev))
-		shadow_release(p);
-	shadow_unpin(p);
+		shadow_release(sf);
+	shadow_unpin(sf);
 	if (pci_personality_is_broken(pdev)) {
-		shadow_set_ops(p->shadow, ops, priv);
-		WRITE_ONCE(pdev->driver, p->shadow->native);
-		personality_note_broken(p, false);
+		shadow_set_ops(sf->shadow, ops, priv);
+		WRITE_ONCE(pdev->driver, sf->shadow->native);
+		stock_note_broken(sf, false);
 		ret = 0;
-	} else if (!p->shadow || !p->shadow->prepared) {
-		ret = shadow_reserve(p) ?: shadow_prepare(p, ops, priv);
+	} else if (!sf->shadow || !sf->shadow->prepared) {
+		ret = shadow_reserve(sf) ?: shadow_prepare(sf, ops, priv);
 	}
 out_put:
-	personality_put(p);
+	stock_put(sf);
 	return ret;
 }
 EXPORT_SYMBOL_GPL(pci_personality_shadow_prepare);
@@ -363,7 +363,7 @@ EXPORT_SYMBOL_GPL(pci_personality_shadow_prepare);
  */
 void pci_personality_shadow_enter(struct pci_dev *pdev, void *drvdata)
 {
-	struct personality_shadow *shadow = shadow_prepared(pdev);
+	struct stock_shadow *shadow = shadow_prepared(pdev);
 
 	shadow->native_drvdata = pci_get_drvdata(pdev);
 	pci_set_drvdata(pdev, drvdata);
@@ -386,7 +386,7 @@ EXPORT_SYMBOL_GPL(pci_personality_shadow_enter);
 int pci_personality_shadow_register(struct pci_dev *pdev,
 				    int (*fn)(void *data), void *data)
 {
-	struct personality_shadow *shadow = shadow_prepared(pdev);
+	struct stock_shadow *shadow = shadow_prepared(pdev);
 	struct device *dev = &pdev->dev;
 	int ret;
 
@@ -408,7 +408,7 @@ EXPORT_SYMBOL_GPL(pci_personality_shadow_register);
  */
 void pci_personality_shadow_exit(struct pci_dev *pdev)
 {
-	struct personality_shadow *shadow = shadow_prepared(pdev);
+	struct stock_shadow *shadow = shadow_prepared(pdev);
 
 	pm_runtime_barrier(&pdev->dev);
 	WRITE_ONCE(pdev->driver, shadow->native);
@@ -419,11 +419,11 @@ EXPORT_SYMBOL_GPL(pci_personality_shadow_exit);
 
 static void shadow_drop(struct pci_dev *pdev)
 {
-	struct personality *p = personality_get(pdev);
+	struct stock_function *sf = stock_get(pdev);
 
 	pci_personality_assert_locked(pdev);
-	shadow_release(p);
-	personality_put(p);
+	shadow_release(sf);
+	stock_put(sf);
 }
 
 /**
@@ -438,7 +438,7 @@ static void shadow_drop(struct pci_dev *pdev)
  */
 int pci_personality_shadow_finish(struct pci_dev *pdev)
 {
-	struct personality_shadow *shadow = shadow_prepared(pdev);
+	struct stock_shadow *shadow = shadow_prepared(pdev);
 	struct kobject *kobj = &pdev->dev.kobj;
 	int ret;
 
@@ -485,17 +485,17 @@ EXPORT_SYMBOL_GPL(pci_personality_shadow_abandon);
  */
 void pci_personality_set_broken(struct pci_dev *pdev)
 {
-	struct personality_shadow *shadow = shadow_prepared(pdev);
-	struct personality *p = personality_get(pdev);
+	struct stock_shadow *shadow = shadow_prepared(pdev);
+	struct stock_function *sf = stock_get(pdev);
 
 	if (shadow) {
 		shadow_set_ops(shadow, &nothing, NULL);
 		shadow->native_drvdata = pci_get_drvdata(pdev);
 		WRITE_ONCE(pdev->driver, &shadow->driver);
 	}
-	if (p)
-		personality_note_broken(p, true);
-	personality_put(p);
+	if (sf)
+		stock_note_broken(sf, true);
+	stock_put(sf);
 }
 EXPORT_SYMBOL_GPL(pci_personality_set_broken);
 
@@ -509,29 +509,29 @@ EXPORT_SYMBOL_GPL(pci_personality_set_broken);
  */
 bool pci_personality_is_broken(struct pci_dev *pdev)
 {
-	struct personality_shadow *shadow = shadow_prepared(pdev);
+	struct stock_shadow *shadow = shadow_prepared(pdev);
 
 	return shadow && shadow->ops == &nothing;
 }
 EXPORT_SYMBOL_GPL(pci_personality_is_broken);
 
 /**
- * personality_shadow_reserve() - see to it that personality_shadow_leaving() cannot
+ * stock_shadow_reserve() - see to it that stock_shadow_leaving() cannot
  *	fail
- * @p: the function
+ * @sf: the function
  *
  * Context: device_lock held; may sleep.
  * Return: 0 or -ENOMEM.
  */
-int personality_shadow_reserve(struct personality *p)
+int stock_shadow_reserve(struct stock_function *sf)
 {
-	device_lock_assert(&p->pdev->dev);
-	return shadow_reserve(p);
+	device_lock_assert(&sf->pdev->dev);
+	return shadow_reserve(sf);
 }
 
 /**
- * personality_shadow_leaving() - let a PF get no VFs any more, as it is to be unbound
- * @p: the function, its driver in its place; personality_shadow_reserve() was called
+ * stock_shadow_leaving() - let a PF get no VFs any more, as it is to be unbound
+ * @sf: the function, its driver in its place; stock_shadow_reserve() was called
  *
  * device_lock is free for a moment before the driver core takes it to unbind. In that
  * moment sriov_numvfs finds a driver that cannot make VFs, which would be destroyed
@@ -539,10 +539,10 @@ int personality_shadow_reserve(struct personality *p)
  *
  * Context: device_lock held.
  */
-void personality_shadow_leaving(struct personality *p)
+void stock_shadow_leaving(struct stock_function *sf)
 {
-	struct personality_shadow *shadow = p->shadow;
-	struct pci_dev *pdev = p->pdev;
+	struct stock_shadow *shadow = sf->shadow;
+	struct pci_dev *pdev = sf->pdev;
 	struct pci_driver *native = pdev->driver;
 
 	device_lock_assert(&pdev->dev);
@@ -558,35 +558,35 @@ void personality_shadow_leaving(struct personality *p)
 }
 
 /**
- * personality_shadow_bound() - the driver of a function that was born elsewhere
+ * stock_shadow_bound() - the driver of a function that was born elsewhere
  *	is bound
- * @p: the function
+ * @sf: the function
  *
  * Its attributes are there now: hide them.
  *
  * Context: device_lock held; may sleep.
  */
-void personality_shadow_bound(struct personality *p)
+void stock_shadow_bound(struct stock_function *sf)
 {
-	struct personality_shadow *shadow = p->shadow;
+	struct stock_shadow *shadow = sf->shadow;
 
-	if (shadow && shadow->prepared && hide_attrs(shadow, &p->pdev->dev))
-		pci_warn(p->pdev, "the driver's attribute groups are lost\n");
+	if (shadow && shadow->prepared && hide_attrs(shadow, &sf->pdev->dev))
+		pci_warn(sf->pdev, "the driver's attribute groups are lost\n");
 }
 
 /**
- * personality_shadow_end() - the driver that was shadowed is unbound
- * @p: the function; nothing happens if it had no shadow
+ * stock_shadow_end() - the driver that was shadowed is unbound
+ * @sf: the function; nothing happens if it had no shadow
  *
  * A probe that was undone is told before its end, for which the shadow may be bound: the
  * module is pinned until the next bind then.
  *
  * Context: device_lock held, or the function is gone; may sleep.
  */
-void personality_shadow_end(struct personality *p)
+void stock_shadow_end(struct stock_function *sf)
 {
-	shadow_release(p);
-	shadow_unpin(p);
+	shadow_release(sf);
+	shadow_unpin(sf);
 }
 
 static LIST_HEAD(retired);
@@ -595,7 +595,7 @@ static DEFINE_SPINLOCK(retired_lock);
 /* Whoever was preempted between a look at pdev->driver and the next has slept by then */
 static void free_retired(struct work_struct *work)
 {
-	struct personality_shadow *shadow, *next;
+	struct stock_shadow *shadow, *next;
 	LIST_HEAD(free);
 
 	scoped_guard(spinlock, &retired_lock)
@@ -608,29 +608,29 @@ static void free_retired(struct work_struct *work)
 static DECLARE_WORK(free_retired_work, free_retired);
 
 /**
- * personality_shadow_free() - give back the memory of a shadow
- * @p: the function, which nobody switches any more
+ * stock_shadow_free() - give back the memory of a shadow
+ * @sf: the function, which nobody switches any more
  *
  * Context: any; takes a spinlock.
  */
-void personality_shadow_free(struct personality *p)
+void stock_shadow_free(struct stock_function *sf)
 {
-	if (!p->shadow)
+	if (!sf->shadow)
 		return;
 	scoped_guard(spinlock, &retired_lock)
-		list_add(&p->shadow->retired, &retired);
-	p->shadow = NULL;
+		list_add(&sf->shadow->retired, &retired);
+	sf->shadow = NULL;
 	schedule_work(&free_retired_work);
 }
 
 /**
- * personality_shadows_exit() - wait until nobody can look at a shadow
+ * stock_shadows_exit() - wait until nobody can look at a shadow
  *
  * Nor at the driver that group.c binds for a moment, nor at one of shim.c's.
  *
  * Context: module exit, all functions given back; sleeps.
  */
-void personality_shadows_exit(void)
+void stock_shadows_exit(void)
 {
 	flush_work(&free_retired_work);
 	synchronize_rcu_tasks();
@@ -645,7 +645,7 @@ void personality_shadows_exit(void)
  */
 void *pci_personality_shadow_priv(struct pci_dev *pdev)
 {
-	struct personality_shadow *shadow = shadow_prepared(pdev);
+	struct stock_shadow *shadow = shadow_prepared(pdev);
 
 	return shadow ? shadow->priv : NULL;
 }
@@ -662,7 +662,9 @@ EXPORT_SYMBOL_GPL(pci_personality_shadow_priv);
  */
 static void shadow_remove(struct pci_dev *pdev)
 {
-	struct personality_shadow *shadow = shadow_of(pdev);
+	struct stock_shadow *shadow = shadow_of(pdev);
+	struct stock_function *sf = stock_get(pdev);
+	bool unprobed = false;
 	int ret = 0;
 
 	pci_personality_assert_locked(pdev);
@@ -670,7 +672,11 @@ static void shadow_remove(struct pci_dev *pdev)
 	if (shadow->ops->leave)
 		ret = shadow->ops->leave(pdev);
 	WRITE_ONCE(pdev->driver, shadow->native);
-	if (!personality_probe_forget(pdev) && shadow->native->remove)
+	/* A probe that was left out leaves nothing to remove */
+	if (sf)
+		swap(sf->unprobed, unprobed);
+	stock_put(sf);
+	if (!unprobed && shadow->native->remove)
 		shadow->native->remove(pdev);
 	if (ret)
 		WRITE_ONCE(pdev->dev.driver, &shadow->driver.driver);

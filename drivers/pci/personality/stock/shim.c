@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * PCI personality switch: power management of a driver with shadows.
+ * The personality switch on stock kernels: power management of a driver with shadows.
  *
  * May touch: driver.pm of a struct pci_driver, while one of its functions has a
  * shadow. No other file does.
@@ -19,7 +19,7 @@
 #include <linux/pm_runtime.h>
 #include <linux/slab.h>
 
-#include "personality.h"
+#include "internal.h"
 
 /**
  * struct shim - stands before a driver's power management
@@ -58,7 +58,7 @@ static const struct dev_pm_ops *pm_of(struct device *dev)
 	struct pci_driver *native;
 	const struct dev_pm_ops *pm;
 
-	pm = personality_shadow_pm(to_pci_dev(dev), &native);
+	pm = stock_shadow_pm(to_pci_dev(dev), &native);
 	return native ? native_pm(native) : pm;
 }
 
@@ -159,16 +159,16 @@ static struct shim *shim_create(struct pci_driver *driver)
 }
 
 /**
- * personality_shim_get() - stand before a driver's power management
+ * stock_shim_get() - stand before a driver's power management
  * @driver: the driver
  *
  * A driver without power management of its own is left alone: any would change
  * what the PCI core does for its functions.
  *
- * Context: may sleep. The caller owes personality_shim_put().
+ * Context: may sleep. The caller owes stock_shim_put().
  * Return: 0 or -ENOMEM.
  */
-int personality_shim_get(struct pci_driver *driver)
+int stock_shim_get(struct pci_driver *driver)
 {
 	struct shim *shim;
 
@@ -204,13 +204,13 @@ static int wait_for_callbacks(struct device *dev, void *data)
 }
 
 /**
- * personality_shim_put() - give a driver its power management back
+ * stock_shim_put() - give a driver its power management back
  * @driver: the driver
  *
  * Context: may sleep: waits for the callbacks that run. System sleep is none of
  * them, it begins by freezing the writer of use_vfio.
  */
-void personality_shim_put(struct pci_driver *driver)
+void stock_shim_put(struct pci_driver *driver)
 {
 	struct shim *shim;
 
@@ -230,11 +230,11 @@ void personality_shim_put(struct pci_driver *driver)
 }
 
 /**
- * personality_shims_free() - forget all shims
+ * stock_shims_free() - forget all shims
  *
- * Context: module exit, after personality_shadows_exit().
+ * Context: module exit, after stock_shadows_exit().
  */
-void personality_shims_free(void)
+void stock_shims_free(void)
 {
 	struct shim *shim, *next;
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * PCI personality switch: transitions by unbinding a driver and binding another.
+ * The personality switch on stock kernels: unbind a driver and bind another, as one step.
  *
  * May touch: which driver is bound, through rebind.c. All drivers that could be needed
  * are found, loaded and pinned before the first side effect; from then on every failure
@@ -11,7 +11,48 @@
 #include <linux/pm_runtime.h>
 #include <linux/string.h>
 
-#include "transition.h"
+#include "internal.h"
+
+/**
+ * struct swap - a rebinding under way
+ * @r: as it was asked for
+ * @sf: the function
+ * @pdev: the same
+ * @from: the driver bound at the start, pinned, NULL if none
+ * @to: the drivers to bind, pinned, the first that takes the function; none if it shall
+ *	have none
+ * @missing: the driver to go back to cannot be had
+ * @override: the user's driver_override while ours steers
+ */
+struct swap {
+	struct stock_rebind *r;
+	struct stock_function *sf;
+	struct pci_dev *pdev;
+	struct device_driver *from;
+	struct stock_drivers to;
+	bool missing;
+	struct stock_override override;
+};
+
+static __printf(3, 4) int fail(struct swap *t, int error, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	error = t->r->ops->fail(t->r, error, fmt, args);
+	va_end(args);
+	return error;
+}
+
+static int fail_memory(struct swap *t)
+{
+	return fail(t, -ENOMEM, "out of memory; try again");
+}
+
+static void stage(struct swap *t, enum stock_stage stage)
+{
+	t->r->ops->stage(t->r, stage);
+}
 
 static void set_runtime_auto(struct pci_dev *pdev, bool runtime_auto)
 {
@@ -21,7 +62,7 @@ static void set_runtime_auto(struct pci_dev *pdev, bool runtime_auto)
 		pm_runtime_forbid(&pdev->dev);
 }
 
-static int fail_bind(struct transition *t, int error,
+static int fail_bind(struct swap *t, int error,
 		     const struct device_driver *drv)
 {
 	switch (error) {
@@ -40,64 +81,79 @@ static int fail_bind(struct transition *t, int error,
 	}
 }
 
-static int fail_unbind(struct transition *t, int error)
+static int fail_unbind(struct swap *t, int error)
 {
 	if (error == -ENOMEM)
 		return fail_memory(t);
-	return transition_fail_bound_driver(t, error);
+	return t->r->ops->fail_bound_driver(t->r, error);
 }
 
-static void set_broken(struct transition *t, const char *driver)
+/*
+ * Where a rebinding ends that was not successful. One that somebody else has bound is
+ * neither broken nor on its way back.
+ */
+static bool end_unbound(struct swap *t, bool broken)
+{
+	bool unbound;
+
+	device_lock(&t->pdev->dev);
+	unbound = stock_is_unbound(t->pdev);
+	t->r->ops->ended(t->r, unbound, broken);
+	device_unlock(&t->pdev->dev);
+	return unbound;
+}
+
+static void set_broken(struct swap *t, const char *driver)
 {
 	/* What has been pulled out is not broken, nor what somebody else has bound */
-	if (personality_end_unbound(t->p, true))
+	if (end_unbound(t, true))
 		pci_err(t->pdev,
 			"driver %s could not be bound again; the function has none now, bind one by hand\n",
 			driver);
 }
 
-static struct device_driver *first(struct transition *t)
+static struct device_driver *first(struct swap *t)
 {
 	return t->to.count ? t->to.driver[0] : NULL;
 }
 
-static void set_first(struct transition *t, struct device_driver *drv)
+static void set_first(struct swap *t, struct device_driver *drv)
 {
 	t->to.driver[0] = drv;
 	t->to.count = drv ? 1 : 0;
 }
 
-static int fail_unbound_since(struct transition *t, const struct device_driver *drv)
+static int fail_unbound_since(struct swap *t, const struct device_driver *drv)
 {
 	return fail(t, -EBUSY,
 		    "driver %s was bound, and somebody has unbound it again", drv->name);
 }
 
 /* A VFIO driver that is bound must have registered a vfio_device */
-static int expect_vfio(struct transition *t, struct device_driver *drv)
+static int expect_vfio(struct swap *t, struct device_driver *drv)
 {
-	int vfio = personality_look_bound(t->pdev, drv);
+	int vfio = stock_look_bound(t->pdev, drv);
 
 	if (vfio < 0)
 		return fail_unbound_since(t, drv);
 	if (vfio)
 		return 0;
-	personality_unbind(t->p, drv, &t->override, NULL, NULL);
+	stock_unbind(t->sf, drv, &t->override, NULL, NULL);
 	return fail(t, -ENODEV,
 		    "driver %s registers no VFIO device; write another to personality/vfio_driver",
 		    drv->name);
 }
 
-static int bind_vfio(struct transition *t, struct device_driver *drv)
+static int bind_vfio(struct swap *t, struct device_driver *drv)
 {
-	int ret = personality_bind(t->pdev, drv, &t->override);
+	int ret = stock_bind(t->pdev, drv, &t->override);
 
 	return ret ? fail_bind(t, ret, drv) : expect_vfio(t, drv);
 }
 
-static int fail_no_driver(struct transition *t, const char *name)
+static int fail_no_driver(struct swap *t, const char *name)
 {
-	if (!personality_may_load_named())
+	if (!stock_may_load_named())
 		return fail(t, -ENOENT,
 			    "driver %s is not loaded, and to load a module by its name takes CAP_SYS_MODULE; load it first, or write another to personality/vfio_driver",
 			    name);
@@ -106,17 +162,17 @@ static int fail_no_driver(struct transition *t, const char *name)
 		    name);
 }
 
-static int find_named_vfio_driver(struct transition *t, const char *wanted)
+static int find_named_vfio_driver(struct swap *t, const char *wanted)
 {
-	struct device_driver *drv = personality_driver_find(wanted);
+	struct device_driver *drv = stock_driver_find(wanted);
 
 	if (!drv) {
-		personality_load_vfio(t->pdev);
-		drv = personality_driver_find(wanted);
+		stock_load_vfio(t->pdev);
+		drv = stock_driver_find(wanted);
 	}
 	if (!drv) {
-		personality_load_named(wanted);
-		drv = personality_driver_find(wanted);
+		stock_load_named(wanted);
+		drv = stock_driver_find(wanted);
 	}
 	if (!drv)
 		return fail_no_driver(t, wanted);
@@ -129,7 +185,7 @@ static int find_named_vfio_driver(struct transition *t, const char *wanted)
 	return 0;
 }
 
-static int find_vfio_driver(struct transition *t, const char *wanted)
+static int find_vfio_driver(struct swap *t, const char *wanted)
 {
 	if (!strcmp(wanted, "bound") && !t->from)
 		return fail(t, -EOPNOTSUPP,
@@ -141,8 +197,8 @@ static int find_vfio_driver(struct transition *t, const char *wanted)
 	if (strcmp(wanted, "auto"))
 		return find_named_vfio_driver(t, wanted);
 
-	personality_load_vfio(t->pdev);
-	set_first(t, personality_match_vfio(t->pdev));
+	stock_load_vfio(t->pdev);
+	set_first(t, stock_match_vfio(t->pdev));
 	if (!first(t))
 		return fail(t, -ENOENT,
 			    "no VFIO driver could be loaded; is vfio-pci installed?");
@@ -150,7 +206,7 @@ static int find_vfio_driver(struct transition *t, const char *wanted)
 }
 
 /* A driver that its author lets nobody unbind */
-static int check_unbindable(struct transition *t)
+static int check_unbindable(struct swap *t)
 {
 	if (t->from && t->from->suppress_bind_attrs)
 		return fail(t, -EOPNOTSUPP,
@@ -160,61 +216,70 @@ static int check_unbindable(struct transition *t)
 }
 
 /* Under device_lock, the last moment in which the transition can end unnoticed */
-static int look_for_vfs(void *data)
+static int look(void *data)
 {
-	return transition_check_vfs(data);
+	struct swap *t = data;
+
+	return t->r->ops->look(t->r);
 }
 
-/**
- * transition_enable_by_rebind() - into VFIO by another driver
- * @t: the transition
- * @wanted: what the user wants: "auto", "bound" or a driver's name
- * @origin: where 0 shall lead
- *
- * Context: the group's lock held; device_lock not.
- * Return: 0 or a negative errno, reported.
- */
-int transition_enable_by_rebind(struct transition *t, const char *wanted,
-				const struct personality_origin *origin)
+static int to_vfio(struct swap *t)
 {
 	int ret;
 
-	ret = check_unbindable(t) ?: find_vfio_driver(t, wanted) ?:
-	      transition_load_backend(t);
+	ret = check_unbindable(t) ?: find_vfio_driver(t, t->r->wanted) ?:
+	      t->r->ops->prepare(t->r);
 	if (ret)
 		return ret;
-	if (personality_override_alloc(&t->override))
+	if (stock_override_alloc(&t->override))
 		return fail_memory(t);
 
-	stage(t, PERSONALITY_UNBIND);
-	ret = personality_unbind(t->p, t->from, &t->override, look_for_vfs, t);
+	stage(t, STOCK_UNBIND);
+	ret = stock_unbind(t->sf, t->from, &t->override, look, t);
 	if (ret) {
 		fail_unbind(t, ret);
 		goto out_return;
 	}
-	scoped_guard(spinlock, &t->p->lock)
-		t->p->origin = *origin;
+	t->r->ops->left(t->r);
 
-	stage(t, PERSONALITY_BIND);
+	stage(t, STOCK_BIND);
 	ret = bind_vfio(t, first(t));
 	if (!ret)
 		goto out_return;
 
-	stage(t, PERSONALITY_ROLLBACK);
-	if (t->from &&
-	    personality_bind_again(t->pdev, t->from, &t->override))
+	stage(t, STOCK_ROLLBACK);
+	if (t->from && stock_bind_again(t->pdev, t->from, &t->override))
 		set_broken(t, t->from->name);
-	set_runtime_auto(t->pdev, origin->runtime_auto);
+	set_runtime_auto(t->pdev, t->r->origin->runtime_auto);
 	/* Only who has no driver still wants to go back */
-	personality_end_unbound(t->p, false);
+	end_unbound(t, false);
 out_return:
-	personality_override_return(t->pdev, &t->override);
+	stock_override_return(t->pdev, &t->override);
+	return ret;
+}
+
+static struct swap swap_of(struct stock_rebind *r)
+{
+	return (struct swap) {
+		.r = r,
+		.sf = r->sf,
+		.pdev = r->sf->pdev,
+		.from = r->from,
+	};
+}
+
+int stock_rebind_to_vfio(struct stock_rebind *r)
+{
+	struct swap t = swap_of(r);
+	int ret = to_vfio(&t);
+
+	stock_drivers_put(&t.to);
 	return ret;
 }
 
 static void match_native(struct pci_dev *pdev, void *data)
 {
-	personality_match_native(pdev, data);
+	stock_match_native(pdev, data);
 }
 
 /*
@@ -222,32 +287,32 @@ static void match_native(struct pci_dev *pdev, void *data)
  * VFIO drivers: a driver_override that names one came with it and goes with it. Any
  * other is the user's wish, and nothing else will do.
  */
-static int find_usual_drivers(struct transition *t)
+static int find_usual_drivers(struct swap *t)
 {
 	char override[PERSONALITY_NAME_LEN];
 	struct device_driver *drv;
 	bool fits;
 
-	personality_load_native(t->pdev);
+	stock_load_native(t->pdev);
 
-	fits = personality_override_read(t->pdev, override);
+	fits = stock_override_read(t->pdev, override);
 	if (!override[0]) {
-		personality_override_ignore(t->pdev, match_native, &t->to);
+		stock_override_ignore(t->pdev, match_native, &t->to);
 		return 0;
 	}
-	drv = fits ? personality_driver_find(override) : NULL;
+	drv = fits ? stock_driver_find(override) : NULL;
 	if (!drv && fits) {
-		personality_load_named(override);
-		drv = personality_driver_find(override);
+		stock_load_named(override);
+		drv = stock_driver_find(override);
 	}
 	if (!drv)
 		return fail(t, -ENOENT,
 			    "driver_override names %s, which is no driver that is loaded%s; load its module, or clear driver_override",
-			    override, personality_may_load_named() ? "" :
+			    override, stock_may_load_named() ? "" :
 			    ", and to load a module by its name takes CAP_SYS_MODULE");
-	if (drv == t->from || personality_driver_is_vfio(drv)) {
-		personality_driver_put(drv);
-		personality_override_ignore(t->pdev, match_native, &t->to);
+	if (drv == t->from || stock_driver_is_vfio(drv)) {
+		stock_driver_put(drv);
+		stock_override_ignore(t->pdev, match_native, &t->to);
 	} else {
 		set_first(t, drv);
 	}
@@ -255,27 +320,27 @@ static int find_usual_drivers(struct transition *t)
 }
 
 /* The driver that was there before: its module may have gone meanwhile */
-static struct device_driver *find_or_load_native(struct transition *t,
+static struct device_driver *find_or_load_native(struct swap *t,
 						 const char *name,
 						 const char *module)
 {
-	struct device_driver *drv = personality_driver_find(name);
+	struct device_driver *drv = stock_driver_find(name);
 
 	if (drv)
 		return drv;
-	personality_load_native(t->pdev);
-	drv = personality_driver_find(name);
+	stock_load_native(t->pdev);
+	drv = stock_driver_find(name);
 	if (drv)
 		return drv;
-	personality_load_named(module);
-	return personality_driver_find(name);
+	stock_load_named(module);
+	return stock_driver_find(name);
 }
 
-static int find_native_drivers(struct transition *t,
-			       const struct personality_origin *origin)
+static int find_native_drivers(struct swap *t,
+			       const struct stock_origin *origin)
 {
 	/* Broken with a driver bound: bind that driver anew */
-	if (t->from && t->report.from == PERSONALITY_BROKEN) {
+	if (t->from && t->r->broken) {
 		__module_get(t->from->owner);
 		set_first(t, t->from);
 		return 0;
@@ -292,9 +357,9 @@ static int find_native_drivers(struct transition *t,
 }
 
 /* After this no user can get at the function any more */
-static int shut_users_out(struct transition *t)
+static int shut_users_out(struct swap *t)
 {
-	int ret = personality_group_shut(t->group, t->p);
+	int ret = stock_group_shut(t->r->group, t->sf);
 
 	if (ret == -ENODEV)
 		return fail(t, ret, "the function has been removed");
@@ -308,19 +373,18 @@ static int shut_users_out(struct transition *t)
 }
 
 /* Under device_lock: neither VFs nor users may have come since the modules were loaded */
-static int look_for_vfs_and_users(void *data)
+static int look_for_users(void *data)
 {
-	struct transition *t = data;
-	int ret = transition_check_vfs(t);
+	struct swap *t = data;
+	int ret = look(t);
 
 	if (ret)
 		return ret;
-	return pci_personality_exclude_users(t->pdev) ?
-	       transition_fail_held(t) : 0;
+	return pci_personality_exclude_users(t->pdev) ? t->r->ops->fail_held(t->r) : 0;
 }
 
 /* The first that takes it, as the kernel does; as it does, end where another is bound */
-static int bind_native(struct transition *t)
+static int bind_native(struct swap *t)
 {
 	struct device_driver *drv = NULL;
 	unsigned int i;
@@ -328,7 +392,7 @@ static int bind_native(struct transition *t)
 
 	for (i = 0; i < t->to.count; i++) {
 		drv = t->to.driver[i];
-		ret = personality_bind(t->pdev, drv, &t->override);
+		ret = stock_bind(t->pdev, drv, &t->override);
 		if (!ret || ret == -EBUSY || ret == -EAGAIN)
 			break;
 	}
@@ -336,7 +400,7 @@ static int bind_native(struct transition *t)
 		return fail_bind(t, ret, drv);
 	if (!drv)
 		return 0;
-	ret = personality_look_bound(t->pdev, drv);
+	ret = stock_look_bound(t->pdev, drv);
 	if (ret < 0)
 		return fail_unbound_since(t, drv);
 	if (ret)
@@ -346,75 +410,72 @@ static int bind_native(struct transition *t)
 	return 0;
 }
 
-static void roll_back_to_vfio(struct transition *t)
+static void roll_back_to_vfio(struct swap *t)
 {
 	struct device_driver *from = t->from;
 
-	stage(t, PERSONALITY_ROLLBACK);
-	if (!from || personality_bind_again(t->pdev, from, &t->override) ||
-	    (t->report.from != PERSONALITY_BROKEN && expect_vfio(t, from)))
+	stage(t, STOCK_ROLLBACK);
+	if (!from || stock_bind_again(t->pdev, from, &t->override) ||
+	    (!t->r->broken && expect_vfio(t, from)))
 		set_broken(t, from ? from->name : first(t)->name);
 }
 
-/**
- * transition_disable_by_rebind() - out of VFIO, or out of broken, by another driver
- * @t: the transition
- *
- * Context: the group's lock held; device_lock not.
- * Return: 0 or a negative errno, reported.
- */
-int transition_disable_by_rebind(struct transition *t)
+static int to_native(struct swap *t)
 {
-	struct personality_origin origin;
+	const struct stock_origin *origin = t->r->origin;
 	int ret;
 
-	scoped_guard(spinlock, &t->p->lock)
-		origin = t->p->origin;
-	ret = check_unbindable(t) ?: find_native_drivers(t, &origin);
+	ret = check_unbindable(t) ?: find_native_drivers(t, origin);
 	if (ret)
 		return ret;
-	if (personality_override_alloc(&t->override))
+	if (stock_override_alloc(&t->override))
 		return fail_memory(t);
 
-	stage(t, PERSONALITY_CHECK);
+	stage(t, STOCK_CHECK);
 	ret = shut_users_out(t);
 	if (ret)
 		goto out_open;
 
-	stage(t, PERSONALITY_UNBIND);
-	ret = personality_unbind(t->p, t->from, &t->override,
-				 look_for_vfs_and_users, t);
+	stage(t, STOCK_UNBIND);
+	ret = stock_unbind(t->sf, t->from, &t->override, look_for_users, t);
 	if (ret) {
 		fail_unbind(t, ret);
 		goto out_open;
 	}
-	personality_group_open(t->group, t->p);
+	stock_group_open(t->r->group, t->sf);
 
-	stage(t, PERSONALITY_BIND);
+	stage(t, STOCK_BIND);
 	ret = bind_native(t);
 	if (ret) {
 		roll_back_to_vfio(t);
-		personality_override_return(t->pdev, &t->override);
+		stock_override_return(t->pdev, &t->override);
 		return ret;
 	}
 
-	if (origin.known)
-		set_runtime_auto(t->pdev, origin.runtime_auto);
-	if (origin.known || !t->from)
-		personality_override_return(t->pdev, &t->override);
+	if (origin->known)
+		set_runtime_auto(t->pdev, origin->runtime_auto);
+	if (origin->known || !t->from)
+		stock_override_return(t->pdev, &t->override);
 	else
-		personality_override_drop(t->pdev, &t->override, t->from->name);
-	scoped_guard(spinlock, &t->p->lock)
-		t->p->origin.known = false;
+		stock_override_drop(t->pdev, &t->override, t->from->name);
 	if (t->missing)
 		return fail(t, -ENOENT,
 			    "driver %s is gone and its module cannot be loaded; the function has no driver now",
-			    origin.driver);
+			    origin->driver);
 	return 0;
 
 out_open:
-	personality_admit_users(t->p);
-	personality_group_open(t->group, t->p);
-	personality_override_return(t->pdev, &t->override);
+	stock_admit_users(t->sf);
+	stock_group_open(t->r->group, t->sf);
+	stock_override_return(t->pdev, &t->override);
+	return ret;
+}
+
+int stock_rebind_to_native(struct stock_rebind *r)
+{
+	struct swap t = swap_of(r);
+	int ret = to_native(&t);
+
+	stock_drivers_put(&t.to);
 	return ret;
 }
