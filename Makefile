@@ -26,6 +26,7 @@ help:
 	@echo 'make matrix           some tests with other kernels, IOMMUs and domains'
 	@echo 'make stress           everything at once, for MINUTES=N, with SEED=N'
 	@echo 'make bench            how long flips take, as ratios, in a VM'
+	@echo 'make series           the same for mainline: a git branch of patches, in the cache'
 	@echo 'make style            what a reviewer would say: checkpatch, sparse, …'
 	@echo 'make deb              packages of the tool and, for DKMS, of the modules'
 	@echo 'make dkms             the modules, for every kernel installed (root)'
@@ -61,10 +62,15 @@ demo:
 style:
 	@$(vm)/style
 
+# Signed off by who runs it; the patches are in build/series/patches as well
+series:
+	@$(vm)/packages vm style
+	@series/apply build/series/patches
+
 clean:
 	rm -rf build
 
-.PHONY: all help check coverage matrix bench stress demo style clean
+.PHONY: all help check coverage matrix bench stress demo style series clean
 
 include $(wildcard tools/vfio-personality/packaging.mk)
 
@@ -72,7 +78,7 @@ include $(wildcard tools/vfio-personality/packaging.mk)
 # What is built against KDIR.
 #
 
-ifneq ($(filter-out help check coverage matrix bench stress demo style clean deb dkms,$(or $(MAKECMDGOALS),all)),)
+ifneq ($(filter-out help check coverage matrix bench stress demo style series clean deb dkms,$(or $(MAKECMDGOALS),all)),)
 
 RELEASE := $(shell cat $(KDIR)/include/config/kernel.release 2>/dev/null)
 ifeq ($(RELEASE),)

@@ -1,0 +1,2 @@
+# in: drivers/net/ethernet/intel/igbvf/igbvf.h
+sed -i 's/^\(\t__IGBVF_DOWN\)$/\1,\n\t__IGBVF_DOWN_FOR_RESET/' "$1"
