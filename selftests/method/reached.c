@@ -45,7 +45,8 @@ static int break_function(const char *bdf)
 
 static bool is_alive(const char *bdf)
 {
-	return personality_is(bdf, "native") && pci_reads(bdf, "alive", "1");
+	return personality_is(bdf, "native") && pci_reads(bdf, "alive", "1") &&
+	       pci_reads(bdf, "saved", "1");
 }
 
 /* The number that somebody without any privilege reads, or a negative errno */

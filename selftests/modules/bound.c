@@ -98,8 +98,17 @@ static ssize_t alive_show(struct device *dev, struct device_attribute *attr,
 }
 static DEVICE_ATTR_RO(alive);
 
+/* Reads 1 if there is what a slot_reset would restore */
+static ssize_t saved_show(struct device *dev, struct device_attribute *attr,
+			  char *buf)
+{
+	return sysfs_emit(buf, "%d\n", to_pci_dev(dev)->state_saved);
+}
+static DEVICE_ATTR_RO(saved);
+
 static struct attribute *bound_attrs[] = {
 	&dev_attr_alive.attr,
+	&dev_attr_saved.attr,
 	NULL
 };
 ATTRIBUTE_GROUPS(bound);
@@ -117,6 +126,8 @@ static int bound_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 		kfree(bound);
 		return ret;
 	}
+	/* As many do once, and never again */
+	pci_save_state(pdev);
 	pci_set_drvdata(pdev, bound);
 	scoped_guard(spinlock, &bounds_lock)
 		list_add(&bound->node, &bounds);
