@@ -1,0 +1,12 @@
+# in: drivers/pci/iov.c
+sed -i '
+/^static ssize_t sriov_numvfs_show(/i\
+static int (*pci_sriov_configure(struct pci_dev *dev))(struct pci_dev *, int)\
+{\
+	return dev->role ? dev->role->sriov_configure : dev->driver->sriov_configure;\
+}\
+
+/^static ssize_t sriov_numvfs_store(/,/^}/ {
+	s/if (!pdev->driver->sriov_configure)/if (!pci_sriov_configure(pdev))/
+	s/pdev->driver->sriov_configure(pdev, /pci_sriov_configure(pdev)(pdev, /
+}' "$1"

@@ -1,0 +1,3 @@
+# in: drivers/vfio/pci/vfio_pci.c
+sed -i '/^\t\.driver_managed_dma\t= true,/a\
+	.driver.pm		= \&vfio_pci_core_pm_ops,' "$1"

@@ -1,0 +1,3 @@
+# in: include/linux/vfio.h
+sed -i '/^void vfio_unregister_group_dev(/a\
+int vfio_try_unregister_group_dev(struct vfio_device *device);' "$1"
