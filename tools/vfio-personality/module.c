@@ -107,6 +107,20 @@ bool module_answers(const struct path_ctx *root, const char *alias)
 	return found;
 }
 
+bool module_would_load(const struct path_ctx *root, const char *alias)
+{
+	struct kmod_list *list, *allowed = NULL;
+	struct kmod_ctx *ctx = lookup(root, alias, &list);
+	bool found;
+
+	/* Nobody who asks by an alias gets what is blacklisted */
+	found = list && !kmod_module_apply_filter(ctx, KMOD_FILTER_BLACKLIST, list, &allowed) &&
+		allowed;
+	kmod_module_unref_list(allowed);
+	lookup_done(ctx, list);
+	return found;
+}
+
 bool module_index_is_there(const struct path_ctx *root)
 {
 	char *release = module_release(root);

@@ -26,6 +26,8 @@ int module_load_switch(const struct path_ctx *root);
 int module_load_driver(const struct path_ctx *root, const char *driver);
 /* Some module answers to @alias */
 bool module_answers(const struct path_ctx *root, const char *alias);
+/* Some module is loaded for who asks for @alias: modprobe passes over blacklisted ones */
+bool module_would_load(const struct path_ctx *root, const char *alias);
 /* What modprobe knows of this kernel's modules is there */
 bool module_index_is_there(const struct path_ctx *root);
 /* A loaded module's boolean parameter */

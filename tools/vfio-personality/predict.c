@@ -36,7 +36,7 @@ static bool is_offered(const struct machine *m, const struct function *f)
 	if (!strncmp(text, "vfio ", 5))
 		return true;
 	return path_read(m->root, text, sizeof(text), SYS_PCI "/%s/personality/modalias",
-			 f->address) > 0 && module_answers(m->root, text);
+			 f->address) > 0 && module_would_load(m->root, text);
 }
 
 static bool has_method(const struct machine *m, const struct function *f)
@@ -50,7 +50,7 @@ static bool has_method(const struct machine *m, const struct function *f)
 	snprintf(alias, sizeof(alias), ALIAS "%s:v%04Xd%04Xsv%04Xsd%04Xbc%02Xsc%02Xi%02X",
 		 f->driver, f->vendor, f->device, f->subvendor, f->subdevice, f->class >> 16,
 		 f->class >> 8 & 0xff, f->class & 0xff);
-	return module_answers(m->root, alias);
+	return module_would_load(m->root, alias);
 }
 
 struct prediction predict_enable(const struct machine *m, const struct function *f,
