@@ -156,6 +156,19 @@ void found(struct findings *findings, const char *address, enum hazard kind,
 		new->severity = LIFTED;
 }
 
+void found_brief(struct findings *findings, const char *fmt, ...)
+{
+	struct finding *last = findings->v + findings->n - 1;
+	va_list args;
+
+	if (!findings->fresh || last->brief)
+		return;
+	va_start(args, fmt);
+	if (vasprintf(&last->brief, fmt, args) < 0)
+		last->brief = NULL;
+	va_end(args);
+}
+
 void found_unseen(struct findings *findings, const struct function *f, const char *why)
 {
 	if (why)
@@ -341,6 +354,7 @@ void findings_cut(struct findings *findings, size_t n)
 		findings->n--;
 		free(findings->v[findings->n].text);
 		free(findings->v[findings->n].remedy);
+		free(findings->v[findings->n].brief);
 	}
 }
 

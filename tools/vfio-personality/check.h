@@ -73,13 +73,14 @@ enum severity {
  * @severity: what it leads to
  * @text: in words
  * @remedy: the way out, NULL if there is none to be told
+ * @brief: who uses it, in a word for a column, NULL if that is said elsewhere
  * @grave: the running system stands on it
  */
 struct finding {
 	char function[BDF_LEN];
 	enum hazard hazard;
 	enum severity severity;
-	char *text, *remedy;
+	char *text, *remedy, *brief;
 	bool grave;
 };
 
@@ -89,6 +90,7 @@ struct finding {
  * @n: their number
  * @fresh: the last one has just been added
  * @force: bit n lifts hazard n, of the want that is checked
+ * @glance: only look, and be quick: claim no disk, and leave out what might be there
  * @survey: what was looked at for them
  */
 struct findings {
@@ -96,6 +98,7 @@ struct findings {
 	size_t n;
 	bool fresh;
 	unsigned long force;
+	bool glance;
 	struct survey survey;
 };
 
@@ -116,6 +119,9 @@ void findings_free(struct findings *findings);
 
 void found(struct findings *findings, const char *address, enum hazard kind,
 	   const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+/* In a word, who uses it, of what was found last */
+void found_brief(struct findings *findings, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
 /* @why, unless it is NULL, some use of @f could not be looked for */
 void found_unseen(struct findings *findings, const struct function *f, const char *why);
 

@@ -74,6 +74,8 @@ static bool check_view(const struct disk_check *check, const struct mount_view *
 		is_mounted = true;
 		found(check->findings, check->f->address, HAZARD_MOUNTED, "%s is mounted on %s%s",
 		      name, mnt_fs_get_target(fs) ? mnt_fs_get_target(fs) : "?", view->where);
+		found_brief(check->findings, "%s%s", mnt_fs_get_target(fs),
+			    *view->where ? " (container)" : "");
 		if (mnt_fs_get_target(fs))
 			remedy_mount(check->findings, mnt_fs_get_target(fs), view->where);
 	}
@@ -102,6 +104,7 @@ static bool check_swaps(const struct disk_check *check, const char *name)
 			is_swap = true;
 			found(check->findings, check->f->address, HAZARD_SWAP,
 			      "%s is used as swap", name);
+			found_brief(check->findings, "swap");
 			remedy(check->findings, "swapoff %s", mnt_fs_get_source(fs));
 			remedy_none(check->findings);
 		}
@@ -119,6 +122,7 @@ static bool check_exports(const struct disk_check *check, const char *name)
 			is_exported = true;
 			found(check->findings, check->f->address, HAZARD_HOLDER,
 			      "%s is exported: %s", name, export->by);
+			found_brief(check->findings, "exported");
 			remedy(check->findings, "take it out of /sys/kernel/config");
 		}
 	return is_exported;
@@ -131,10 +135,26 @@ static void add_loops(const struct machine *m, struct names *holders, const char
 	char file[PATH_TEXT];
 
 	for (size_t i = 0; i < blocks.n; i++)
-		if (path_read(m->root, file, sizeof(file), "sys/class/block/%s/loop/backing_file",
+		if (!strncmp(blocks.v[i], "loop", 4) &&
+		    path_read(m->root, file, sizeof(file), "sys/class/block/%s/loop/backing_file",
 			      blocks.v[i]) > 0 && names_block(m, file, name))
 			names_add(holders, blocks.v[i]);
 	names_free(&blocks);
+}
+
+static bool check_block(struct disk_check *check, const char *name);
+
+/* Where something uses the holder, that says more in a word than its name */
+static void check_holder(struct disk_check *check, const char *name, const char *holder)
+{
+	struct findings *findings = check->findings;
+	size_t at;
+
+	found(findings, check->f->address, HAZARD_HOLDER, "%s is part of %s", name, holder);
+	remedy_holder(check->m, findings, holder);
+	at = findings->n;
+	if (!check_block(check, holder) && at == findings->n)
+		found_brief(findings, "%s", holder);
 }
 
 /* @name and, through its holders, all that stands on it. True if anything uses it */
@@ -153,10 +173,7 @@ static bool check_block(struct disk_check *check, const char *name)
 	add_loops(check->m, &holders, name);
 	for (size_t i = 0; i < holders.n; i++) {
 		is_used = true;
-		found(check->findings, check->f->address, HAZARD_HOLDER, "%s is part of %s", name,
-		      holders.v[i]);
-		remedy_holder(check->m, check->findings, holders.v[i]);
-		check_block(check, holders.v[i]);
+		check_holder(check, name, holders.v[i]);
 	}
 	names_free(&holders);
 	return is_used;
@@ -232,7 +249,7 @@ static void check_claimed(struct disk_check *check, const char *name)
 {
 	int error;
 
-	if (!check->m->root->real || is_explained(check, name))
+	if (!check->m->root->real || check->findings->glance || is_explained(check, name))
 		return;
 	error = try_to_claim(check->m, name);
 	/* A card reader without a card has nothing to lose */
@@ -303,7 +320,7 @@ void check_disk(const struct machine *m, const struct function *f, struct findin
 	for (i = 0; i < blocks->n; i++)
 		if (!is_partition(m, blocks->v[i]))
 			check_claimed(&check, blocks->v[i]);
-	for (i = 0; i < blocks->n; i++)
+	for (i = 0; !findings->glance && i < blocks->n; i++)
 		check_data(&check, blocks->v[i]);
 	exports_free(&exports);
 	names_free(&check.seen);

@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "pppoe.h"
 #include "remedy.h"
 #include "rtnl.h"
 #include "ssh.h"
@@ -210,17 +211,15 @@ static void check_link(const struct net_check *check, const char *name)
 		      name);
 }
 
-/* The uplink of a router that dials has no address: "Id Address Device", a session a line */
 static void check_pppoe(const struct net_check *check)
 {
-	char *text = path_read_all(check->m->root, "proc/net/pppoe"), *rest = text, *line;
-	char name[IF_NAMESIZE];
+	struct names names = pppoe_interfaces(check->m->root);
 
-	while ((line = strsep(&rest, "\n")))
-		if (sscanf(line, "%*s %*s %15s", name) == 1 && names_have(&check->stack, name))
+	for (size_t i = 0; i < names.n; i++)
+		if (names_have(&check->stack, names.v[i]))
 			found(check->findings, check->f->address, HAZARD_UPPER,
-			      "a PPPoE session goes through %s", name);
-	free(text);
+			      "a PPPoE session goes through %s", names.v[i]);
+	names_free(&names);
 }
 
 /* By the name of the function or of a device below it: virtio's, a USB interface's */

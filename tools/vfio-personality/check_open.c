@@ -27,6 +27,7 @@ static void found_open(const struct function *f, const struct opener *opener,
 {
 	found(findings, f->address, HAZARD_OPEN, "process %d (%s) has %s open", opener->pid,
 	      opener->command, opener->file);
+	found_brief(findings, "%s(%d)", opener->command, opener->pid);
 	remedy(findings, strstr(opener->command, "qemu") ?
 	       "stop the virtual machine, process %d (%s)" : "stop process %d (%s)",
 	       opener->pid, opener->command);
@@ -79,9 +80,11 @@ void check_open(const struct machine *m, const struct function *f,
 
 	for_each_device(device, devices) {
 		any |= *device->node;
-		if (!strcmp(device->subsystem, "mdev"))
-			found(findings, f->address, HAZARD_HOLDER,
-			      "the mediated device %s is made of it", device->name);
+		if (strcmp(device->subsystem, "mdev"))
+			continue;
+		found(findings, f->address, HAZARD_HOLDER,
+		      "the mediated device %s is made of it", device->name);
+		found_brief(findings, "mdev %s", device->name);
 	}
 	if (!any)
 		return;

@@ -50,6 +50,8 @@ static void check_view(const struct function *f, struct findings *findings,
 			continue;
 		found(findings, f->address, HAZARD_MOUNTED, "%s is mounted on %s%s",
 		      *tag ? tag : device, mnt_fs_get_target(fs), view->where);
+		found_brief(findings, "%s%s", mnt_fs_get_target(fs),
+			    *view->where ? " (container)" : "");
 		remedy_mount(findings, mnt_fs_get_target(fs), view->where);
 	}
 	mnt_free_iter(iter);

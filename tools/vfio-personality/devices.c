@@ -7,11 +7,9 @@
  */
 #include "devices.h"
 
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/sysmacros.h>
 
 /* Deeper than USB hubs can be cascaded */
@@ -34,41 +32,59 @@ static void read_node(const struct path_ctx *root, struct device *device)
 		 name ? name + 8 : device->name);
 }
 
-static void add_device(struct devices *devices, const struct path_ctx *root, const char *path)
+/* @files: what is in its folder */
+static void add_device(struct devices *devices, const struct path_ctx *root, const char *path,
+		       const struct names *files)
 {
 	struct device *device;
-	char subsystem[32];
+	char subsystem[32] = "";
 
-	if (path_read_link_name(root, subsystem, sizeof(subsystem), "%s/subsystem", path) &&
-	    !path_exists(root, "%s/dev", path))
+	if (!names_have(files, "subsystem") && !names_have(files, "dev"))
 		return;	/* a folder of attributes, or of a class */
+	path_read_link_name(root, subsystem, sizeof(subsystem), "%s/subsystem", path);
 	devices->v = xrealloc(devices->v, devices->n + 1, sizeof(*devices->v));
 	device = devices->v + devices->n++;
 	*device = (struct device){ .path = xstrdup(path) };
 	snprintf(device->name, sizeof(device->name), "%s", strrchr(path, '/') + 1);
 	snprintf(device->subsystem, sizeof(device->subsystem), "%s", subsystem);
-	read_node(root, device);
+	if (names_have(files, "dev"))
+		read_node(root, device);
 	/* Block devices are all in that class, and nothing else is */
 	device->block = path_exists(root, "sys/class/block/%s", device->name);
 }
 
+/* Many devices have these, and nothing is below them */
+static bool is_of_attributes(const char *folder)
+{
+	static const char *const known[] = {
+		"power", "personality", "msi_irqs", "queues", "statistics",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(known); i++)
+		if (!strcmp(folder, known[i]))
+			return true;
+	return false;
+}
+
+/* Below @path, which is the function itself if @depth is 0 */
 static void walk(struct devices *devices, const struct path_ctx *root, const char *path,
 		 unsigned int depth)
 {
-	struct names entries = path_list(root, "%s", path);
-	struct stat info;
+	struct names files, folders;
 	char *inner;
 
-	for (size_t i = 0; i < entries.n && depth < MAX_DEPTH; i++) {
-		inner = xasprintf("%s/%s", path, entries.v[i]);
-		if (!fstatat(root->dir, inner, &info, AT_SYMLINK_NOFOLLOW) &&
-		    S_ISDIR(info.st_mode)) {
-			add_device(devices, root, inner);
-			walk(devices, root, inner, depth + 1);
-		}
+	path_try_split(root, &files, &folders, "%s", path);
+	if (depth)
+		add_device(devices, root, path, &files);
+	for (size_t i = 0; i < folders.n && depth < MAX_DEPTH; i++) {
+		if (is_of_attributes(folders.v[i]))
+			continue;
+		inner = xasprintf("%s/%s", path, folders.v[i]);
+		walk(devices, root, inner, depth + 1);
 		free(inner);
 	}
-	names_free(&entries);
+	names_free(&files);
+	names_free(&folders);
 }
 
 struct devices devices_of(const struct machine *m, const struct function *f)

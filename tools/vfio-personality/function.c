@@ -72,25 +72,28 @@ static unsigned long read_number(const struct machine *m, const struct function 
 	return path_read_number(m->root, &value, SYS_PCI "/%s/%s", f->address, file) ? 0 : value;
 }
 
+/* What the kernel tells udev has all ids in one file */
 static bool read_ids(const struct machine *m, struct function *f)
 {
 	const struct {
-		const char *file;
-		unsigned int *value, max;
+		const char *line;
+		unsigned int *first, *second;
 	} ids[] = {
-		{ "vendor", &f->vendor, 0xffff },
-		{ "device", &f->device, 0xffff },
-		{ "subsystem_vendor", &f->subvendor, 0xffff },
-		{ "subsystem_device", &f->subdevice, 0xffff },
-		{ "class", &f->class, 0xffffff },
+		{ "PCI_CLASS=", &f->class, NULL },
+		{ "PCI_ID=", &f->vendor, &f->device },
+		{ "PCI_SUBSYS_ID=", &f->subvendor, &f->subdevice },
 	};
-	unsigned long value;
+	char text[PATH_TEXT], *value;
 
+	read_text(m, f, "uevent", text, sizeof(text));
 	for (size_t i = 0; i < ARRAY_SIZE(ids); i++) {
-		if (path_read_number(m->root, &value, SYS_PCI "/%s/%s", f->address, ids[i].file) ||
-		    value > ids[i].max)
+		value = strstr(text, ids[i].line);
+		if (!value)
 			return false;
-		*ids[i].value = (unsigned int)value;
+		value += strlen(ids[i].line);
+		if (sscanf(value, "%x", ids[i].first) != 1 ||
+		    (ids[i].second && sscanf(value, "%*x:%x", ids[i].second) != 1))
+			return false;
 	}
 	return true;
 }
@@ -143,6 +146,15 @@ void function_override(const struct machine *m, const struct function *f, char *
 		*buf = '\0';
 }
 
+/* What a brief look leaves out */
+static void read_more(const struct machine *m, struct function *f)
+{
+	read_text(m, f, "personality/native_driver", f->native_driver, sizeof(f->native_driver));
+	read_text(m, f, "personality/vfio_driver", f->vfio_driver, sizeof(f->vfio_driver));
+	read_text(m, f, "personality/last_error", f->last_error, sizeof(f->last_error));
+	read_text(m, f, "power/control", f->power, sizeof(f->power));
+}
+
 static bool read_function(const struct machine *m, struct function *f)
 {
 	if (!read_ids(m, f))
@@ -151,16 +163,14 @@ static bool read_function(const struct machine *m, struct function *f)
 	path_read_link_name(m->root, f->driver, sizeof(f->driver), SYS_PCI "/%s/driver",
 			    f->address);
 	path_read_link_name(m->root, f->pf, sizeof(f->pf), SYS_PCI "/%s/physfn", f->address);
-	read_text(m, f, "personality/native_driver", f->native_driver, sizeof(f->native_driver));
-	read_text(m, f, "personality/vfio_driver", f->vfio_driver, sizeof(f->vfio_driver));
-	read_text(m, f, "personality/last_error", f->last_error, sizeof(f->last_error));
-	read_text(m, f, "power/control", f->power, sizeof(f->power));
 	f->max_vfs = read_number(m, f, "sriov_totalvfs");
-	f->vfs = read_number(m, f, "sriov_numvfs");
-	f->boot_vga = read_number(m, f, "boot_vga");
+	f->vfs = f->max_vfs ? read_number(m, f, "sriov_numvfs") : 0;
+	f->boot_vga = f->class >> 16 == 0x03 && read_number(m, f, "boot_vga");
 	read_group(m, f);
 	read_vfio_device(m, f);
 	read_state(m, f);
+	if (!m->brief)
+		read_more(m, f);
 	return true;
 }
 
@@ -191,11 +201,23 @@ static struct names *controllers_of(struct function *f)
 	return &f->controllers;
 }
 
-/* One path of several to a disk is no disk that anyone could use */
+static struct names *others_of(struct function *f)
+{
+	return &f->others;
+}
+
+/*
+ * One path of several to a disk is no disk that anyone could use; a display has a render
+ * node and connectors besides
+ */
 static bool is_hidden(const struct machine *m, const char *class, const char *name)
 {
 	unsigned long hidden;
 
+	if (!strcmp(class, "drm"))
+		return strncmp(name, "card", 4) || strchr(name, '-');
+	if (strcmp(class, "block") && strcmp(class, "nvme"))
+		return false;
 	return !path_read_number(m->root, &hidden, "sys/class/%s/%s/hidden", class, name) && hidden;
 }
 
@@ -279,6 +301,8 @@ static void read_all_children(const struct machine *m)
 	read_children(m, "net", nets_of);
 	read_children(m, "block", blocks_of);
 	read_children(m, "nvme", controllers_of);
+	read_children(m, "drm", others_of);
+	read_children(m, "infiniband", others_of);
 	for (size_t i = 0; i < subsystems.n; i++)
 		read_nvme_subsystem(m, subsystems.v[i]);
 	names_free(&subsystems);
@@ -411,6 +435,7 @@ void machine_read_again(struct machine *m)
 
 	machine_open(m, old.root);
 	m->switch_error = old.switch_error;
+	m->brief = old.brief;
 	for_each_selected(f, &old) {
 		found = machine_find(m, f->address);
 		if (found)
@@ -428,6 +453,7 @@ void machine_free(struct machine *m)
 		names_free(&f->nets);
 		names_free(&f->blocks);
 		names_free(&f->controllers);
+		names_free(&f->others);
 		free(f->path);
 	}
 	free(m->functions);

@@ -49,6 +49,7 @@ enum state {
  * @nets: its network interfaces
  * @blocks: its disks and their partitions
  * @controllers: its nvme controllers
+ * @others: its displays and RDMA devices
  * @selected: the verb is to work on it
  */
 struct function {
@@ -70,7 +71,7 @@ struct function {
 	unsigned long max_vfs, vfs;
 	char pf[BDF_LEN];
 	bool boot_vga;
-	struct names nets, blocks, controllers;
+	struct names nets, blocks, controllers, others;
 	bool selected;
 };
 
@@ -80,6 +81,8 @@ struct function {
  * @functions: the functions
  * @count: their number
  * @whole: all functions are known
+ * @brief: functions become known by a brief look, which leaves out native_driver,
+ *	vfio_driver, last_error and power; whoever sets it needs none of them
  * @has_switch: pci-personality is loaded
  * @switch_error: loading it has failed, with this negative errno
  */
@@ -87,7 +90,7 @@ struct machine {
 	const struct path_ctx *root;
 	struct function *functions;
 	size_t count;
-	bool whole;
+	bool whole, brief;
 	bool has_switch;
 	int switch_error;
 };

@@ -31,7 +31,22 @@ static bool info_names(const struct path_ctx *root, const struct opener *opener,
 	       end[-(long)len - 1] == '/';
 }
 
-static void add_holder(struct json_object *array, const struct opener *opener)
+void holders_find(const struct machine *m, const struct function *f,
+		  const struct openers *openers,
+		  void (*see)(void *data, const struct opener *opener), void *data)
+{
+	struct names nodes = nodes_of(m, f);
+	const struct opener *opener;
+
+	for_each_opener(opener, openers)
+		if (names_have(&nodes, opener->file) ||
+		    (nodes.n && !strcmp(opener->file, "anon_inode:[vfio-device]") &&
+		     info_names(m->root, opener, f)))
+			see(data, opener);
+	names_free(&nodes);
+}
+
+static void add_holder(void *array, const struct opener *opener)
 {
 	struct json_object *o = json_object_new_object();
 	char *clean = harmless(opener->command);
@@ -47,32 +62,25 @@ struct json_object *holders_json(const struct machine *m, const struct function 
 				 const struct openers *openers)
 {
 	struct json_object *array = json_object_new_array();
-	struct names nodes = nodes_of(m, f);
-	const struct opener *opener;
 
-	for_each_opener(opener, openers)
-		if (names_have(&nodes, opener->file) ||
-		    (nodes.n && !strcmp(opener->file, "anon_inode:[vfio-device]") &&
-		     info_names(m->root, opener, f)))
-			add_holder(array, opener);
-	names_free(&nodes);
+	holders_find(m, f, openers, add_holder, array);
 	return array;
+}
+
+static void tell_holder(void *function, const struct opener *opener)
+{
+	const struct function *f = function;
+
+	say("%s: process %d (%s) has %s open", f->address, opener->pid, opener->command,
+	    opener->file);
 }
 
 void holders_tell(const struct machine *m, const struct function *f)
 {
 	struct openers openers = openers_find(m->root);
-	struct names nodes = nodes_of(m, f);
-	const struct opener *opener;
 
-	for_each_opener(opener, &openers)
-		if (names_have(&nodes, opener->file) ||
-		    (!strcmp(opener->file, "anon_inode:[vfio-device]") &&
-		     info_names(m->root, opener, f)))
-			say("%s: process %d (%s) has %s open", f->address, opener->pid,
-			    opener->command, opener->file);
+	holders_find(m, f, &openers, tell_holder, (void *)f);
 	say("%s: this list may be empty or incomplete: not every user can be seen",
 	    f->address);
-	names_free(&nodes);
 	openers_free(&openers);
 }

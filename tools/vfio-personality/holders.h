@@ -9,6 +9,10 @@
 
 #include "openers.h"
 
+/* Calls @see for each file by which a process holds @f */
+void holders_find(const struct machine *m, const struct function *f,
+		  const struct openers *openers,
+		  void (*see)(void *data, const struct opener *opener), void *data);
 /* An array of objects: pid, command, file */
 struct json_object *holders_json(const struct machine *m, const struct function *f,
 				 const struct openers *openers);

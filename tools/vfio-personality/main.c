@@ -8,11 +8,13 @@
  *   function                   what sysfs says of functions
  *   selector, select           which of them are meant
  *   options, usage             the command line
- *   describe, output, pciids   functions as JSON and as text
+ *   columns, describe, pciids  what there is to tell of functions, as JSON
+ *   inuse, filter              who uses them, shortly; which of them are shown
+ *   output, table, cell        JSON as a document and as text
  *   check, check_*             what speaks against taking one; they look at
  *   survey, devices, mounts,   what is below a function, mounted, exported, open, in
  *   export, openers, netns,    another namespace, routed
- *   rtnl, ssh
+ *   rtnl, pppoe, ssh
  *   nodes, holders             VFIO's device files, and who has them open
  *   module, predict            what can be loaded or why not, what the switch will do
  *   want, plan, execute        from wishes to writes

@@ -97,6 +97,20 @@ static bool add_filter(struct options *o, const char *text,
 	return !why;
 }
 
+static bool add_term(struct options *o, const char *text)
+{
+	const char *why;
+
+	if (o->filter_count == ARRAY_SIZE(o->filters)) {
+		say("too many of --filter");
+		return false;
+	}
+	why = filter_parse(&o->filters[o->filter_count++], text);
+	if (why)
+		say("'%s' is no filter: %s", text, why);
+	return !why;
+}
+
 static bool take_name(const char **to, const char *text, const char *what)
 {
 	*to = text;
@@ -140,6 +154,10 @@ static bool take_option(struct options *o, int option, const char *value)
 	case 'o':
 		o->columns = value;
 		return true;
+	case OPT_FILTER:
+		return add_term(o, value);
+	case OPT_TREE:
+		return o->tree = true;
 	case 'n':
 		return o->dry_run = true;
 	case OPT_JSON:

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 
+#include "filter.h"
 #include "selector.h"
 
 enum verb {
@@ -56,6 +57,9 @@ struct selection {
  * @driver: what vfio_driver is set to, NULL to leave it
  * @vfs: how many VFs to have, -1 to leave them
  * @columns: of the table, NULL for the verb's own
+ * @filters: which functions list shows
+ * @filter_count: their number
+ * @tree: list draws a tree whatever the columns
  * @consumer: who is to use the function
  * @personality: what is saved, NULL for what the functions have now
  * @user: owner of the device files; with @owner_group and @mode NULL if not given
@@ -70,6 +74,9 @@ struct options {
 	const char *driver;
 	long vfs;
 	const char *columns;
+	struct filter_term filters[8];
+	int filter_count;
+	bool tree;
 	const char *consumer;
 	const char *personality;
 	const char *user, *owner_group, *mode;

@@ -8,8 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "columns.h"
 #include "describe.h"
 #include "diag.h"
+#include "output.h"
 #include "predict.h"
 
 bool want_is_fine(const struct want *want)
@@ -64,14 +66,25 @@ bool outcome_of_plan(const struct transaction *t, const struct plan *plan)
 	return stuck;
 }
 
+/* What is shown; to a document, driver_override is worth a wait */
+static struct json_object *describe_item(const struct transaction *t, const struct function *f)
+{
+	struct names keys = output_columns(t->o);
+	struct json_object *o = describe(t->m, f, &keys, NULL);
+
+	if (!keys.n)
+		json_object_object_add(o, "driver_override",
+				       column_find("driver_override")->value(t->m, f, NULL));
+	names_free(&keys);
+	return o;
+}
+
 static void add_item(struct json_object *array, const struct transaction *t,
 		     const char *address, const char *result)
 {
 	const struct function *f = machine_find(t->m, address);
-	struct json_object *o = f ? describe(t->m, f) : json_object_new_object();
+	struct json_object *o = f ? describe_item(t, f) : json_object_new_object();
 
-	if (f && t->o->json)
-		describe_override(t->m, f, o);
 	json_object_object_add(o, "address", json_text(address));
 	json_object_object_add(o, "result", json_text(result ? result : "failed"));
 	json_object_array_add(array, o);
@@ -155,7 +168,7 @@ static struct json_object *coming_nodes(const struct machine *m, const struct fu
 static struct json_object *planned(const struct transaction *t, const struct plan *plan,
 				   const struct function *f, struct want *want)
 {
-	struct json_object *o = describe(t->m, f), *steps = writes(plan, want);
+	struct json_object *o = describe_item(t, f), *steps = writes(plan, want);
 	const char *driver = *want->driver ? want->driver : NULL;
 	bool moves = want->vfs < 0 && json_object_array_length(steps);
 	struct prediction p = { 0 };
@@ -164,8 +177,6 @@ static struct json_object *planned(const struct transaction *t, const struct pla
 		p = want->vfio ? predict_enable(t->m, f, driver) : predict_disable(t->m, f);
 	if (!want->result)
 		want->result = json_object_array_length(steps) ? "planned" : "already";
-	if (t->o->json)
-		describe_override(t->m, f, o);
 	json_object_object_add(o, "result", json_text(want->result));
 	json_object_object_add(o, "path", p.path ? json_text(p.path) : NULL);
 	json_object_object_add(o, "planned_driver", json_text(p.driver));

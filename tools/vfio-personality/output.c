@@ -4,15 +4,14 @@
  */
 #include "output.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
-#include "describe.h"
+#include "cell.h"
+#include "columns.h"
 #include "diag.h"
+#include "table.h"
 
 static const char *const check_keys[] = { "address", "check", "verdict", "text", NULL };
 
@@ -30,15 +29,17 @@ static const char *const save_keys[] = {
 	"force", NULL
 };
 
-/* A verb's table: its name in the document, its columns, those shown by itself */
+/*
+ * A verb's table: its name in the document, its columns (NULL: those of columns.c), those
+ * shown by itself
+ */
 static const struct {
 	const char *array;
 	const char *const *keys;
 	const char *shown;
 } tables[VERBS] = {
-	[VERB_LIST] = { "functions", describe_keys,
-			"address,state,driver,iommu_group,saved,devices,name" },
-	[VERB_STATUS] = { "functions", describe_keys, NULL },
+	[VERB_LIST] = { "functions", NULL, "iommu_group,address,binding,in_use,kept,device" },
+	[VERB_STATUS] = { "functions", NULL, NULL },
 	[VERB_CHECK] = { "findings", check_keys, NULL },
 	[VERB_ENABLE] = { "functions", switch_keys, NULL },
 	[VERB_DISABLE] = { "functions", switch_keys, NULL },
@@ -54,194 +55,76 @@ static const char *const *keys_of(const struct options *o)
 	return tables[o->verb].keys;
 }
 
-static bool has_key(const char *const *keys, const char *key)
+/* The keys that the verb's tables may have, with commas between; to be freed */
+char *output_words(const struct options *o)
 {
-	for (; *keys; keys++)
-		if (!strcmp(*keys, key))
-			return true;
-	return false;
+	char *list, *more;
+
+	if (!keys_of(o))
+		return column_words();
+	list = xstrdup("");
+	for (const char *const *key = keys_of(o); *key; key++) {
+		more = xasprintf("%s%s%s", list, *list ? "," : "", *key);
+		free(list);
+		list = more;
+	}
+	return list;
 }
 
-static struct names columns_of(const struct options *o)
+/* Those that the verb shows by itself */
+static char *shown(const struct options *o)
 {
-	const char *shown = o->columns ? o->columns : tables[o->verb].shown;
-	struct names columns = { 0 };
+	return tables[o->verb].shown ? xstrdup(tables[o->verb].shown) : output_words(o);
+}
 
-	if (shown)
-		return names_split(shown);
-	for (const char *const *key = keys_of(o); *key; key++)
-		names_add(&columns, *key);
+/* "+numa_node" is one more than is shown anyway; JSON documents show all */
+struct names output_columns(const struct options *o)
+{
+	const char *asked = o->columns ? o->columns : "";
+	bool more = *asked == '+';
+	struct names columns;
+	char *own, *list;
+
+	if ((o->json && !*asked) || o->verb == VERB_STATUS)
+		return (struct names){ 0 };
+	if (*asked && !more)
+		return names_split(asked);
+	own = shown(o);
+	list = xasprintf("%s%s%s", own, more ? "," : "", more ? asked + 1 : "");
+	columns = names_split(list);
+	free(own);
+	free(list);
 	return columns;
 }
 
 bool output_check(const struct options *o)
 {
-	struct names columns;
+	struct names columns, known;
 	bool ok = true;
+	char *words;
 
 	if (!o->columns)
 		return true;
-	columns = columns_of(o);
+	words = output_words(o);
+	known = names_split(words);
+	columns = output_columns(o);
 	for (size_t i = 0; ok && i < columns.n; i++) {
-		ok = has_key(keys_of(o), columns.v[i]);
-		if (!ok) {
-			char *known = xstrdup("");
-
-			for (const char *const *key = keys_of(o); *key; key++) {
-				char *more = xasprintf("%s %s", known, *key);
-
-				free(known);
-				known = more;
-			}
-			say("there is no column '%s'; there are%s", columns.v[i], known);
-			free(known);
-		}
+		ok = names_have(&known, columns.v[i]);
+		if (!ok)
+			say("there is no column '%s'; there are %s", columns.v[i], words);
 	}
 	names_free(&columns);
+	names_free(&known);
+	free(words);
 	return ok;
 }
 
-static const char *member(struct json_object *o, const char *key)
+static void print_table(const struct options *o, struct json_object *items, const long *parents)
 {
-	struct json_object *value;
+	struct names columns = output_columns(o);
+	struct table table = { .columns = &columns, .legend = o->legend, .parents = parents };
 
-	return json_object_object_get_ex(o, key, &value) ? json_object_get_string(value) : NULL;
-}
-
-/* A write as it is done, "use_vfio=1"; a function with its driver; else all there is */
-static char *object_cell(struct json_object *o)
-{
-	const char *address = member(o, "address"), *driver = member(o, "driver");
-	char *text = xstrdup(""), *more;
-
-	if (member(o, "attribute")) {
-		more = xasprintf("%s=%s", member(o, "attribute"), member(o, "value"));
-	} else if (address) {
-		more = xasprintf("%s(%s)", address, driver ? driver : "unbound");
-	} else {
-		json_object_object_foreach(o, key, value) {
-			if (json_object_is_type(value, json_type_null))
-				continue;
-			more = xasprintf("%s%s%s=%s", text, *text ? " " : "", key,
-					 json_object_get_string(value));
-			free(text);
-			text = more;
-		}
-		return text;
-	}
-	free(text);
-	return more;
-}
-
-/* A value in words; to be freed */
-static char *cell(struct json_object *value)
-{
-	char *text, *more, *item;
-
-	if (json_object_is_type(value, json_type_null))
-		return xstrdup("-");
-	if (json_object_is_type(value, json_type_boolean))
-		return xstrdup(json_object_get_boolean(value) ? "yes" : "no");
-	if (json_object_is_type(value, json_type_object))
-		return object_cell(value);
-	if (!json_object_is_type(value, json_type_array))
-		return xstrdup(json_object_get_string(value));
-	text = xstrdup(json_object_array_length(value) ? "" : "-");
-	for (size_t i = 0; i < json_object_array_length(value); i++) {
-		item = cell(json_object_array_get_idx(value, i));
-		more = xasprintf("%s%s%s", text, i ? "," : "", item);
-		free(item);
-		free(text);
-		text = more;
-	}
-	return text;
-}
-
-/* On a terminal, in characters of which none is wide */
-static int width(const char *text)
-{
-	int n = 0;
-
-	for (; *text; text++)
-		n += (*text & 0xc0) != 0x80;
-	return n;
-}
-
-/* How many bytes are at most @most characters */
-static int bytes(const char *text, int most)
-{
-	int n = 0;
-
-	while (text[n] && (most > 0 || (text[n] & 0xc0) == 0x80)) {
-		n++;
-		most -= (text[n] & 0xc0) != 0x80;
-	}
-	return n;
-}
-
-/* How wide a line may be; 0: as it likes */
-static int terminal_width(void)
-{
-	struct winsize size;
-
-	return isatty(STDOUT_FILENO) && !ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) ?
-		size.ws_col : 0;
-}
-
-static char *heading(const char *key)
-{
-	char *text = xstrdup(key);
-
-	for (char *c = text; *c; c++)
-		*c = *c == '_' ? '-' : (char)toupper((unsigned char)*c);
-	return text;
-}
-
-/*
- * @cells: @rows of @columns, row by row. Lines wider than @limit, if there is one,
- * lose the end of their last column.
- */
-static void print_rows(char **cells, size_t rows, size_t columns, int limit)
-{
-	int *widths = xcalloc(columns, sizeof(*widths)), w, left = limit;
-	size_t i;
-
-	for (i = 0; i < rows * columns; i++) {
-		w = width(cells[i]);
-		if (w > widths[i % columns])
-			widths[i % columns] = w;
-	}
-	for (i = 0; i + 1 < columns; i++)
-		left -= widths[i] + 2;
-	for (i = 0; i < rows * columns; i++) {
-		if (i % columns == columns - 1)
-			printf("%.*s\n", left > 0 ? bytes(cells[i], left) : -1, cells[i]);
-		else
-			printf("%s%*s", cells[i], widths[i % columns] - width(cells[i]) + 2, "");
-	}
-	free(widths);
-}
-
-static void print_table(const struct options *o, struct json_object *items)
-{
-	struct names columns = columns_of(o);
-	size_t n = json_object_array_length(items), cells = 0, i, c;
-	char **text = xcalloc((n + 1) * columns.n, sizeof(*text));
-	struct json_object *item;
-
-	for (c = 0; o->legend && n && c < columns.n; c++)
-		text[cells++] = heading(columns.v[c]);
-	for (i = 0; i < n; i++) {
-		item = json_object_array_get_idx(items, i);
-		for (c = 0; c < columns.n; c++)
-			text[cells++] = cell(json_object_object_get(item, columns.v[c]));
-	}
-	/* What a device is called may be cut; what is to be read or typed may not */
-	print_rows(text, cells / columns.n, columns.n,
-		   !strcmp(columns.v[columns.n - 1], "name") ? terminal_width() : 0);
-	for (i = 0; i < cells; i++)
-		free(text[i]);
-	free(text);
+	table_print(&table, items);
 	names_free(&columns);
 }
 
@@ -269,7 +152,7 @@ static void print_line(struct json_object *o)
 
 	json_object_object_foreach(o, key, value) {
 		(void)key;
-		text = cell(value);
+		text = cell_text(value, ",");
 		printf(" %s", text);
 		free(text);
 	}
@@ -290,7 +173,7 @@ static void print_paragraph(struct json_object *o)
 		} else if (!strcmp(key, "address")) {
 			printf("%s\n", json_object_get_string(value));
 		} else {
-			text = cell(value);
+			text = cell_text(value, ",");
 			if (strcmp(text, "-")) {
 				print_key(key, 2);
 				printf(" %s\n", text);
@@ -317,7 +200,7 @@ static void keep_columns(const struct options *o, struct json_object *items)
 
 	if (!o->columns)
 		return;
-	columns = names_split(o->columns);
+	columns = output_columns(o);
 	for (size_t i = 0; i < json_object_array_length(items); i++) {
 		item = json_object_array_get_idx(items, i);
 		json_object_object_foreach(item, key, value) {
@@ -342,7 +225,7 @@ static bool is_changed(const struct options *o, struct json_object *items)
 	bool changed = false;
 
 	for (size_t i = 0; i < json_object_array_length(items); i++) {
-		result = member(json_object_array_get_idx(items, i), "result");
+		result = cell_member(json_object_array_get_idx(items, i), "result");
 		for (size_t j = 0; result && j < ARRAY_SIZE(changes); j++)
 			changed |= !strcmp(result, changes[j]);
 	}
@@ -378,9 +261,18 @@ int output_with(const struct options *o, struct json_object *items,
 	else if (o->verb == VERB_STATUS)
 		print_paragraphs(items);
 	else
-		print_table(o, items);
+		print_table(o, items, NULL);
 	json_object_put(items);
 	json_object_put(findings);
+	return code;
+}
+
+int output_tree(const struct options *o, struct json_object *items, const long *parents, int code)
+{
+	if (o->json)
+		return output(o, items, code);
+	print_table(o, items, parents);
+	json_object_put(items);
 	return code;
 }
 

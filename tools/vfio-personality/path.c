@@ -255,21 +255,46 @@ int path_replace(const struct path_ctx *ctx, const char *text, const char *fmt, 
 	return error ? error : sync_folder(ctx, name);
 }
 
-static int read_dir(int fd, struct names *names)
+/* Not every file system tells it with the name */
+static bool is_folder(int dir, const struct dirent64 *entry)
 {
-	struct dirent *entry;
-	DIR *dir = fdopendir(fd);
+	struct stat info;
 
-	if (!dir) {
-		close(fd);
-		return -errno;
-	}
-	while ((entry = readdir(dir)))
-		if (strcmp(entry->d_name, ".") && strcmp(entry->d_name, ".."))
-			names_add(names, entry->d_name);
-	closedir(dir);
+	if (entry->d_type != DT_UNKNOWN)
+		return entry->d_type == DT_DIR;
+	return !fstatat(dir, entry->d_name, &info, AT_SYMLINK_NOFOLLOW) &&
+	       S_ISDIR(info.st_mode);
+}
+
+static void add_entry(int dir, const struct dirent64 *entry, struct names *names,
+		      struct names *folders)
+{
+	if (strcmp(entry->d_name, ".") && strcmp(entry->d_name, ".."))
+		names_add(folders && is_folder(dir, entry) ? folders : names, entry->d_name);
+}
+
+/*
+ * With @folders NULL, those are names as others. readdir() takes half as many system calls
+ * again, which tell where there are hundreds of functions.
+ */
+static int read_dir(int dir, struct names *names, struct names *folders)
+{
+	_Alignas(struct dirent64) char buf[16384];
+	const struct dirent64 *entry;
+	ssize_t len;
+	int error;
+
+	while ((len = getdents64(dir, buf, sizeof(buf))) > 0)
+		for (ssize_t at = 0; at < len; at += entry->d_reclen) {
+			entry = (const struct dirent64 *)(buf + at);
+			add_entry(dir, entry, names, folders);
+		}
+	error = len < 0 ? -errno : 0;
+	close(dir);
 	names_sort(names);
-	return 0;
+	if (folders)
+		names_sort(folders);
+	return error;
 }
 
 int path_try_list(const struct path_ctx *ctx, struct names *names, const char *fmt, ...)
@@ -278,7 +303,18 @@ int path_try_list(const struct path_ctx *ctx, struct names *names, const char *f
 	int fd = openat(ctx->dir, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 	*names = (struct names){ 0 };
-	return fd < 0 ? -errno : read_dir(fd, names);
+	return fd < 0 ? -errno : read_dir(fd, names, NULL);
+}
+
+int path_try_split(const struct path_ctx *ctx, struct names *names, struct names *folders,
+		   const char *fmt, ...)
+{
+	MAKE_NAME(name, fmt);
+	int fd = openat(ctx->dir, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	*names = (struct names){ 0 };
+	*folders = (struct names){ 0 };
+	return fd < 0 ? -errno : read_dir(fd, names, folders);
 }
 
 struct names path_list(const struct path_ctx *ctx, const char *fmt, ...)

@@ -72,6 +72,9 @@ int path_replace(const struct path_ctx *ctx, const char *text, const char *fmt, 
 /* The names in a folder, sorted; negative errno, for those to whom "none" is an answer */
 int path_try_list(const struct path_ctx *ctx, struct names *names, const char *fmt, ...)
 	PATH_FORMAT(3);
+/* The same, but for folders, which go to @folders; a link to one is none */
+int path_try_split(const struct path_ctx *ctx, struct names *names, struct names *folders,
+		   const char *fmt, ...) PATH_FORMAT(4);
 /* The same where a folder that cannot be read is as good as an empty one */
 struct names path_list(const struct path_ctx *ctx, const char *fmt, ...) PATH_FORMAT(2);
 

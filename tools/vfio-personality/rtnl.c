@@ -375,13 +375,13 @@ int rtnl_walk(const struct path_ctx *root, const struct rtnl_ops *ops, void *dat
 	int error;
 
 	error = rtnl_links(root, "link", add_link, &walk);
-	if (!error)
+	if (!error && ops->address)
 		error = dump(root, RTM_GETADDR, "address", see_address, &walk);
-	if (!error)
+	if (!error && ops->route)
 		error = find_ways(root, &walk);
-	if (!error)
+	if (!error && ops->route)
 		error = dump(root, RTM_GETROUTE, "route", see_route, &walk);
-	if (!error)
+	if (!error && ops->filtered)
 		error = find_filters(root, &walk);
 	free(walk.links);
 	free(walk.ways);

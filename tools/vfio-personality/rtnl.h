@@ -30,8 +30,8 @@ struct rtnl_link {
 };
 
 /**
- * struct rtnl_ops - what to call for what is found
- * @link: of each interface; may be NULL
+ * struct rtnl_ops - what to call for what is found; what is NULL is not asked for
+ * @link: of each interface
  * @address: @ifname has @text, an address; @local is one of its link only
  * @route: a route somebody made leads through @ifname
  * @filtered: what arrives at @ifname goes through filters (tc)

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "columns.h"
 #include "words.h"
 
 /* Where the helps begin, and where they end */
@@ -58,13 +59,14 @@ static void print_wrapped(FILE *to, const char *text)
 }
 
 /* "lift these checks: mounted, swap, ..." */
-static char *help_of(const struct option_word *word)
+static char *help_of(const struct option_word *word, enum verb verb)
 {
-	char *list = word->choices ? word->choices() : NULL, *text, *spaced;
+	char *list = word->choices ? word->choices(verb) : NULL, *text, *spaced;
 	struct names names;
 
 	/* Of these, the help says it better */
-	if (!list || strstr(word->help, "vfio-pci") || word->value == OPT_DRIVER) {
+	if (!list || strstr(word->help, "vfio-pci") || word->value == OPT_DRIVER ||
+	    word->value == 'o') {
 		free(list);
 		return xstrdup(word->help);
 	}
@@ -80,9 +82,9 @@ static char *help_of(const struct option_word *word)
 	return text;
 }
 
-static void print_option(FILE *to, const struct option_word *word)
+static void print_option(FILE *to, const struct option_word *word, enum verb verb)
 {
-	char letter[8] = "   ", *head, *help = help_of(word);
+	char letter[8] = "   ", *head, *help = help_of(word, verb);
 
 	if (word->letter)
 		snprintf(letter, sizeof(letter), "-%c%s", word->letter, word->name ? "," : "");
@@ -98,6 +100,29 @@ static void print_option(FILE *to, const struct option_word *word)
 	free(help);
 }
 
+/* The columns of a verb's table, and of list's what each is */
+static void print_columns(FILE *to, enum verb verb)
+{
+	const struct option_word *word = option_word_find('o');
+	const struct column *column;
+	char *list;
+
+	if (!(word->verbs & 1U << verb))
+		return;
+	fputs("\nColumns:\n", to);
+	if (verb == VERB_LIST) {
+		for_each_column(column)
+			fprintf(to, "  %-*s%s\n", INDENT - 2, column->key, column->help);
+		return;
+	}
+	list = word->choices(verb);
+	for (char *c = list; *c; c++)
+		*c = *c == ',' ? ' ' : *c;
+	fprintf(to, "%*s", INDENT, "");
+	print_wrapped(to, list);
+	free(list);
+}
+
 void usage_verb(FILE *to, enum verb verb)
 {
 	const struct option_word *word;
@@ -106,5 +131,6 @@ void usage_verb(FILE *to, enum verb verb)
 		usages[verb].summary);
 	for_each_option_word(word)
 		if (word->verbs & 1U << verb)
-			print_option(to, word);
+			print_option(to, word, verb);
+	print_columns(to, verb);
 }

@@ -7,6 +7,7 @@
 #include <json-c/json.h>
 #include <stdlib.h>
 
+#include "columns.h"
 #include "describe.h"
 #include "diag.h"
 #include "holders.h"
@@ -14,7 +15,6 @@
 #include "module.h"
 #include "output.h"
 #include "select.h"
-#include "survey.h"
 
 static bool is_empty(const struct machine *m, const char *folder)
 {
@@ -44,50 +44,108 @@ static void hint(const struct machine *m)
 	journal_tell(m);
 }
 
-static bool shows_override(const struct options *o)
+/* Of the selected ones, those that pass all filters */
+static void filter_selected(const struct machine *m, const struct options *o, struct inuse *use)
 {
-	struct names columns;
-	bool shows;
-
-	if (o->json || o->verb == VERB_STATUS)
-		return true;
-	columns = names_split(o->columns ? o->columns : "");
-	shows = names_have(&columns, "driver_override");
-	names_free(&columns);
-	return shows;
-}
-
-static struct json_object *describe_all(struct machine *m, const struct options *options,
-					void (*more)(const struct machine *m,
-						     const struct function *f,
-						     struct json_object *o,
-						     struct survey *survey))
-{
-	struct json_object *array = json_object_new_array(), *o;
-	bool override = shows_override(options);
-	struct survey survey = { 0 };
 	struct function *f;
 
-	for_each_selected(f, m) {
-		o = describe(m, f);
-		if (override)
-			describe_override(m, f, o);
-		if (more)
-			more(m, f, o, &survey);
-		json_object_array_add(array, o);
+	for_each_selected(f, m)
+		for (int i = 0; f->selected && i < o->filter_count; i++)
+			f->selected = filter_passes(&o->filters[i], m, f, use);
+}
+
+static bool may_be_brief(const struct options *o, const struct names *keys)
+{
+	bool brief = columns_are_brief(keys);
+
+	for (int i = 0; i < o->filter_count; i++)
+		brief &= filter_is_brief(&o->filters[i]);
+	return brief;
+}
+
+/* The place of @f among those that are selected, -1 if it is not one of them */
+static long place_of(const struct machine *m, const struct function *f)
+{
+	struct function *other;
+	long place = 0;
+
+	if (!f || !f->selected)
+		return -1;
+	for_each_selected(other, m) {
+		if (other == f)
+			return place;
+		place++;
 	}
-	survey_free(&survey);
-	return array;
+	return -1;
+}
+
+/* The first of @f's IOMMU group that is no VF, as those hang below their PFs */
+static const struct function *first_of_group(const struct machine *m, const struct function *f)
+{
+	struct function *other;
+
+	for_each_selected(other, m)
+		if (same_group(f, other) && !*other->pf && !is_bridge(other))
+			return other;
+	return NULL;
+}
+
+/* What each selected function hangs below in the tree; to be freed */
+static long *find_parents(const struct machine *m)
+{
+	long *parents = xcalloc(m->count, sizeof(*parents));
+	const struct function *parent;
+	struct function *f;
+	size_t n = 0;
+
+	for_each_selected(f, m) {
+		parent = *f->pf ? machine_find(m, f->pf) : first_of_group(m, f);
+		parents[n++] = parent == f || is_bridge(f) ? -1 : place_of(m, parent);
+	}
+	return parents;
+}
+
+/* By default only where the table is the verb's own and for people */
+static bool draws_tree(const struct options *o)
+{
+	return o->tree || (o->legend && (!o->columns || *o->columns == '+'));
+}
+
+static void tell_unseen(const struct inuse *use)
+{
+	if (inuse_unseen(use))
+		say("more may be in use than is shown: %s", inuse_unseen(use));
 }
 
 int verb_list(struct machine *m, const struct options *o)
 {
-	int code = select_functions(m, o);
+	struct json_object *array = json_object_new_array();
+	struct names keys = output_columns(o);
+	struct inuse use = { 0 };
+	struct function *f;
+	long *parents;
+	int code;
 
-	if (code)
+	m->brief = may_be_brief(o, &keys);
+	code = select_functions(m, o);
+	if (!code) {
+		hint(m);
+		filter_selected(m, o, &use);
+		for_each_selected(f, m)
+			json_object_array_add(array, keys.n ? describe(m, f, &keys, &use) :
+					      describe_all(m, f, &use));
+		tell_unseen(&use);
+	}
+	inuse_free(&use);
+	names_free(&keys);
+	if (code) {
+		json_object_put(array);
 		return output_nothing(o, code);
-	hint(m);
-	return output(o, describe_all(m, o, NULL), EXIT_DONE);
+	}
+	parents = draws_tree(o) ? find_parents(m) : NULL;
+	code = output_tree(o, array, parents, EXIT_DONE);
+	free(parents);
+	return code;
 }
 
 /* All that must be free of native drivers for VFIO's users to get one of them */
@@ -133,9 +191,21 @@ static void add_status(const struct machine *m, const struct function *f, struct
 int verb_status(struct machine *m, const struct options *o)
 {
 	int code = select_functions(m, o);
+	struct json_object *array, *item;
+	struct inuse use = { 0 };
+	struct function *f;
 
 	if (code)
 		return output_nothing(o, code);
 	hint(m);
-	return output(o, describe_all(m, o, add_status), EXIT_DONE);
+	array = json_object_new_array();
+	filter_selected(m, o, &use);
+	for_each_selected(f, m) {
+		item = describe_all(m, f, &use);
+		add_status(m, f, item, &use.findings.survey);
+		json_object_array_add(array, item);
+	}
+	tell_unseen(&use);
+	inuse_free(&use);
+	return output(o, array, EXIT_DONE);
 }

@@ -11,11 +11,13 @@
 #include "check.h"
 #include "consumer.h"
 #include "diag.h"
+#include "output.h"
 
 #define BIT(n) (1U << (n))
 #define SWITCHES (BIT(VERB_ENABLE) | BIT(VERB_DISABLE))
 #define SAVES (BIT(VERB_SAVE) | BIT(VERB_UNSAVE))
 #define LOOKS (BIT(VERB_LIST) | BIT(VERB_STATUS) | BIT(VERB_CHECK))
+#define SHOWS (BIT(VERB_LIST) | BIT(VERB_STATUS))
 #define SELECTS (LOOKS | SWITCHES | SAVES)
 #define APPLIES BIT(VERB_APPLY)
 #define DESCRIBES (BIT(VERB_ENABLE) | BIT(VERB_SAVE))
@@ -23,19 +25,41 @@
 #define TABLES (BIT(VERB_LIST) | BIT(VERB_CHECK) | SWITCHES | SAVES | APPLIES)
 #define ALL (SELECTS | APPLIES | BIT(VERB_UDEV))
 
-static char *words_of_force(void)
+static char *words_of_force(enum verb verb)
 {
+	(void)verb;
 	return check_force_names(~0UL);
 }
 
-static char *words_of_drivers(void)
+static char *words_of_drivers(enum verb verb)
 {
+	(void)verb;
 	return xstrdup("auto,bound,vfio-pci");
 }
 
-static char *words_of_personality(void)
+static char *words_of_personality(enum verb verb)
 {
+	(void)verb;
 	return xstrdup("vfio,native");
+}
+
+static char *words_of_class(enum verb verb)
+{
+	(void)verb;
+	return selector_class_words();
+}
+
+static char *words_of_consumer(enum verb verb)
+{
+	(void)verb;
+	return consumer_words();
+}
+
+static char *words_of_columns(enum verb verb)
+{
+	const struct options o = { .verb = verb };
+
+	return output_words(&o);
 }
 
 const struct option_word option_words[] = {
@@ -44,9 +68,9 @@ const struct option_word option_words[] = {
 	{ NULL, 'd', 'd', "[V]:[D][:C]", SELECTS,
 	  "these vendors, devices, classes only, as lspci does", NULL },
 	{ "class", 0, OPT_CLASS, "WORD", SELECTS,
-	  "these classes only; may be given several times", selector_class_words },
+	  "these classes only; may be given several times", words_of_class },
 	{ "for", 0, OPT_FOR, "CONSUMER", BIT(VERB_CHECK),
-	  "ask for this program, too", consumer_words },
+	  "ask for this program, too", words_of_consumer },
 	{ "driver", 0, OPT_DRIVER, "NAME", TAKES | BIT(VERB_SAVE),
 	  "auto, bound (its own method only), or a driver's name", words_of_drivers },
 	{ "group", 0, OPT_GROUP, NULL, SWITCHES | BIT(VERB_CHECK),
@@ -76,7 +100,13 @@ const struct option_word option_words[] = {
 	  "only tell what would be done", NULL },
 	{ "all", 0, OPT_ALL, NULL, SWITCHES | SAVES,
 	  "a selector may mean several functions", NULL },
-	{ "output", 'o', 'o', "LIST", TABLES, "these columns, with commas between", NULL },
+	{ "output", 'o', 'o', "LIST", TABLES, "these columns, or with + before them, these besides the usual ones",
+	  words_of_columns },
+	{ "filter", 0, OPT_FILTER, "COLUMN=PATTERN", SHOWS,
+	  "only those of which a column has (!=: has not) this; nothing after the = is for what has nothing there; may be given several times",
+	  NULL },
+	{ "tree", 0, OPT_TREE, NULL, BIT(VERB_LIST),
+	  "VFs below their PFs, and group members below the first, with -o as well", NULL },
 	{ "no-legend", 0, OPT_NO_LEGEND, NULL, TABLES, "no heading", NULL },
 	{ "json", 0, OPT_JSON, NULL, SELECTS | APPLIES, "answer with a JSON document", NULL },
 	{ "sysfs-root", 0, OPT_ROOT, "DIR", ALL,
@@ -109,15 +139,23 @@ static void print_options(unsigned int verb)
 	}
 }
 
-static void print_choices(const struct option_word *word)
+static void print_choices(const struct option_word *word, enum verb verb)
 {
-	char *list = word->choices ? word->choices() : xstrdup("");
+	char *list = word->choices ? word->choices(verb) : xstrdup("");
 	struct names names = names_split(list);
 
 	for (size_t i = 0; *list && i < names.n; i++)
 		puts(names.v[i]);
 	names_free(&names);
 	free(list);
+}
+
+/* "--output", "-o" */
+static bool is_option(const struct option_word *word, const char *text)
+{
+	if (!strncmp(text, "--", 2))
+		return word->name && !strcmp(text + 2, word->name);
+	return text[0] == '-' && text[1] && text[1] == word->letter && !text[2];
 }
 
 int words_print(int argc, char **argv)
@@ -135,9 +173,8 @@ int words_print(int argc, char **argv)
 	if (!strcmp(argv[0], "options"))
 		print_options(verb);
 	for_each_option_word(word)
-		if (argc > 2 && !strcmp(argv[0], "choices") && word->name &&
-		    word->verbs & BIT(verb) && !strncmp(argv[2], "--", 2) &&
-		    !strcmp(argv[2] + 2, word->name))
-			print_choices(word);
+		if (argc > 2 && !strcmp(argv[0], "choices") && word->verbs & BIT(verb) &&
+		    is_option(word, argv[2]))
+			print_choices(word, verb);
 	return EXIT_DONE;
 }

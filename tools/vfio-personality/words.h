@@ -11,6 +11,8 @@
 /* What getopt_long() gives for an option that has no letter */
 enum {
 	OPT_JSON = 256,
+	OPT_FILTER,
+	OPT_TREE,
 	OPT_NO_LEGEND,
 	OPT_CLASS,
 	OPT_ALL,
@@ -51,7 +53,7 @@ struct option_word {
 	const char *argument;
 	unsigned int verbs;
 	const char *help;
-	char *(*choices)(void);
+	char *(*choices)(enum verb verb);
 };
 
 extern const struct option_word option_words[];

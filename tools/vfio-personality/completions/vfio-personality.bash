@@ -24,10 +24,10 @@ _vfio_personality() {
 		*) words=$(vfio-personality words choices "$verb" "$prev" 2>/dev/null) ;;
 		esac
 		case $prev in
-		--force) [ "${cur%,*}" = "$cur" ] || done=${cur%,*}, ;;
+		--force | -o | --output) [ "${cur%,*}" = "$cur" ] || done=${cur%,*}, ;;
 		--user) words=$(compgen -u) ;;
 		--owner-group) words=$(compgen -g) ;;
-		--timeout | --jobs | --vfs | --mode | --sysfs-root | -o | --output | -s | -d) ;;
+		--timeout | --jobs | --vfs | --mode | --sysfs-root | --filter | -s | -d) ;;
 		*) [ -n "$words" ] || words=$(_vfio_personality_functions "$verb") ;;
 		esac
 	fi

@@ -16,6 +16,10 @@ function __vfio_personality_checks
     __vfio_personality_choices --force
 end
 
+function __vfio_personality_columns
+    __vfio_personality_choices --output
+end
+
 function __vfio_personality_functions
     set -l words (commandline -opc)
     switch $words[2]
@@ -41,5 +45,7 @@ for option in class for driver personality
 end
 complete -c vfio-personality -n 'not __fish_use_subcommand' -l force -x \
     -a '(__fish_complete_list , __vfio_personality_checks)'
+complete -c vfio-personality -n 'not __fish_use_subcommand' -s o -l output -x \
+    -a '(__fish_complete_list , __vfio_personality_columns)'
 complete -c vfio-personality -n 'not __fish_use_subcommand' -l user -x -a '(__fish_complete_users)'
 complete -c vfio-personality -n 'not __fish_use_subcommand' -l owner-group -x -a '(__fish_complete_groups)'

@@ -19,9 +19,9 @@ _vfio_personality() {
 	else
 		choices=(${(f)"$(vfio-personality words choices $verb $previous 2>/dev/null)"})
 		case $previous in
-		--force) compset -P '*,' ;;
+		--force|-o|--output) compset -P '*,' ;;
 		--user) choices=(${(k)userdirs}) ;;
-		--owner-group|--timeout|--jobs|--vfs|--mode|--sysfs-root|-o|--output|-s|-d) ;;
+		--owner-group|--timeout|--jobs|--vfs|--mode|--sysfs-root|--filter|-s|-d) ;;
 		*)
 			if (( ! $#choices )) && [[ $verb == (apply|unsave) ]]; then
 				choices=(/etc/vfio-personality.d/*.conf(N:t:r))

@@ -21,6 +21,9 @@ pci() {
 	put "$at/subsystem_vendor" 0x1af4
 	put "$at/subsystem_device" 0x1100
 	put "$at/class" "0x$3"
+	put "$at/uevent" "PCI_CLASS=${3#0}
+PCI_ID=$2
+PCI_SUBSYS_ID=1AF4:1100"
 	put "$at/power/control" on
 	put "$at/driver_override" '(null)'
 	link "../../../devices/pci0000:00/$1" "$tree/sys/bus/pci/devices/$1"
