@@ -321,14 +321,14 @@ static void tell_force(const struct findings *findings)
 }
 
 /* The way out comes before the way through; first out is what came last, on top */
-static void tell_remedies(const struct findings *findings)
+static void tell_remedies(const struct findings *findings, enum severity severity)
 {
 	struct names told = { 0 };
 	const char *text;
 
 	for (size_t i = findings->n; i-- > 0;) {
 		text = findings->v[i].remedy;
-		if (!text || findings->v[i].severity != REFUSES || names_have(&told, text))
+		if (!text || findings->v[i].severity != severity || names_have(&told, text))
 			continue;
 		say("%s: what helps: %s", findings->v[i].function, text);
 		names_add(&told, text);
@@ -342,9 +342,11 @@ void check_tell(const struct findings *findings)
 		say_as(severities[findings->v[i].severity], "%s: %s: %s",
 		       findings->v[i].function, severities[findings->v[i].severity],
 		       findings->v[i].text);
-	if (refuses(findings, IMPOSSIBLE, -1))
+	if (refuses(findings, IMPOSSIBLE, -1)) {
+		tell_remedies(findings, IMPOSSIBLE);
 		return;
-	tell_remedies(findings);
+	}
+	tell_remedies(findings, REFUSES);
 	tell_force(findings);
 }
 

@@ -145,5 +145,7 @@ void check_settings(const struct machine *m, const struct function *f,
 /* Whether VFIO's users could have @f then */
 void check_group(const struct machine *m, const struct function *f, struct findings *findings);
 void check_iommu(const struct machine *m, const struct function *f, struct findings *findings);
+/* The machine has interrupt controllers of which none is remapped */
+bool iommu_lacks_remapping(const struct path_ctx *root);
 
 #endif

@@ -30,9 +30,9 @@ static void check_reserved(const struct machine *m, const struct function *f,
  * With interrupt remapping, the names of x86's interrupt controllers begin with IR-.
  * Others than x86 have no IO-APIC, and no such question.
  */
-static bool lacks_remapping(const struct machine *m)
+bool iommu_lacks_remapping(const struct path_ctx *root)
 {
-	char *text = path_read_all(m->root, "proc/interrupts");
+	char *text = path_read_all(root, "proc/interrupts");
 	bool lacks = strstr(text, "IO-APIC") && !strstr(text, "IR-");
 
 	free(text);
@@ -42,7 +42,7 @@ static bool lacks_remapping(const struct machine *m)
 static void check_interrupts(const struct machine *m, const struct function *f,
 			     struct findings *findings)
 {
-	if (lacks_remapping(m) && !module_parameter_is_set(m->root, "vfio_iommu_type1",
+	if (iommu_lacks_remapping(m->root) && !module_parameter_is_set(m->root, "vfio_iommu_type1",
 							   "allow_unsafe_interrupts"))
 		found(findings, f->address, HAZARD_INTERRUPTS,
 		      "the machine does not remap interrupts, so VFIO's users are refused unless vfio_iommu_type1 has allow_unsafe_interrupts=1, by which a guest can send any interrupt to the host");

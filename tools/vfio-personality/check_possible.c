@@ -9,6 +9,10 @@
 
 #include "module.h"
 #include "predict.h"
+#include "remedy.h"
+
+/* It sees more than one function's check */
+#define DOCTOR "vfio-personality doctor tells what this machine lacks"
 
 static bool can_have_switch(const struct machine *m)
 {
@@ -24,6 +28,7 @@ static bool check_switch(const struct machine *m, const struct function *f,
 		why = module_why_not(m->root, m->switch_error);
 		found(findings, f->address, HAZARD_SWITCH,
 		      "the module " SWITCH_MODULE " cannot be loaded: %s", why);
+		remedy(findings, DOCTOR);
 		free(why);
 		return false;
 	}
@@ -85,6 +90,8 @@ static void check_iommu_there(const struct machine *m, const struct function *f,
 	else if (f->group < 0)
 		found(findings, f->address, HAZARD_IOMMU,
 		      "it has no IOMMU group; is the IOMMU on? In the firmware it is called VT-d, AMD-Vi, SVM or SMMU; on Intel's machines the kernel wants intel_iommu=on");
+	if (f->group < 0 && !iommus.n)
+		remedy(findings, DOCTOR);
 	names_free(&iommus);
 }
 
@@ -99,10 +106,12 @@ static void check_backend(const struct machine *m, const struct function *f,
 	for (size_t i = 0; i < ARRAY_SIZE(there); i++)
 		if (path_exists(m->root, "%s", there[i]))
 			return;
-	if (module_index_is_there(m->root) && !module_answers(m->root, "vfio_iommu_type1") &&
-	    !module_answers(m->root, "iommufd"))
-		found(findings, f->address, HAZARD_BACKEND,
-		      "the module vfio_iommu_type1 is not installed for this kernel; VFIO's users cannot do without it");
+	if (!module_index_is_there(m->root) || module_answers(m->root, "vfio_iommu_type1") ||
+	    module_answers(m->root, "iommufd"))
+		return;
+	found(findings, f->address, HAZARD_BACKEND,
+	      "the module vfio_iommu_type1 is not installed for this kernel; VFIO's users cannot do without it");
+	remedy(findings, DOCTOR);
 }
 
 static void check_driver(const struct machine *m, const struct function *f,

@@ -7,7 +7,8 @@
  *   util, path, bdf, diag      memory and lists; files; addresses; messages
  *   function                   what sysfs says of functions
  *   selector, select           which of them are meant
- *   options, usage             the command line
+ *   verbs, words, options,     the command line
+ *   usage
  *   columns, describe, pciids  what there is to tell of functions, as JSON
  *   inuse, filter              who uses them, shortly; which of them are shown
  *   output, table, cell        JSON as a document and as text
@@ -25,6 +26,7 @@
  *   persist, early, hold       keeps it; what was taken before its driver came; what
  *                              keeps drivers off without the switch
  *   consumer                   what programs expect
+ *   doctor_*                   is the machine ready?
  *   verb_*                     the verbs
  */
 #include <fcntl.h>
@@ -39,18 +41,6 @@
 #include "pciids.h"
 #include "verbs.h"
 
-static int (*const verbs[VERBS])(struct machine *m, const struct options *o) = {
-	[VERB_LIST] = verb_list,
-	[VERB_STATUS] = verb_status,
-	[VERB_CHECK] = verb_check,
-	[VERB_ENABLE] = verb_switch,
-	[VERB_DISABLE] = verb_switch,
-	[VERB_SAVE] = verb_save,
-	[VERB_UNSAVE] = verb_save,
-	[VERB_APPLY] = verb_apply,
-	[VERB_UDEV] = verb_udev,
-};
-
 static int run(const struct options *o)
 {
 	struct path_ctx root;
@@ -63,7 +53,7 @@ static int run(const struct options *o)
 	if (error)
 		return say_and(EXIT_USAGE, "--sysfs-root: %s: %s", o->root, strerror(-error));
 	machine_open(&m, &root);
-	code = verbs[o->verb](&m, o);
+	code = verb_words[o->verb].run(&m, o);
 	machine_free(&m);
 	path_done(&root);
 	return code;

@@ -35,6 +35,8 @@ bool module_parameter_is_set(const struct path_ctx *root, const char *module,
 			     const char *parameter);
 /* The running kernel's, to be freed; a fixture's is in proc/sys/kernel/osrelease, or 6.12 */
 char *module_release(const struct path_ctx *root);
+/* The switch is not built for this one */
+bool module_kernel_is_too_old(const char *release);
 /*
  * Why the switch could not be loaded, and what to do, to be freed; @error as
  * module_load_switch() had it, 0 if there is no such module.

@@ -14,7 +14,7 @@
 #define FIRST_MAJOR 6
 #define FIRST_MINOR 12
 
-static bool is_too_old(const char *release)
+bool module_kernel_is_too_old(const char *release)
 {
 	unsigned int major, minor;
 
@@ -50,7 +50,7 @@ static char *why_missing(const struct path_ctx *root)
 {
 	char *release = module_release(root), *why;
 
-	if (is_too_old(release))
+	if (module_kernel_is_too_old(release))
 		why = why_too_old(root, release);
 	else if (is_in_dkms(root))
 		why = xasprintf("%s; install the headers (Debian: linux-headers-%s), then: %s",

@@ -13,43 +13,11 @@
 #include "diag.h"
 #include "execute.h"
 #include "usage.h"
+#include "verbs.h"
 #include "words.h"
 
 /* The letters and names that getopt_long() is asked for, and room for their ends */
 #define WORDS_MAX 40
-
-static const char *const verbs[VERBS] = {
-	[VERB_LIST] = "list",
-	[VERB_STATUS] = "status",
-	[VERB_CHECK] = "check",
-	[VERB_ENABLE] = "enable",
-	[VERB_DISABLE] = "disable",
-	[VERB_SAVE] = "save",
-	[VERB_UNSAVE] = "unsave",
-	[VERB_APPLY] = "apply",
-	[VERB_UDEV] = "udev",
-};
-
-const char *verb_name(enum verb verb)
-{
-	return verbs[verb];
-}
-
-bool verb_find(const char *word, enum verb *verb)
-{
-	for (int v = 0; v < VERBS; v++)
-		if (!strcmp(word, verbs[v])) {
-			*verb = (enum verb)v;
-			return true;
-		}
-	return false;
-}
-
-/* Those that look have no dry run */
-bool verb_writes(enum verb verb)
-{
-	return option_word_find('n')->verbs & 1U << verb;
-}
 
 /**
  * struct getopt_words - the table of words as getopt_long() wants it
@@ -233,11 +201,12 @@ static bool take_arguments(struct options *o, int argc, char **argv)
 static bool check_combination(const struct options *o)
 {
 	const struct selection *sel = &o->selection;
-	bool needs = o->verb != VERB_LIST && o->verb != VERB_STATUS && o->verb != VERB_APPLY &&
-		     o->verb != VERB_UDEV;
+	bool needs = verb_words[o->verb].flags & VERB_SELECTS;
 
 	if (needs && !sel->named_count && !sel->filter_count)
 		say("which function? Give an address, an interface or a disk; see --help");
+	else if (sel->named_count && !*verb_words[o->verb].arguments)
+		say("%s takes no arguments", verb_name(o->verb));
 	else if (o->verb == VERB_ENABLE && (o->user || o->owner_group || o->mode) && !o->persist)
 		say("--user, --owner-group and --mode are kept with --persist only");
 	else if (o->vfs >= 0 && o->group)
@@ -257,7 +226,7 @@ static bool parse(struct options *o, int argc, char **argv, int *code)
 	make_words(&words);
 	while ((option = getopt_long(argc, argv, words.letters, words.names, NULL)) != -1) {
 		if (option == '?') {
-			say("see vfio-personality %s --help", verbs[o->verb]);
+			say("see vfio-personality %s --help", verb_name(o->verb));
 			return false;
 		}
 		if (option == 'h') {
@@ -268,8 +237,8 @@ static bool parse(struct options *o, int argc, char **argv, int *code)
 		word = option_word_find(option);
 		if (!(word->verbs & 1U << o->verb)) {
 			say("%s has no option -%s%.*s; see vfio-personality %s --help",
-			    verbs[o->verb], word->name ? "-" : "", word->name ? 32 : 1,
-			    word->name ? word->name : &word->letter, verbs[o->verb]);
+			    verb_name(o->verb), word->name ? "-" : "", word->name ? 32 : 1,
+			    word->name ? word->name : &word->letter, verb_name(o->verb));
 			return false;
 		}
 		if (!take_option(o, option, optarg))

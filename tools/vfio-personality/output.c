@@ -15,6 +15,8 @@
 
 static const char *const check_keys[] = { "address", "check", "verdict", "text", NULL };
 
+static const char *const doctor_keys[] = { "verdict", "subject", "text", "remedy", NULL };
+
 static const char *const switch_keys[] = {
 	"address", "result", "state", "driver", "iommu_group", "nodes", NULL
 };
@@ -40,6 +42,7 @@ static const struct {
 } tables[VERBS] = {
 	[VERB_LIST] = { "functions", NULL, "iommu_group,address,binding,in_use,kept,device" },
 	[VERB_STATUS] = { "functions", NULL, NULL },
+	[VERB_DOCTOR] = { "examinations", doctor_keys, "verdict,subject,text" },
 	[VERB_CHECK] = { "findings", check_keys, NULL },
 	[VERB_ENABLE] = { "functions", switch_keys, NULL },
 	[VERB_DISABLE] = { "functions", switch_keys, NULL },

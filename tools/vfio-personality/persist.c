@@ -89,7 +89,6 @@ bool persist_all(const struct path_ctx *root, const struct persist *list, size_t
 	return ok;
 }
 
-/* What was enabled by hand, or came so with the system */
 static void warn_owner(const struct path_ctx *root, const struct options *o)
 {
 	if (root->real && o->user && !getpwnam(o->user))
@@ -102,20 +101,27 @@ static void warn_owner(const struct path_ctx *root, const struct options *o)
 		       o->owner_group);
 }
 
-void persist_warn(const struct path_ctx *root, const struct options *o)
+/* What was enabled by hand, or came so with the system */
+bool persist_unit_is_enabled(const struct path_ctx *root)
 {
 	static const char *const places[] = {
 		"etc/systemd/system", "run/systemd/system", "lib/systemd/system",
 		"usr/lib/systemd/system",
 	};
 
-	warn_owner(root, o);
 	for (size_t i = 0; i < ARRAY_SIZE(places); i++)
 		if (path_is_link(root, "%s/sysinit.target.wants/vfio-personality.service",
 				 places[i]))
-			return;
-	say_as("warning",
-	       "warning: nothing applies at boot what is saved; do: systemctl enable vfio-personality");
+			return true;
+	return false;
+}
+
+void persist_warn(const struct path_ctx *root, const struct options *o)
+{
+	warn_owner(root, o);
+	if (!persist_unit_is_enabled(root))
+		say_as("warning",
+		       "warning: nothing applies at boot what is saved; do: systemctl enable vfio-personality");
 }
 
 void persist_refresh(const struct machine *m, const struct function *f)

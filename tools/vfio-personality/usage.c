@@ -8,33 +8,20 @@
 #include <string.h>
 
 #include "columns.h"
+#include "verbs.h"
 #include "words.h"
 
 /* Where the helps begin, and where they end */
 #define INDENT 23
 #define WIDTH 80
 
-static const struct {
-	const char *synopsis, *summary;
-} usages[VERBS] = {
-	[VERB_LIST] = { "list [SELECTOR...]", "PCI functions and their personalities" },
-	[VERB_STATUS] = { "status [SELECTOR...]", "all there is to know of functions" },
-	[VERB_CHECK] = { "check SELECTOR...",
-		"may they be taken? Exits with 0 for yes, 1 for no" },
-	[VERB_ENABLE] = { "enable SELECTOR...", "to VFIO" },
-	[VERB_DISABLE] = { "disable SELECTOR...", "back to what was there before" },
-	[VERB_SAVE] = { "save SELECTOR...", "come up in the personality they have now" },
-	[VERB_UNSAVE] = { "unsave SELECTOR...", "forget that" },
-	[VERB_APPLY] = { "apply [ADDRESS...]", "do now what was saved" },
-	[VERB_UDEV] = { "udev NAME", "for the udev rules: properties of a VFIO device file" },
-};
-
 void usage_all(FILE *to)
 {
 	fputs("usage: vfio-personality VERB [OPTIONS] [SELECTOR...]\n\n"
 	      "Switches PCI functions between their native drivers and VFIO.\n\n", to);
-	for (int verb = 0; verb < VERB_UDEV; verb++)
-		fprintf(to, "  %-24s %s\n", usages[verb].synopsis, usages[verb].summary);
+	for (const struct verb_word *verb = verb_words; verb < verb_words + VERBS; verb++)
+		if (!(verb->flags & VERB_HIDDEN))
+			fprintf(to, "  %-7s %-16s %s\n", verb->name, verb->arguments, verb->summary);
 	fputs("\nA SELECTOR is an address (0000:01:10.0, 01:10.0, pci_0000_01_10_0, or\n"
 	      "01:10.0@8086:10ca to be sure), or the name of a network interface, a disk or\n"
 	      "another device. VERB --help tells the options; vfio-personality(8) the rest.\n",
@@ -127,8 +114,8 @@ void usage_verb(FILE *to, enum verb verb)
 {
 	const struct option_word *word;
 
-	fprintf(to, "usage: vfio-personality %s\n\n%s.\n\n", usages[verb].synopsis,
-		usages[verb].summary);
+	fprintf(to, "usage: vfio-personality %s %s\n\n%s.\n\n", verb_words[verb].name,
+		verb_words[verb].arguments, verb_words[verb].summary);
 	for_each_option_word(word)
 		if (word->verbs & 1U << verb)
 			print_option(to, word, verb);

@@ -40,7 +40,7 @@ static void hint(const struct machine *m)
 	}
 	if (is_empty(m, "sys/kernel/iommu_groups"))
 		say_as("warning",
-		       "functions cannot be switched: this machine has no IOMMU, or it is off; in the firmware it is called VT-d, AMD-Vi, SVM or SMMU; on Intel's machines the kernel wants intel_iommu=on");
+		       "functions cannot be switched: this machine has no IOMMU, or it is off: vfio-personality doctor tells what helps");
 	journal_tell(m);
 }
 

@@ -12,6 +12,7 @@
 #include "consumer.h"
 #include "diag.h"
 #include "output.h"
+#include "verbs.h"
 
 #define BIT(n) (1U << (n))
 #define SWITCHES (BIT(VERB_ENABLE) | BIT(VERB_DISABLE))
@@ -22,8 +23,9 @@
 #define APPLIES BIT(VERB_APPLY)
 #define DESCRIBES (BIT(VERB_ENABLE) | BIT(VERB_SAVE))
 #define TAKES (BIT(VERB_ENABLE) | BIT(VERB_CHECK))
-#define TABLES (BIT(VERB_LIST) | BIT(VERB_CHECK) | SWITCHES | SAVES | APPLIES)
-#define ALL (SELECTS | APPLIES | BIT(VERB_UDEV))
+#define DOCTOR BIT(VERB_DOCTOR)
+#define TABLES (BIT(VERB_LIST) | DOCTOR | BIT(VERB_CHECK) | SWITCHES | SAVES | APPLIES)
+#define ALL (SELECTS | DOCTOR | APPLIES | BIT(VERB_UDEV))
 
 static char *words_of_force(enum verb verb)
 {
@@ -108,7 +110,7 @@ const struct option_word option_words[] = {
 	{ "tree", 0, OPT_TREE, NULL, BIT(VERB_LIST),
 	  "VFs below their PFs, and group members below the first, with -o as well", NULL },
 	{ "no-legend", 0, OPT_NO_LEGEND, NULL, TABLES, "no heading", NULL },
-	{ "json", 0, OPT_JSON, NULL, SELECTS | APPLIES, "answer with a JSON document", NULL },
+	{ "json", 0, OPT_JSON, NULL, SELECTS | DOCTOR | APPLIES, "answer with a JSON document", NULL },
 	{ "sysfs-root", 0, OPT_ROOT, "DIR", ALL,
 	  "look at DIR/sys, DIR/dev, ... instead of /sys, /dev, ...", NULL },
 	{ "help", 'h', 'h', NULL, ALL, "this", NULL },
@@ -164,8 +166,9 @@ int words_print(int argc, char **argv)
 	enum verb verb;
 
 	if (argc == 1 && !strcmp(argv[0], "verbs")) {
-		for (int v = 0; v < VERB_UDEV; v++)
-			puts(verb_name((enum verb)v));
+		for (int v = 0; v < VERBS; v++)
+			if (!(verb_words[v].flags & VERB_HIDDEN))
+				puts(verb_words[v].name);
 		return EXIT_DONE;
 	}
 	if (argc < 2 || !verb_find(argv[1], &verb))

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * verbs: what there is to be done, in one table.
+ */
+#include "verbs.h"
+
+#include <string.h>
+
+#include "words.h"
+
+int verb_list(struct machine *m, const struct options *o);
+int verb_status(struct machine *m, const struct options *o);
+int verb_doctor(struct machine *m, const struct options *o);
+int verb_check(struct machine *m, const struct options *o);
+int verb_switch(struct machine *m, const struct options *o);
+int verb_save(struct machine *m, const struct options *o);
+int verb_apply(struct machine *m, const struct options *o);
+int verb_udev(struct machine *m, const struct options *o);
+
+const struct verb_word verb_words[VERBS] = {
+	[VERB_LIST] = { "list", "[SELECTOR...]",
+		"PCI functions, who uses them, and what goes together", 0, verb_list },
+	[VERB_STATUS] = { "status", "[SELECTOR...]", "all there is to know of functions", 0,
+		verb_status },
+	[VERB_DOCTOR] = { "doctor", "", "is this machine ready, and if not, what helps?", 0,
+		verb_doctor },
+	[VERB_CHECK] = { "check", "SELECTOR...",
+		"may they be taken? Exits with 0 for yes, 1 for no", VERB_SELECTS, verb_check },
+	[VERB_ENABLE] = { "enable", "SELECTOR...", "to VFIO", VERB_SELECTS, verb_switch },
+	[VERB_DISABLE] = { "disable", "SELECTOR...", "back to what was there before",
+		VERB_SELECTS, verb_switch },
+	[VERB_SAVE] = { "save", "SELECTOR...", "come up in the personality they have now",
+		VERB_SELECTS, verb_save },
+	[VERB_UNSAVE] = { "unsave", "SELECTOR...", "forget that", VERB_SELECTS, verb_save },
+	[VERB_APPLY] = { "apply", "[ADDRESS...]", "do now what was saved", 0, verb_apply },
+	[VERB_UDEV] = { "udev", "NAME", "for the udev rules: properties of a VFIO device file",
+		VERB_HIDDEN, verb_udev },
+};
+
+const char *verb_name(enum verb verb)
+{
+	return verb_words[verb].name;
+}
+
+bool verb_find(const char *word, enum verb *verb)
+{
+	for (int v = 0; v < VERBS; v++)
+		if (!strcmp(word, verb_words[v].name)) {
+			*verb = (enum verb)v;
+			return true;
+		}
+	return false;
+}
+
+/* Those that look have no dry run */
+bool verb_writes(enum verb verb)
+{
+	return option_word_find('n')->verbs & 1U << verb;
+}
