@@ -22,6 +22,7 @@ enum key {
 	KEY_GROUP,
 	KEY_MODE,
 	KEY_FORCE,
+	KEY_CDI,
 	KEY_PATH,
 	KEY_SERIAL,
 	KEYS
@@ -37,6 +38,7 @@ static const char *const keys[KEYS] = {
 	[KEY_GROUP] = "group",
 	[KEY_MODE] = "mode",
 	[KEY_FORCE] = "force",
+	[KEY_CDI] = "cdi",
 	[KEY_PATH] = "path",
 	[KEY_SERIAL] = "serial",
 };
@@ -130,6 +132,9 @@ static bool parse_value(struct config *config, enum key key, const char *value)
 		return parse_mode(config, value);
 	case KEY_FORCE:
 		return parse_force(config, value);
+	case KEY_CDI:
+		config->cdi = !strcmp(value, "yes");
+		return config->cdi || !strcmp(value, "no");
 	case KEY_PATH:
 		return copy_identity(config->identity.path, value);
 	case KEY_SERIAL:
@@ -222,6 +227,8 @@ char *config_format(const struct config *config)
 		fprintf(file, "%s=%s\n", keys[KEY_MODE], config->mode);
 	if (*force)
 		fprintf(file, "%s=%s\n", keys[KEY_FORCE], force);
+	if (config->cdi)
+		fprintf(file, "%s=yes\n", keys[KEY_CDI]);
 	free(force);
 	fclose(file);
 	return text;

@@ -19,6 +19,7 @@
  * @vfs: how many it has, -1 if it is not about VFs
  * @user: of the device files; with @group and @mode empty if not said
  * @force: the checks that are lifted, see check.h
+ * @cdi: it has a CDI specification while it is in VFIO
  */
 struct config {
 	char address[BDF_LEN];
@@ -28,6 +29,7 @@ struct config {
 	long vfs;
 	char user[NAME_LEN], group[NAME_LEN], mode[8];
 	unsigned long force;
+	bool cdi;
 };
 
 /*

@@ -17,13 +17,14 @@ struct consumer {
 	const char *name;
 	bool by_name;	/* knows VFIO's functions by the driver being vfio-pci */
 	const char *takes;
+	const char *token;	/* how it is told a VF token, NULL if it cannot be */
 };
 
 static const struct consumer consumers[] = {
-	{ "qemu", false, "it will take that" },
-	{ "libvirt", false, "it will take that, with managed='no'" },
-	{ "kubevirt", true, "it will take that" },
-	{ "dpdk", true, "it will take that" },
+	{ "qemu", false, "it will take that", "vf-token=UUID" },
+	{ "libvirt", false, "it will take that, with managed='no'", NULL },
+	{ "kubevirt", true, "it will take that", NULL },
+	{ "dpdk", true, "it will take that", "--vfio-vf-token=UUID" },
 };
 
 const struct consumer *consumer_find(const char *name)
@@ -51,8 +52,33 @@ char *consumer_words(void)
 	return list;
 }
 
-const char *consumer_answer(const struct consumer *consumer, const char *driver, bool *takes)
+/* Its plugins pass /dev/vfio/devices/vfioN on if there is /dev/iommu and vfio-dev/vfioN */
+static bool misses_node(const struct consumer *consumer, const struct machine *m,
+			const struct function *f)
 {
-	*takes = !consumer->by_name || !strcmp(driver, "vfio-pci");
-	return *takes ? consumer->takes : "it wants vfio-pci by name; ask for --driver=vfio-pci";
+	return !strcmp(consumer->name, "kubevirt") && in_vfio(f) &&
+	       path_exists(m->root, "dev/iommu") &&
+	       !path_exists(m->root, SYS_PCI "/%s/vfio-dev/%s/dev", f->address, f->vfio_device);
+}
+
+char *consumer_answer(const struct consumer *consumer, const struct machine *m,
+		      const struct function *f, const char *driver, bool *takes)
+{
+	const struct function *pf = machine_find(m, f->pf);
+
+	*takes = false;
+	if (consumer->by_name && strcmp(driver, "vfio-pci"))
+		return xasprintf("it wants vfio-pci by name; ask for --driver=vfio-pci%s",
+				 in_vfio(f) ? ", after disabling it" : "");
+	if (misses_node(consumer, m, f))
+		return xasprintf("it will look for /dev/vfio/devices/%s, as there is vfio-dev/%s, and this kernel has no such file",
+				 f->vfio_device, f->vfio_device);
+	if (pf && in_vfio(pf) && !consumer->token)
+		return xasprintf("it cannot be told the VF token, which the function needs as its PF %s is in VFIO, too",
+				 pf->address);
+	*takes = true;
+	if (pf && in_vfio(pf))
+		return xasprintf("%s, with %s, as the user of its PF %s has set it",
+				 consumer->takes, consumer->token, pf->address);
+	return xstrdup(consumer->takes);
 }

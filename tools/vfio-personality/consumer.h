@@ -5,7 +5,7 @@
 #ifndef VP_CONSUMER_H
 #define VP_CONSUMER_H
 
-#include <stdbool.h>
+#include "function.h"
 
 struct consumer;
 
@@ -13,7 +13,8 @@ struct consumer;
 const struct consumer *consumer_find(const char *name);
 /* Their names, with commas between; to be freed */
 char *consumer_words(void);
-/* Will it take a function with @driver bound? In words, and in @takes */
-const char *consumer_answer(const struct consumer *consumer, const char *driver, bool *takes);
+/* Will it take @f with @driver bound? In words, to be freed, and in @takes */
+char *consumer_answer(const struct consumer *consumer, const struct machine *m,
+		      const struct function *f, const char *driver, bool *takes);
 
 #endif

@@ -49,6 +49,7 @@ struct json_object *describe_config(const struct config *config)
 	add(o, "owner_group", json_text(config->group));
 	add(o, "mode", json_text(config->mode));
 	add(o, "force", json_text(force));
+	add(o, "cdi", json_object_new_boolean(config->cdi));
 	add(o, "device_path", json_text(config->identity.path));
 	add(o, "serials", json_text(config->identity.serials));
 	free(force);

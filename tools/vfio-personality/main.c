@@ -25,7 +25,7 @@
  *   identity                   which device a function is, wherever it is
  *   persist, early, hold       keeps it; what was taken before its driver came; what
  *                              keeps drivers off without the switch
- *   consumer                   what programs expect
+ *   consumer, emit, cdi, next  what programs expect, and are given; what to do then
  *   doctor_*                   is the machine ready?
  *   verb_*                     the verbs
  */

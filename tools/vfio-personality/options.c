@@ -11,6 +11,7 @@
 
 #include "check.h"
 #include "diag.h"
+#include "emit.h"
 #include "execute.h"
 #include "usage.h"
 #include "verbs.h"
@@ -153,6 +154,8 @@ static bool take_option(struct options *o, int option, const char *value)
 		return true;
 	case OPT_PERSIST:
 		return o->persist = true;
+	case OPT_CDI:
+		return o->cdi = true;
 	case OPT_WAIT:
 		return o->wait = true;
 	case OPT_TIMEOUT:
@@ -182,11 +185,29 @@ static bool take_option(struct options *o, int option, const char *value)
 	return false;
 }
 
+static bool take_format(struct options *o, const char *text)
+{
+	char *words;
+
+	o->format = text;
+	if (emit_knows(text))
+		return true;
+	words = emit_words();
+	say("emit what? '%s' is not known; there are %s", text, words);
+	free(words);
+	return false;
+}
+
 static bool take_arguments(struct options *o, int argc, char **argv)
 {
 	struct selection *sel = &o->selection;
 	const char *why;
 
+	if (o->verb == VERB_EMIT && argc) {
+		if (!take_format(o, *argv++))
+			return false;
+		argc--;
+	}
 	sel->named = xcalloc((size_t)argc, sizeof(*sel->named));
 	for (int i = 0; i < argc; i++) {
 		why = selector_parse(&sel->named[sel->named_count++], argv[i]);
@@ -203,7 +224,9 @@ static bool check_combination(const struct options *o)
 	const struct selection *sel = &o->selection;
 	bool needs = verb_words[o->verb].flags & VERB_SELECTS;
 
-	if (needs && !sel->named_count && !sel->filter_count)
+	if (o->verb == VERB_EMIT && !o->format)
+		say("emit what? See vfio-personality emit --help");
+	else if (needs && !sel->named_count && !sel->filter_count)
 		say("which function? Give an address, an interface or a disk; see --help");
 	else if (sel->named_count && !*verb_words[o->verb].arguments)
 		say("%s takes no arguments", verb_name(o->verb));

@@ -17,6 +17,7 @@ enum verb {
 	VERB_CHECK,
 	VERB_ENABLE,
 	VERB_DISABLE,
+	VERB_EMIT,
 	VERB_SAVE,
 	VERB_UNSAVE,
 	VERB_APPLY,
@@ -61,6 +62,8 @@ struct selection {
  * @filters: which functions list shows
  * @filter_count: their number
  * @tree: list draws a tree whatever the columns
+ * @format: what emit prints
+ * @cdi: with a CDI specification, as long as they are in VFIO
  * @consumer: who is to use the function
  * @personality: what is saved, NULL for what the functions have now
  * @user: owner of the device files; with @owner_group and @mode NULL if not given
@@ -78,6 +81,8 @@ struct options {
 	struct filter_term filters[8];
 	int filter_count;
 	bool tree;
+	const char *format;
+	bool cdi;
 	const char *consumer;
 	const char *personality;
 	const char *user, *owner_group, *mode;

@@ -44,6 +44,7 @@ struct config persist_config(const struct machine *m, const struct function *f,
 		    identity_compare(&old.identity, m, f) != IDENTITY_OTHER)
 			config.identity = old.identity;
 		config.force = old.force;
+		config.cdi = old.cdi;
 		copy(config.user, NAME_LEN, old.user);
 		copy(config.group, NAME_LEN, old.group);
 		copy(config.mode, sizeof(config.mode), old.mode);
@@ -54,6 +55,8 @@ struct config persist_config(const struct machine *m, const struct function *f,
 	copy(config.mode, sizeof(config.mode), o->mode);
 	if (o->force)
 		config.force = o->force;
+	if (o->cdi)
+		config.cdi = true;
 	return config;
 }
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "columns.h"
+#include "emit.h"
 #include "verbs.h"
 #include "words.h"
 
@@ -21,7 +22,7 @@ void usage_all(FILE *to)
 	      "Switches PCI functions between their native drivers and VFIO.\n\n", to);
 	for (const struct verb_word *verb = verb_words; verb < verb_words + VERBS; verb++)
 		if (!(verb->flags & VERB_HIDDEN))
-			fprintf(to, "  %-7s %-16s %s\n", verb->name, verb->arguments, verb->summary);
+			fprintf(to, "  %-7s %-18s %s\n", verb->name, verb->arguments, verb->summary);
 	fputs("\nA SELECTOR is an address (0000:01:10.0, 01:10.0, pci_0000_01_10_0, or\n"
 	      "01:10.0@8086:10ca to be sure), or the name of a network interface, a disk or\n"
 	      "another device. VERB --help tells the options; vfio-personality(8) the rest.\n",
@@ -87,12 +88,21 @@ static void print_option(FILE *to, const struct option_word *word, enum verb ver
 	free(help);
 }
 
+/* Frees @list */
+static void print_words(FILE *to, char *list)
+{
+	for (char *c = list; *c; c++)
+		*c = *c == ',' ? ' ' : *c;
+	fprintf(to, "%*s", INDENT, "");
+	print_wrapped(to, list);
+	free(list);
+}
+
 /* The columns of a verb's table, and of list's what each is */
 static void print_columns(FILE *to, enum verb verb)
 {
 	const struct option_word *word = option_word_find('o');
 	const struct column *column;
-	char *list;
 
 	if (!(word->verbs & 1U << verb))
 		return;
@@ -102,12 +112,7 @@ static void print_columns(FILE *to, enum verb verb)
 			fprintf(to, "  %-*s%s\n", INDENT - 2, column->key, column->help);
 		return;
 	}
-	list = word->choices(verb);
-	for (char *c = list; *c; c++)
-		*c = *c == ',' ? ' ' : *c;
-	fprintf(to, "%*s", INDENT, "");
-	print_wrapped(to, list);
-	free(list);
+	print_words(to, word->choices(verb));
 }
 
 void usage_verb(FILE *to, enum verb verb)
@@ -119,5 +124,9 @@ void usage_verb(FILE *to, enum verb verb)
 	for_each_option_word(word)
 		if (word->verbs & 1U << verb)
 			print_option(to, word, verb);
+	if (verb == VERB_EMIT) {
+		fputs("\nFormats:\n", to);
+		print_words(to, emit_words());
+	}
 	print_columns(to, verb);
 }

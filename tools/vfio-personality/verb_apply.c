@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cdi.h"
 #include "describe.h"
 #include "diag.h"
 #include "early.h"
@@ -215,17 +216,31 @@ static int together(const struct applying *a, int code)
 	return code ? code : a->code;
 }
 
-static bool note_early(const struct transaction *t)
+static bool note_early(const struct transaction *t, const struct want *want)
 {
-	const struct function *f;
+	const struct function *f = machine_find(t->m, want->address);
+
+	return !f || want->vfs >= 0 || strcmp(want->result, "done") ||
+	       early_note(t->m->root, f);
+}
+
+static bool write_cdi(const struct transaction *t, const struct want *want)
+{
+	struct config config;
+
+	return !config_exists(t->m->root, want->address) ||
+	       config_read(t->m->root, want->address, &config) || !config.cdi ||
+	       cdi_write(t->m, want->address, want->vfs >= 0);
+}
+
+static bool commit(const struct transaction *t)
+{
 	const struct want *want;
 	bool ok = true;
 
-	for_each_want(want, t->wants) {
-		f = machine_find(t->m, want->address);
-		if (f && want->vfio && want->vfs < 0 && !strcmp(want->result, "done"))
-			ok &= early_note(t->m->root, f);
-	}
+	for_each_want(want, t->wants)
+		if (want->vfio && want_is_fine(want))
+			ok &= note_early(t, want) && write_cdi(t, want);
 	return ok;
 }
 
@@ -292,7 +307,7 @@ int verb_apply(struct machine *m, const struct options *o)
 		.m = m,
 		.o = o,
 		.wants = &a.wants,
-		.commit = note_early,
+		.commit = commit,
 		.keep_going = true,
 	};
 	int code = read_all(&a);

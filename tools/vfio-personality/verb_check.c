@@ -5,6 +5,7 @@
 #include "verbs.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "check.h"
@@ -33,8 +34,7 @@ static bool judge(struct json_object *rows, const struct machine *m, const struc
 {
 	const struct function *f = machine_find(m, want->address);
 	struct prediction p = { .path = "in VFIO already" };
-	const char *answer;
-	char text[256];
+	char text[256], *answer;
 	bool takes;
 
 	if (want->code)
@@ -47,10 +47,9 @@ static bool judge(struct json_object *rows, const struct machine *m, const struc
 	add_row(rows, f, "enable", true, text);
 	if (!consumer)
 		return true;
-	answer = consumer_answer(consumer, p.driver, &takes);
-	snprintf(text, sizeof(text), "%s%s", answer,
-		 !takes && in_vfio(f) ? ", after disabling it" : "");
-	add_row(rows, f, o->consumer, takes, text);
+	answer = consumer_answer(consumer, m, f, p.driver, &takes);
+	add_row(rows, f, o->consumer, takes, answer);
+	free(answer);
 	return takes;
 }
 

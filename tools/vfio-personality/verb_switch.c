@@ -8,9 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cdi.h"
 #include "diag.h"
 #include "early.h"
 #include "hold.h"
+#include "next.h"
 #include "output.h"
 #include "persist.h"
 #include "select.h"
@@ -74,6 +76,7 @@ static bool keep(const struct transaction *t)
 	return ok;
 }
 
+/* CDI specifications go once the functions have left VFIO */
 static void revoke(const struct transaction *t)
 {
 	persist_again(t->m->root, replaced, replaced_count);
@@ -97,13 +100,19 @@ static void tell_saved(const struct transaction *t, const struct want *want)
 static bool commit(const struct transaction *t)
 {
 	const struct want *want;
+	bool ok = true;
 
-	for_each_want(want, t->wants)
-		if (!want->vfio && want->vfs < 0 && want_is_fine(want)) {
+	for_each_want(want, t->wants) {
+		if (!want_is_fine(want))
+			continue;
+		if (!want->vfio && want->vfs < 0) {
 			early_forget(t->m->root, want->address);
 			tell_saved(t, want);
 		}
-	return !t->o->persist || keep(t);
+		if (want->vfio && t->o->cdi)
+			ok &= cdi_write(t->m, want->address, want->vfs >= 0);
+	}
+	return ok && (!t->o->persist || keep(t));
 }
 
 /* What was held while there was no switch was saved, and is anybody's driver's again */
@@ -135,6 +144,9 @@ int verb_switch(struct machine *m, const struct options *o)
 	release_held(m, o);
 	wants = make_wants(m, o);
 	code = transaction_run(&t, &items);
+	if (!o->dry_run)
+		cdi_clean(m->root);
+	next_tell(m, o, &wants);
 	wants_free(&wants);
 	free(replaced);
 	return items ? output_with(o, items, t.findings, code) : output_nothing(o, code);

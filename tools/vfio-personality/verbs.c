@@ -13,6 +13,7 @@ int verb_status(struct machine *m, const struct options *o);
 int verb_doctor(struct machine *m, const struct options *o);
 int verb_check(struct machine *m, const struct options *o);
 int verb_switch(struct machine *m, const struct options *o);
+int verb_emit(struct machine *m, const struct options *o);
 int verb_save(struct machine *m, const struct options *o);
 int verb_apply(struct machine *m, const struct options *o);
 int verb_udev(struct machine *m, const struct options *o);
@@ -29,6 +30,8 @@ const struct verb_word verb_words[VERBS] = {
 	[VERB_ENABLE] = { "enable", "SELECTOR...", "to VFIO", VERB_SELECTS, verb_switch },
 	[VERB_DISABLE] = { "disable", "SELECTOR...", "back to what was there before",
 		VERB_SELECTS, verb_switch },
+	[VERB_EMIT] = { "emit", "FORMAT SELECTOR...",
+		"what QEMU, libvirt, ... take them by", VERB_SELECTS, verb_emit },
 	[VERB_SAVE] = { "save", "SELECTOR...", "come up in the personality they have now",
 		VERB_SELECTS, verb_save },
 	[VERB_UNSAVE] = { "unsave", "SELECTOR...", "forget that", VERB_SELECTS, verb_save },

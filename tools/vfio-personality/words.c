@@ -11,6 +11,7 @@
 #include "check.h"
 #include "consumer.h"
 #include "diag.h"
+#include "emit.h"
 #include "output.h"
 #include "verbs.h"
 
@@ -23,9 +24,10 @@
 #define APPLIES BIT(VERB_APPLY)
 #define DESCRIBES (BIT(VERB_ENABLE) | BIT(VERB_SAVE))
 #define TAKES (BIT(VERB_ENABLE) | BIT(VERB_CHECK))
+#define EMITS BIT(VERB_EMIT)
 #define DOCTOR BIT(VERB_DOCTOR)
 #define TABLES (BIT(VERB_LIST) | DOCTOR | BIT(VERB_CHECK) | SWITCHES | SAVES | APPLIES)
-#define ALL (SELECTS | DOCTOR | APPLIES | BIT(VERB_UDEV))
+#define ALL (SELECTS | DOCTOR | EMITS | APPLIES | BIT(VERB_UDEV))
 
 static char *words_of_force(enum verb verb)
 {
@@ -65,17 +67,17 @@ static char *words_of_columns(enum verb verb)
 }
 
 const struct option_word option_words[] = {
-	{ NULL, 's', 's', "[[[[D]:]B]:][S][.[F]]", SELECTS,
+	{ NULL, 's', 's', "[[[[D]:]B]:][S][.[F]]", SELECTS | EMITS,
 	  "these addresses only, as lspci does", NULL },
-	{ NULL, 'd', 'd', "[V]:[D][:C]", SELECTS,
+	{ NULL, 'd', 'd', "[V]:[D][:C]", SELECTS | EMITS,
 	  "these vendors, devices, classes only, as lspci does", NULL },
-	{ "class", 0, OPT_CLASS, "WORD", SELECTS,
+	{ "class", 0, OPT_CLASS, "WORD", SELECTS | EMITS,
 	  "these classes only; may be given several times", words_of_class },
 	{ "for", 0, OPT_FOR, "CONSUMER", BIT(VERB_CHECK),
 	  "ask for this program, too", words_of_consumer },
 	{ "driver", 0, OPT_DRIVER, "NAME", TAKES | BIT(VERB_SAVE),
 	  "auto, bound (its own method only), or a driver's name", words_of_drivers },
-	{ "group", 0, OPT_GROUP, NULL, SWITCHES | BIT(VERB_CHECK),
+	{ "group", 0, OPT_GROUP, NULL, SWITCHES | BIT(VERB_CHECK) | EMITS,
 	  "all that is in the same IOMMU group as well", NULL },
 	{ "force", 0, OPT_FORCE, "LIST", TAKES | BIT(VERB_DISABLE) | BIT(VERB_SAVE) | APPLIES,
 	  "lift these checks", words_of_force },
@@ -91,6 +93,8 @@ const struct option_word option_words[] = {
 	  "owner of the device files, as kept by save and --persist", NULL },
 	{ "owner-group", 0, OPT_OWNER_GROUP, "GROUP", DESCRIBES, "their group", NULL },
 	{ "mode", 0, OPT_MODE, "MODE", DESCRIBES, "their permissions, as 0660", NULL },
+	{ "cdi", 0, OPT_CDI, NULL, BIT(VERB_ENABLE) | BIT(VERB_SAVE),
+	  "with a CDI specification for containers, until they are disabled", NULL },
 	{ "wait", 0, OPT_WAIT, NULL, BIT(VERB_ENABLE), "until the device files are there", NULL },
 	{ "timeout", 0, OPT_TIMEOUT, "S", SWITCHES | APPLIES,
 	  "wait at most so many seconds (10)", NULL },
@@ -110,7 +114,7 @@ const struct option_word option_words[] = {
 	{ "tree", 0, OPT_TREE, NULL, BIT(VERB_LIST),
 	  "VFs below their PFs, and group members below the first, with -o as well", NULL },
 	{ "no-legend", 0, OPT_NO_LEGEND, NULL, TABLES, "no heading", NULL },
-	{ "json", 0, OPT_JSON, NULL, SELECTS | DOCTOR | APPLIES, "answer with a JSON document", NULL },
+	{ "json", 0, OPT_JSON, NULL, SELECTS | DOCTOR | EMITS | APPLIES, "answer with a JSON document", NULL },
 	{ "sysfs-root", 0, OPT_ROOT, "DIR", ALL,
 	  "look at DIR/sys, DIR/dev, ... instead of /sys, /dev, ...", NULL },
 	{ "help", 'h', 'h', NULL, ALL, "this", NULL },
@@ -141,9 +145,8 @@ static void print_options(unsigned int verb)
 	}
 }
 
-static void print_choices(const struct option_word *word, enum verb verb)
+static void print_list(char *list)
 {
-	char *list = word->choices ? word->choices(verb) : xstrdup("");
 	struct names names = names_split(list);
 
 	for (size_t i = 0; *list && i < names.n; i++)
@@ -158,6 +161,11 @@ static bool is_option(const struct option_word *word, const char *text)
 	if (!strncmp(text, "--", 2))
 		return word->name && !strcmp(text + 2, word->name);
 	return text[0] == '-' && text[1] && text[1] == word->letter && !text[2];
+}
+
+static void print_choices(const struct option_word *word, enum verb verb)
+{
+	print_list(word->choices ? word->choices(verb) : xstrdup(""));
 }
 
 int words_print(int argc, char **argv)
@@ -175,6 +183,8 @@ int words_print(int argc, char **argv)
 		return EXIT_USAGE;
 	if (!strcmp(argv[0], "options"))
 		print_options(verb);
+	if (!strcmp(argv[0], "formats") && verb == VERB_EMIT)
+		print_list(emit_words());
 	for_each_option_word(word)
 		if (argc > 2 && !strcmp(argv[0], "choices") && word->verbs & BIT(verb) &&
 		    is_option(word, argv[2]))

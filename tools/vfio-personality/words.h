@@ -13,6 +13,7 @@ enum {
 	OPT_JSON = 256,
 	OPT_FILTER,
 	OPT_TREE,
+	OPT_CDI,
 	OPT_NO_LEGEND,
 	OPT_CLASS,
 	OPT_ALL,
@@ -63,7 +64,8 @@ extern const struct option_word option_words[];
 const struct option_word *option_word_find(int value);
 
 /*
- * For completions: "verbs"; "options VERB"; "choices VERB --OPTION". One word a line.
+ * For completions: "verbs"; "options VERB"; "choices VERB --OPTION"; "formats VERB", which
+ * come before its selectors. One word a line.
  * EXIT_DONE, or EXIT_USAGE.
  */
 int words_print(int argc, char **argv);

@@ -23,6 +23,8 @@ _vfio_personality() {
 		-*) words=$(vfio-personality words options "$verb" 2>/dev/null) ;;
 		*) words=$(vfio-personality words choices "$verb" "$prev" 2>/dev/null) ;;
 		esac
+		[ "$COMP_CWORD" -ne 2 ] || [ -n "$words" ] ||
+			words=$(vfio-personality words formats "$verb" 2>/dev/null)
 		case $prev in
 		--force | -o | --output) [ "${cur%,*}" = "$cur" ] || done=${cur%,*}, ;;
 		--user) words=$(compgen -u) ;;

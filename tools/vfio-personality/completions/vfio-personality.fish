@@ -22,6 +22,10 @@ end
 
 function __vfio_personality_functions
     set -l words (commandline -opc)
+    if test (count $words) -eq 2 -a "$words[2]" = emit
+        vfio-personality words formats emit 2>/dev/null
+        return
+    end
     switch $words[2]
         case apply unsave
             for file in /etc/vfio-personality.d/*.conf

@@ -18,6 +18,9 @@ _vfio_personality() {
 		choices=(${(f)"$(vfio-personality words options $verb 2>/dev/null)"})
 	else
 		choices=(${(f)"$(vfio-personality words choices $verb $previous 2>/dev/null)"})
+		if (( CURRENT == 3 && ! $#choices )); then
+			choices=(${(f)"$(vfio-personality words formats $verb 2>/dev/null)"})
+		fi
 		case $previous in
 		--force|-o|--output) compset -P '*,' ;;
 		--user) choices=(${(k)userdirs}) ;;
