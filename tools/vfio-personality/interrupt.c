@@ -8,12 +8,11 @@
 #include <stdatomic.h>
 #include <stddef.h>
 
-static atomic_bool came;
+static atomic_int came;
 
 static void interrupt(int signal)
 {
-	(void)signal;
-	came = true;
+	came = signal;
 }
 
 void interrupt_catch(void)
@@ -23,6 +22,16 @@ void interrupt_catch(void)
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
 	sigaction(SIGHUP, &action, NULL);
+}
+
+int interrupt_signal(void)
+{
+	return came;
+}
+
+void interrupt_forget(void)
+{
+	came = 0;
 }
 
 bool interrupt_came(void)

@@ -9,6 +9,10 @@
 
 /* From now on they do not end the program, which undoes what it has done */
 void interrupt_catch(void);
+/* Which one has come last, or 0 */
+int interrupt_signal(void);
+/* What has come was meant for something else */
+void interrupt_forget(void);
 /* One has come */
 bool interrupt_came(void);
 

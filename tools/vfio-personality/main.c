@@ -27,6 +27,9 @@
  *                              keeps drivers off without the switch
  *   consumer, emit, cdi, next  what programs expect, and are given; what to do then
  *   doctor_*                   is the machine ready?
+ *   switch, record             a transaction by hand; who did it, and how to undo it
+ *   keeper, trial              leads functions back when nobody else does
+ *   explain                    why a function is what it is
  *   verb_*                     the verbs
  */
 #include <fcntl.h>

@@ -156,6 +156,8 @@ static bool take_option(struct options *o, int option, const char *value)
 		return o->persist = true;
 	case OPT_CDI:
 		return o->cdi = true;
+	case OPT_TRY:
+		return take_number(&o->trial, value, 10, 1, 86400, "a number of seconds");
 	case OPT_WAIT:
 		return o->wait = true;
 	case OPT_TIMEOUT:
@@ -232,11 +234,27 @@ static bool check_combination(const struct options *o)
 		say("%s takes no arguments", verb_name(o->verb));
 	else if (o->verb == VERB_ENABLE && (o->user || o->owner_group || o->mode) && !o->persist)
 		say("--user, --owner-group and --mode are kept with --persist only");
+	else if (o->verb == VERB_RUN && !o->command)
+		say("run what? The command goes behind --, as in: run 01:00.0 -- qemu-system-x86_64 ...");
+	else if (o->trial && (o->persist || o->vfs >= 0 || o->dry_run))
+		say("--try is for the switch alone: confirm it first, then save it; not with --vfs, --persist or -n");
 	else if (o->vfs >= 0 && o->group)
 		say("--vfs and --group: VFs have IOMMU groups of their own; choose one");
 	else
 		return true;
 	return false;
+}
+
+/* What is behind -- is run's command, and none of our words */
+static int split_command(struct options *o, int argc, char **argv)
+{
+	for (int i = 1; o->verb == VERB_RUN && i < argc; i++)
+		if (!strcmp(argv[i], "--")) {
+			o->command = i + 1 < argc ? argv + i + 1 : NULL;
+			argv[i] = NULL;
+			return i;
+		}
+	return argc;
 }
 
 static bool parse(struct options *o, int argc, char **argv, int *code)
@@ -246,6 +264,7 @@ static bool parse(struct options *o, int argc, char **argv, int *code)
 	int option;
 
 	*code = EXIT_USAGE;
+	argc = split_command(o, argc, argv);
 	make_words(&words);
 	while ((option = getopt_long(argc, argv, words.letters, words.names, NULL)) != -1) {
 		if (option == '?') {

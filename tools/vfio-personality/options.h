@@ -21,6 +21,11 @@ enum verb {
 	VERB_SAVE,
 	VERB_UNSAVE,
 	VERB_APPLY,
+	VERB_RUN,
+	VERB_CONFIRM,
+	VERB_UNDO,
+	VERB_EXPLAIN,
+	VERB_MONITOR,
 	VERB_UDEV,
 	VERBS
 };
@@ -62,6 +67,8 @@ struct selection {
  * @filters: which functions list shows
  * @filter_count: their number
  * @tree: list draws a tree whatever the columns
+ * @trial: after so many seconds they go back, unless confirmed; 0: they stay
+ * @command: what run runs, NULL if nothing
  * @format: what emit prints
  * @cdi: with a CDI specification, as long as they are in VFIO
  * @consumer: who is to use the function
@@ -81,6 +88,8 @@ struct options {
 	struct filter_term filters[8];
 	int filter_count;
 	bool tree;
+	unsigned long trial;
+	char **command;
 	const char *format;
 	bool cdi;
 	const char *consumer;

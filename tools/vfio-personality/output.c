@@ -17,6 +17,8 @@ static const char *const check_keys[] = { "address", "check", "verdict", "text",
 
 static const char *const doctor_keys[] = { "verdict", "subject", "text", "remedy", NULL };
 
+static const char *const explain_keys[] = { "address", "subject", "text", NULL };
+
 static const char *const emit_keys[] = { "address", "emitted", NULL };
 
 static const char *const switch_keys[] = {
@@ -49,6 +51,10 @@ static const struct {
 	[VERB_ENABLE] = { "functions", switch_keys, NULL },
 	[VERB_DISABLE] = { "functions", switch_keys, NULL },
 	[VERB_EMIT] = { "functions", emit_keys, NULL },
+	[VERB_RUN] = { "functions", switch_keys, NULL },
+	[VERB_UNDO] = { "functions", switch_keys, NULL },
+	[VERB_CONFIRM] = { "functions", switch_keys, NULL },
+	[VERB_EXPLAIN] = { "explanations", explain_keys, NULL },
 	[VERB_SAVE] = { "functions", save_keys, NULL },
 	[VERB_UNSAVE] = { "functions", save_keys, "address,result" },
 	[VERB_APPLY] = { "functions", switch_keys, NULL },

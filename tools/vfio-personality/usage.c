@@ -22,7 +22,8 @@ void usage_all(FILE *to)
 	      "Switches PCI functions between their native drivers and VFIO.\n\n", to);
 	for (const struct verb_word *verb = verb_words; verb < verb_words + VERBS; verb++)
 		if (!(verb->flags & VERB_HIDDEN))
-			fprintf(to, "  %-7s %-18s %s\n", verb->name, verb->arguments, verb->summary);
+			fprintf(to, "  %s %-*s %s\n", verb->name, 25 - (int)strlen(verb->name),
+				verb->arguments, verb->summary);
 	fputs("\nA SELECTOR is an address (0000:01:10.0, 01:10.0, pci_0000_01_10_0, or\n"
 	      "01:10.0@8086:10ca to be sure), or the name of a network interface, a disk or\n"
 	      "another device. VERB --help tells the options; vfio-personality(8) the rest.\n",

@@ -19,6 +19,7 @@
 #include "module.h"
 #include "outcome.h"
 #include "output.h"
+#include "record.h"
 #include "transaction.h"
 
 /**
@@ -310,13 +311,18 @@ int verb_apply(struct machine *m, const struct options *o)
 		.commit = commit,
 		.keep_going = true,
 	};
+	struct record before;
 	int code = read_all(&a);
 
 	if (!code && a.wants.n && lacks_switch(m, o)) {
 		items = hold_all(&a, &code);
 	} else if (!code && a.wants.n) {
 		release_all(&a);
+		before = record_before(m, &a.wants);
 		code = transaction_run(&t, &items);
+		if (!o->dry_run)
+			record_write(m->root, o, &before, &a.wants, false);
+		record_free(&before);
 	}
 	if (code != EXIT_USAGE)
 		code = together(&a, code);

@@ -25,9 +25,14 @@
 #define DESCRIBES (BIT(VERB_ENABLE) | BIT(VERB_SAVE))
 #define TAKES (BIT(VERB_ENABLE) | BIT(VERB_CHECK))
 #define EMITS BIT(VERB_EMIT)
+#define RUNS BIT(VERB_RUN)
+#define UNDOES BIT(VERB_UNDO)
+#define EXPLAINS BIT(VERB_EXPLAIN)
+#define WATCHES BIT(VERB_MONITOR)
+#define PICKS (SELECTS | EMITS | RUNS | EXPLAINS)
 #define DOCTOR BIT(VERB_DOCTOR)
-#define TABLES (BIT(VERB_LIST) | DOCTOR | BIT(VERB_CHECK) | SWITCHES | SAVES | APPLIES)
-#define ALL (SELECTS | DOCTOR | EMITS | APPLIES | BIT(VERB_UDEV))
+#define TABLES (BIT(VERB_LIST) | DOCTOR | UNDOES | EXPLAINS | BIT(VERB_CHECK) | SWITCHES | SAVES | APPLIES)
+#define ALL (PICKS | DOCTOR | UNDOES | WATCHES | BIT(VERB_CONFIRM) | APPLIES | BIT(VERB_UDEV))
 
 static char *words_of_force(enum verb verb)
 {
@@ -67,19 +72,20 @@ static char *words_of_columns(enum verb verb)
 }
 
 const struct option_word option_words[] = {
-	{ NULL, 's', 's', "[[[[D]:]B]:][S][.[F]]", SELECTS | EMITS,
+	{ NULL, 's', 's', "[[[[D]:]B]:][S][.[F]]", PICKS,
 	  "these addresses only, as lspci does", NULL },
-	{ NULL, 'd', 'd', "[V]:[D][:C]", SELECTS | EMITS,
+	{ NULL, 'd', 'd', "[V]:[D][:C]", PICKS,
 	  "these vendors, devices, classes only, as lspci does", NULL },
-	{ "class", 0, OPT_CLASS, "WORD", SELECTS | EMITS,
+	{ "class", 0, OPT_CLASS, "WORD", PICKS,
 	  "these classes only; may be given several times", words_of_class },
 	{ "for", 0, OPT_FOR, "CONSUMER", BIT(VERB_CHECK),
 	  "ask for this program, too", words_of_consumer },
-	{ "driver", 0, OPT_DRIVER, "NAME", TAKES | BIT(VERB_SAVE),
+	{ "driver", 0, OPT_DRIVER, "NAME", TAKES | RUNS | BIT(VERB_SAVE),
 	  "auto, bound (its own method only), or a driver's name", words_of_drivers },
-	{ "group", 0, OPT_GROUP, NULL, SWITCHES | BIT(VERB_CHECK) | EMITS,
+	{ "group", 0, OPT_GROUP, NULL, SWITCHES | BIT(VERB_CHECK) | EMITS | RUNS,
 	  "all that is in the same IOMMU group as well", NULL },
-	{ "force", 0, OPT_FORCE, "LIST", TAKES | BIT(VERB_DISABLE) | BIT(VERB_SAVE) | APPLIES,
+	{ "force", 0, OPT_FORCE, "LIST", TAKES | RUNS | BIT(VERB_DISABLE) | BIT(VERB_SAVE) | APPLIES |
+	  UNDOES,
 	  "lift these checks", words_of_force },
 	{ "keep-going", 0, OPT_KEEP_GOING, NULL, SWITCHES,
 	  "what one group cannot do does not undo the others", NULL },
@@ -95,16 +101,18 @@ const struct option_word option_words[] = {
 	{ "mode", 0, OPT_MODE, "MODE", DESCRIBES, "their permissions, as 0660", NULL },
 	{ "cdi", 0, OPT_CDI, NULL, BIT(VERB_ENABLE) | BIT(VERB_SAVE),
 	  "with a CDI specification for containers, until they are disabled", NULL },
+	{ "try", 0, OPT_TRY, "S", BIT(VERB_ENABLE),
+	  "after so many seconds they go back, unless confirm says that all is well", NULL },
 	{ "wait", 0, OPT_WAIT, NULL, BIT(VERB_ENABLE), "until the device files are there", NULL },
-	{ "timeout", 0, OPT_TIMEOUT, "S", SWITCHES | APPLIES,
+	{ "timeout", 0, OPT_TIMEOUT, "S", SWITCHES | APPLIES | RUNS | UNDOES,
 	  "wait at most so many seconds (10)", NULL },
-	{ "jobs", 0, OPT_JOBS, "N", SWITCHES | APPLIES,
+	{ "jobs", 0, OPT_JOBS, "N", SWITCHES | APPLIES | RUNS | UNDOES,
 	  "so many groups at a time at most (64); 1 for in order", NULL },
 	{ "on-bind", 0, OPT_ON_BIND, NULL, APPLIES,
 	  "only what has to wait for its driver, which is there now", NULL },
-	{ "dry-run", 'n', 'n', NULL, SWITCHES | SAVES | APPLIES,
+	{ "dry-run", 'n', 'n', NULL, SWITCHES | SAVES | APPLIES | UNDOES,
 	  "only tell what would be done", NULL },
-	{ "all", 0, OPT_ALL, NULL, SWITCHES | SAVES,
+	{ "all", 0, OPT_ALL, NULL, SWITCHES | SAVES | RUNS,
 	  "a selector may mean several functions", NULL },
 	{ "output", 'o', 'o', "LIST", TABLES, "these columns, or with + before them, these besides the usual ones",
 	  words_of_columns },
@@ -114,7 +122,8 @@ const struct option_word option_words[] = {
 	{ "tree", 0, OPT_TREE, NULL, BIT(VERB_LIST),
 	  "VFs below their PFs, and group members below the first, with -o as well", NULL },
 	{ "no-legend", 0, OPT_NO_LEGEND, NULL, TABLES, "no heading", NULL },
-	{ "json", 0, OPT_JSON, NULL, SELECTS | DOCTOR | EMITS | APPLIES, "answer with a JSON document", NULL },
+	{ "json", 0, OPT_JSON, NULL, SELECTS | DOCTOR | EMITS | APPLIES | UNDOES | EXPLAINS | WATCHES |
+	  BIT(VERB_CONFIRM), "answer with a JSON document", NULL },
 	{ "sysfs-root", 0, OPT_ROOT, "DIR", ALL,
 	  "look at DIR/sys, DIR/dev, ... instead of /sys, /dev, ...", NULL },
 	{ "help", 'h', 'h', NULL, ALL, "this", NULL },

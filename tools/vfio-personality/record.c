@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * record: who switched functions, when and by what command, and how to undo the last run.
+ */
+#include "record.h"
+
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "describe.h"
+#include "diag.h"
+#include "journal.h"
+#include "transaction.h"
+
+#define LAST RUN_DIR "/last"
+#define WHO RUN_DIR "/who-%s"
+
+struct record record_before(const struct machine *m, const struct wants *wants)
+{
+	struct record record = { .v = xcalloc(wants->n, sizeof(*record.v)) };
+	struct record_function *r;
+	const struct function *f;
+	const struct want *want;
+	unsigned long born;
+
+	for_each_want(want, wants) {
+		f = machine_find(m, want->address);
+		if (!f || !f->known)
+			continue;
+		r = &record.v[record.n++];
+		*r = (struct record_function){
+			.vfio = in_vfio(f), .vfs = f->vfs, .of_vfs = want->vfs >= 0,
+		};
+		memcpy(r->address, f->address, sizeof(r->address));
+		r->vfs_vfio = !path_read_number(m->root, &born, SYS_PCI
+						"/%s/personality/vfs_use_vfio", f->address) && born;
+		if (config_exists(m->root, f->address))
+			r->saved = path_read_all(m->root, CONFIG_DIR "/%s.conf", f->address);
+	}
+	return record;
+}
+
+void record_free(struct record *record)
+{
+	for (size_t i = 0; i < record->n; i++)
+		free(record->v[i].saved);
+	free(record->v);
+	*record = (struct record){ 0 };
+}
+
+static void add_text(struct json_object *o, const char *key, const char *text)
+{
+	json_object_object_add(o, key, text ? json_text(text) : NULL);
+}
+
+static void add_now(struct json_object *o)
+{
+	time_t now = time(NULL);
+	char text[64] = "";
+	struct tm tm;
+
+	if (gmtime_r(&now, &tm))
+		strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &tm);
+	add_text(o, "at", text);
+}
+
+/* "0::/user.slice/user-0.slice/session-3.scope": the last part */
+static void add_unit(struct json_object *o, const struct path_ctx *root)
+{
+	char text[PATH_TEXT], *slash;
+
+	path_read(root, text, sizeof(text), "proc/self/cgroup");
+	text[strcspn(text, "\n")] = '\0';
+	slash = strrchr(text, '/');
+	add_text(o, "unit", slash ? slash + 1 : "");
+}
+
+/* Words end in NUL there */
+static void add_command(struct json_object *o, const struct path_ctx *root)
+{
+	char text[PATH_TEXT];
+	ssize_t len = path_read_raw(root, text, sizeof(text), "proc/self/cmdline");
+
+	for (ssize_t i = 0; i + 1 < len; i++)
+		text[i] = text[i] ? text[i] : ' ';
+	add_text(o, "command", text);
+}
+
+static struct json_object *who(const struct path_ctx *root, const struct options *o)
+{
+	struct json_object *who = json_object_new_object();
+	const struct passwd *user = root->real ? getpwuid(getuid()) : NULL;
+
+	add_text(who, "verb", verb_name(o->verb));
+	if (!root->real)
+		return who;
+	add_now(who);
+	add_text(who, "user", user ? user->pw_name : "");
+	add_text(who, "by", getenv("SUDO_USER"));
+	add_unit(who, root);
+	add_command(who, root);
+	return who;
+}
+
+static struct json_object *as_object(const struct record_function *r)
+{
+	struct json_object *o = json_object_new_object();
+
+	add_text(o, "address", r->address);
+	json_object_object_add(o, "vfio", json_object_new_boolean(r->vfio));
+	json_object_object_add(o, "vfs", json_object_new_int64((int64_t)r->vfs));
+	json_object_object_add(o, "vfs_vfio", json_object_new_boolean(r->vfs_vfio));
+	json_object_object_add(o, "of_vfs", json_object_new_boolean(r->of_vfs));
+	json_object_object_add(o, "saved", r->saved ? json_object_new_string(r->saved) : NULL);
+	return o;
+}
+
+static int write_object(const struct path_ctx *root, struct json_object *o, const char *name)
+{
+	return path_replace(root, json_object_to_json_string_ext(o, JSON_C_TO_STRING_PRETTY),
+			    "%s", name);
+}
+
+static bool was_changed(const struct wants *wants, const char *address)
+{
+	const struct want *want = wants_find(wants, address);
+
+	return want && want->result && !strcmp(want->result, "done");
+}
+
+void record_write(const struct path_ctx *root, const struct options *o,
+		  const struct record *before, const struct wants *wants, bool undoable)
+{
+	struct json_object *run = who(root, o), *functions = json_object_new_array();
+	const struct record_function *r;
+	int error = 0;
+	char *name;
+
+	for (r = before->v; r < before->v + before->n; r++) {
+		if (!was_changed(wants, r->address))
+			continue;
+		json_object_array_add(functions, as_object(r));
+		name = xasprintf(WHO, r->address);
+		error = error ? error : write_object(root, run, name);
+		free(name);
+	}
+	json_object_object_add(run, "functions", functions);
+	if (!error && undoable && json_object_array_length(functions))
+		error = write_object(root, run, LAST);
+	if (error)
+		say_as("warning", "warning: this run cannot be recorded in /" RUN_DIR ": %s",
+		       strerror(-error));
+	json_object_put(run);
+}
+
+static struct json_object *read_object(const struct path_ctx *root, const char *name)
+{
+	char *text = path_read_all(root, "%s", name);
+	struct json_object *o = *text ? json_tokener_parse(text) : NULL;
+
+	free(text);
+	return o;
+}
+
+static bool parse_function(struct record_function *r, struct json_object *o)
+{
+	const char *address = json_object_get_string(json_object_object_get(o, "address")),
+		   *saved = json_object_get_string(json_object_object_get(o, "saved"));
+	struct bdf bdf;
+
+	if (!address || !bdf_parse(address, &bdf))
+		return false;
+	bdf_format(&bdf, r->address);
+	r->vfio = json_object_get_boolean(json_object_object_get(o, "vfio"));
+	r->vfs = (unsigned long)json_object_get_int64(json_object_object_get(o, "vfs"));
+	r->vfs_vfio = json_object_get_boolean(json_object_object_get(o, "vfs_vfio"));
+	r->of_vfs = json_object_get_boolean(json_object_object_get(o, "of_vfs"));
+	r->saved = saved ? xstrdup(saved) : NULL;
+	return true;
+}
+
+bool record_read(const struct path_ctx *root, struct record *last)
+{
+	struct json_object *o = read_object(root, LAST),
+			   *functions = json_object_object_get(o, "functions");
+	size_t n = json_object_is_type(functions, json_type_array) ?
+		   json_object_array_length(functions) : 0;
+
+	*last = (struct record){ .v = xcalloc(n, sizeof(*last->v)) };
+	for (size_t i = 0; i < n; i++)
+		if (parse_function(&last->v[last->n], json_object_array_get_idx(functions, i)))
+			last->n++;
+	json_object_put(o);
+	return last->n;
+}
+
+void record_forget(const struct path_ctx *root)
+{
+	path_unlink(root, LAST);
+}
+
+struct json_object *record_who(const struct path_ctx *root, const char *address)
+{
+	char *name = xasprintf(WHO, address);
+	struct json_object *o = read_object(root, name);
+
+	free(name);
+	return json_object_is_type(o, json_type_object) ? o : NULL;
+}
