@@ -89,9 +89,8 @@ make_rootfs() {
 	cp /bin/busybox $work/rootfs/bin/busybox
 	ln -sf busybox $work/rootfs/bin/sh
 	ln -sf busybox $work/rootfs/bin/sleep
-	grep -q ' /sys/fs/cgroup ' /proc/mounts ||
-		mount -t cgroup2 none /sys/fs/cgroup
-	mount -t tmpfs none /host/var/lib/containers 2>/dev/null || :
+	grep -q ' /host/sys/fs/cgroup ' /proc/mounts ||
+		mount -t cgroup2 none /host/sys/fs/cgroup
 }
 
 # holds COMMAND...: it has the group open, which the container's device rules let it have
