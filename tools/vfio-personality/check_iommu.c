@@ -42,8 +42,8 @@ bool iommu_lacks_remapping(const struct path_ctx *root)
 static void check_interrupts(const struct machine *m, const struct function *f,
 			     struct findings *findings)
 {
-	if (iommu_lacks_remapping(m->root) && !module_parameter_is_set(m->root, "vfio_iommu_type1",
-							   "allow_unsafe_interrupts"))
+	if (iommu_lacks_remapping(m->root) &&
+	    !module_parameter_is_set(m->root, "vfio_iommu_type1", "allow_unsafe_interrupts"))
 		found(findings, f->address, HAZARD_INTERRUPTS,
 		      "the machine does not remap interrupts, so VFIO's users are refused unless vfio_iommu_type1 has allow_unsafe_interrupts=1, by which a guest can send any interrupt to the host");
 }

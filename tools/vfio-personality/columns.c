@@ -4,6 +4,7 @@
  */
 #include "columns.h"
 
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,61 +14,40 @@
 #include "nodes.h"
 #include "pciids.h"
 
-#define UNUSED __attribute__((unused))
-#define VALUE(name)								\
-	static struct json_object *name(const struct machine *m UNUSED,		\
-					const struct function *f UNUSED,	\
-					struct inuse *use UNUSED)
-
-/* A member of struct function that is a text */
-#define TEXT_VALUE(name, member)						\
-	VALUE(name)								\
-	{									\
-		return json_text(f->member);					\
-	}
-
-TEXT_VALUE(address, address)
-TEXT_VALUE(driver, driver)
-TEXT_VALUE(native_driver, native_driver)
-TEXT_VALUE(vfio_driver, vfio_driver)
-TEXT_VALUE(vfio_device, vfio_device)
-TEXT_VALUE(power_control, power)
-TEXT_VALUE(pf, pf)
-TEXT_VALUE(last_error, last_error)
-
-VALUE(state)
+static struct json_object *state(const struct look *look)
 {
-	return json_text(state_name(f->state));
+	return json_text(state_name(look->f->state));
 }
 
-VALUE(unbinding)
+static struct json_object *unbinding(const struct look *look)
 {
-	return f->state != STATE_UNBINDING ? NULL : json_object_new_int64((int64_t)f->unbinding);
+	return look->f->state != STATE_UNBINDING ? NULL :
+		json_object_new_int64((int64_t)look->f->unbinding);
 }
 
 /* The driver, and what is not to be seen by its name */
-VALUE(binding)
+static struct json_object *binding(const struct look *look)
 {
-	const char *driver = f->driver;
+	const char *driver = look->f->driver;
 	char text[NAME_LEN + 32];
 
-	if (f->state == STATE_BROKEN)
+	if (look->f->state == STATE_BROKEN)
 		snprintf(text, sizeof(text), "broken %s", driver);
-	else if (f->state == STATE_UNBINDING)
-		snprintf(text, sizeof(text), "%s leaving, %lu s", driver, f->unbinding);
+	else if (look->f->state == STATE_UNBINDING)
+		snprintf(text, sizeof(text), "%s leaving, %lu s", driver, look->f->unbinding);
 	else
-		snprintf(text, sizeof(text), "%s%s", in_vfio(f) ? "VFIO " : "", driver);
+		snprintf(text, sizeof(text), "%s%s", in_vfio(look->f) ? "VFIO " : "", driver);
 	return json_text(text);
 }
 
-VALUE(iommu_group)
+static struct json_object *iommu_group(const struct look *look)
 {
-	return f->group < 0 ? NULL : json_object_new_int64(f->group);
+	return look->f->group < 0 ? NULL : json_object_new_int64(look->f->group);
 }
 
-VALUE(nodes)
+static struct json_object *nodes(const struct look *look)
 {
-	struct names nodes = nodes_of(m, f);
+	struct names nodes = nodes_of(look->m, look->f);
 	struct json_object *array = json_names(&nodes);
 
 	names_free(&nodes);
@@ -75,14 +55,14 @@ VALUE(nodes)
 }
 
 /* Names that last, where udev has our rules */
-VALUE(by_path)
+static struct json_object *by_path(const struct look *look)
 {
 	struct json_object *array = json_object_new_array();
-	struct names nodes = nodes_of(m, f);
+	struct names nodes = nodes_of(look->m, look->f);
 	char *name;
 
 	for (size_t i = 0; i < nodes.n; i++) {
-		name = xasprintf("/dev/vfio/by-path/pci-%s%s", f->address,
+		name = xasprintf("/dev/vfio/by-path/pci-%s%s", look->f->address,
 				 strstr(nodes.v[i], "/devices/") ? "-cdev" : "");
 		json_object_array_add(array, json_text(name));
 		free(name);
@@ -92,16 +72,16 @@ VALUE(by_path)
 }
 
 /* What users know a function by: interfaces, whole disks, displays, RDMA devices */
-VALUE(devices)
+static struct json_object *devices(const struct look *look)
 {
-	const struct names *lists[] = { &f->nets, &f->blocks, &f->others };
+	const struct names *lists[] = { &look->f->nets, &look->f->blocks, &look->f->others };
 	struct names names = { 0 };
 	struct json_object *array;
 
 	for (size_t l = 0; l < ARRAY_SIZE(lists); l++)
 		for (size_t i = 0; i < lists[l]->n; i++)
-			if (lists[l] != &f->blocks ||
-			    !path_exists(m->root, "sys/class/block/%s/partition",
+			if (lists[l] != &look->f->blocks ||
+			    !path_exists(look->m->root, "sys/class/block/%s/partition",
 					 lists[l]->v[i]))
 				names_add(&names, lists[l]->v[i]);
 	array = json_names(&names);
@@ -117,36 +97,36 @@ static struct json_object *id_of(unsigned int vendor, unsigned int device)
 	return json_object_new_string(text);
 }
 
-VALUE(id)
+static struct json_object *id(const struct look *look)
 {
-	return id_of(f->vendor, f->device);
+	return id_of(look->f->vendor, look->f->device);
 }
 
-VALUE(subsystem_id)
+static struct json_object *subsystem_id(const struct look *look)
 {
-	return id_of(f->subvendor, f->subdevice);
+	return id_of(look->f->subvendor, look->f->subdevice);
 }
 
-VALUE(class)
+static struct json_object *class(const struct look *look)
 {
 	char text[8];
 
-	snprintf(text, sizeof(text), "%06x", f->class);
+	snprintf(text, sizeof(text), "%06x", look->f->class);
 	return json_text(text);
 }
 
-VALUE(name)
+static struct json_object *name(const struct look *look)
 {
 	char text[256];
 
-	pciids_name(m->root, f, text, sizeof(text));
+	pciids_name(look->m->root, look->f, text, sizeof(text));
 	return json_text(text);
 }
 
 /* "nvme0n1 Samsung 990 PRO" */
-VALUE(device)
+static struct json_object *device(const struct look *look)
 {
-	struct json_object *known = devices(m, f, use), *model = name(m, f, use), *whole;
+	struct json_object *known = devices(look), *model = name(look), *whole;
 	char *text = xstrdup(""), *more;
 
 	for (size_t i = 0; i < json_object_array_length(known); i++) {
@@ -164,54 +144,55 @@ VALUE(device)
 	return whole;
 }
 
-VALUE(driver_override)
+static struct json_object *driver_override(const struct look *look)
 {
 	char text[NAME_LEN];
 
-	function_override(m, f, text, sizeof(text));
+	function_override(look->m, look->f, text, sizeof(text));
 	return json_text(text);
 }
 
-VALUE(vfs)
+static struct json_object *vfs(const struct look *look)
 {
-	return json_object_new_int64((int64_t)f->vfs);
+	return json_object_new_int64((int64_t)look->f->vfs);
 }
 
-VALUE(max_vfs)
+static struct json_object *max_vfs(const struct look *look)
 {
-	return json_object_new_int64((int64_t)f->max_vfs);
+	return json_object_new_int64((int64_t)look->f->max_vfs);
 }
 
-VALUE(boot_vga)
+static struct json_object *boot_vga(const struct look *look)
 {
-	return json_object_new_boolean(f->boot_vga);
+	return json_object_new_boolean(look->f->boot_vga);
 }
 
-VALUE(saved)
+static struct json_object *saved(const struct look *look)
 {
-	return json_object_new_boolean(config_exists(m->root, f->address));
+	return json_object_new_boolean(config_exists(look->m->root, look->f->address));
 }
 
-static bool read_saved(const struct machine *m, const struct function *f, struct config *config)
+static bool read_saved(const struct look *look, struct config *config)
 {
-	return config_exists(m->root, f->address) && !config_read(m->root, f->address, config);
+	return config_exists(look->m->root, look->f->address) &&
+	       !config_read(look->m->root, look->f->address, config);
 }
 
-VALUE(saved_as)
+static struct json_object *saved_as(const struct look *look)
 {
 	struct config config;
 
-	return read_saved(m, f, &config) ? describe_config(&config) : NULL;
+	return read_saved(look, &config) ? describe_config(&config) : NULL;
 }
 
 /* What it will be after the next boot, in a word, if that is said anywhere */
-VALUE(kept)
+static struct json_object *kept(const struct look *look)
 {
 	const char *personality;
 	struct config config;
 	char text[32];
 
-	if (!read_saved(m, f, &config))
+	if (!read_saved(look, &config))
 		return NULL;
 	personality = config.vfio ? "vfio" : "native";
 	if (config.vfs < 0)
@@ -221,51 +202,62 @@ VALUE(kept)
 }
 
 /* On a machine of one node the kernel says -1 */
-VALUE(numa_node)
+static struct json_object *numa_node(const struct look *look)
 {
 	unsigned long node;
 
-	return path_read_number(m->root, &node, SYS_PCI "/%s/numa_node", f->address) ?
+	return path_read_number(look->m->root, &node, SYS_PCI "/%s/numa_node", look->f->address) ?
 		NULL : json_object_new_int64((int64_t)node);
 }
 
-VALUE(in_use)
+static struct json_object *in_use(const struct look *look)
 {
-	return inuse_json(use, m, f);
+	return inuse_json(look->use, look->m, look->f);
 }
 
+#define MEMBER(name) offsetof(struct function, name)
+
 const struct column columns[] = {
-	{ "address", 0, "domain, bus, device and function", address },
-	{ "state", 0, "its personality", state },
-	{ "unbinding", 0, "for so many seconds a driver has been leaving it", unbinding },
-	{ "driver", 0, "the bound driver", driver },
-	{ "binding", COLUMN_TABLE, "the bound driver, and whether it is in VFIO", binding },
-	{ "native_driver", COLUMN_MORE, "where disable leads", native_driver },
-	{ "vfio_driver", COLUMN_MORE, "what enable would use", vfio_driver },
-	{ "iommu_group", 0, "who shares it goes to VFIO together", iommu_group },
-	{ "in_use", COLUMN_ASKED, "mounts, addresses, virtual machines, processes", in_use },
-	{ "vfio_device", 0, "VFIO's name of it", vfio_device },
-	{ "nodes", 0, "its device files in /dev/vfio", nodes },
-	{ "devices", 0, "interfaces, disks, displays, RDMA devices", devices },
-	{ "id", 0, "vendor and device", id },
-	{ "subsystem_id", 0, "the same of the board", subsystem_id },
-	{ "class", 0, "of the PCI specification", class },
-	{ "name", 0, "vendor and device in words", name },
-	{ "device", COLUMN_TABLE, "devices and name", device },
-	{ "power_control", COLUMN_MORE, "may it sleep", power_control },
-	{ "vfs", 0, "its VFs that are enabled", vfs },
-	{ "max_vfs", 0, "so many it could have", max_vfs },
-	{ "pf", 0, "whose VF it is", pf },
-	{ "boot_vga", 0, "the firmware's display", boot_vga },
-	{ "numa_node", 0, "the memory that is near it", numa_node },
-	{ "saved", 0, "something is kept over boots", saved },
-	{ "kept", COLUMN_TABLE, "what that is, in a word", kept },
-	{ "saved_as", 0, "all of it", saved_as },
-	{ "by_path", 0, "names of its device files that last", by_path },
-	{ "last_error", COLUMN_MORE, "why the last switch failed", last_error },
-	{ "driver_override", COLUMN_ASKED, "the kernel's attribute", driver_override },
+	{ "address", 0, "domain, bus, device and function", NULL, MEMBER(address) },
+	{ "state", 0, "its personality", state, 0 },
+	{ "unbinding", 0, "for so many seconds a driver has been leaving it", unbinding, 0 },
+	{ "driver", 0, "the bound driver", NULL, MEMBER(driver) },
+	{ "binding", COLUMN_TABLE, "the bound driver, and whether it is in VFIO", binding, 0 },
+	{ "native_driver", COLUMN_MORE, "where disable leads", NULL, MEMBER(native_driver) },
+	{ "vfio_driver", COLUMN_MORE, "what enable would use", NULL, MEMBER(vfio_driver) },
+	{ "iommu_group", 0, "who shares it goes to VFIO together", iommu_group, 0 },
+	{ "in_use", COLUMN_ASKED, "mounts, addresses, virtual machines, processes", in_use, 0 },
+	{ "vfio_device", 0, "VFIO's name of it", NULL, MEMBER(vfio_device) },
+	{ "nodes", 0, "its device files in /dev/vfio", nodes, 0 },
+	{ "devices", 0, "interfaces, disks, displays, RDMA devices", devices, 0 },
+	{ "id", 0, "vendor and device", id, 0 },
+	{ "subsystem_id", 0, "the same of the board", subsystem_id, 0 },
+	{ "class", 0, "of the PCI specification", class, 0 },
+	{ "name", 0, "vendor and device in words", name, 0 },
+	{ "device", COLUMN_TABLE, "devices and name", device, 0 },
+	{ "power_control", COLUMN_MORE, "may it sleep", NULL, MEMBER(power) },
+	{ "vfs", 0, "its VFs that are enabled", vfs, 0 },
+	{ "max_vfs", 0, "so many it could have", max_vfs, 0 },
+	{ "pf", 0, "whose VF it is", NULL, MEMBER(pf) },
+	{ "boot_vga", 0, "the firmware's display", boot_vga, 0 },
+	{ "numa_node", 0, "the memory that is near it", numa_node, 0 },
+	{ "saved", 0, "something is kept over boots", saved, 0 },
+	{ "kept", COLUMN_TABLE, "what that is, in a word", kept, 0 },
+	{ "saved_as", 0, "all of it", saved_as, 0 },
+	{ "by_path", 0, "names of its device files that last", by_path, 0 },
+	{ "last_error", COLUMN_MORE, "why the last switch failed", NULL, MEMBER(last_error) },
+	{ "driver_override", COLUMN_ASKED, "the kernel's attribute", driver_override, 0 },
 	{ 0 }
 };
+
+struct json_object *column_value(const struct column *column, const struct machine *m,
+				 const struct function *f, struct inuse *use)
+{
+	const struct look look = { .m = m, .f = f, .use = use };
+
+	return column->value ? column->value(&look) :
+		json_text((const char *)f + column->member);
+}
 
 const struct column *column_find(const char *key)
 {

@@ -21,24 +21,40 @@ enum {
 };
 
 /**
+ * struct look - what a column is told of
+ * @m: the machine
+ * @f: a function
+ * @use: who uses it; NULL if that was not asked for
+ */
+struct look {
+	const struct machine *m;
+	const struct function *f;
+	struct inuse *use;
+};
+
+/**
  * struct column - one thing to be told
  * @key: its name
  * @flags: see above
  * @help: what it is, for --help
- * @value: of a function; NULL is null. @use is NULL if it was not asked for
+ * @value: tells it; if it is NULL, it is a text in struct function
+ * @member: where that is
  */
 struct column {
 	const char *key;
 	int flags;
 	const char *help;
-	struct json_object *(*value)(const struct machine *m, const struct function *f,
-				     struct inuse *use);
+	struct json_object *(*value)(const struct look *look);
+	size_t member;
 };
 
 extern const struct column columns[];
 
 #define for_each_column(c) for ((c) = columns; (c)->key; (c)++)
 
+/* NULL is null. @use may be NULL, unless it is "in_use" */
+struct json_object *column_value(const struct column *column, const struct machine *m,
+				 const struct function *f, struct inuse *use);
 const struct column *column_find(const char *key);
 /* The keys, with commas between; to be freed */
 char *column_words(void);

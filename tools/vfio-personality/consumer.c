@@ -71,10 +71,10 @@ char *consumer_answer(const struct consumer *consumer, const struct machine *m,
 		return xasprintf("it wants vfio-pci by name; ask for --driver=vfio-pci%s",
 				 in_vfio(f) ? ", after disabling it" : "");
 	if (misses_node(consumer, m, f))
-		return xasprintf("it will look for /dev/vfio/devices/%s, as there is vfio-dev/%s, and this kernel has no such file",
-				 f->vfio_device, f->vfio_device);
+		return xasprintf("it will look for /dev/vfio/devices/%s, which is not there",
+				 f->vfio_device);
 	if (pf && in_vfio(pf) && !consumer->token)
-		return xasprintf("it cannot be told the VF token, which the function needs as its PF %s is in VFIO, too",
+		return xasprintf("it cannot be told the VF token of the PF %s, which is in VFIO",
 				 pf->address);
 	*takes = true;
 	if (pf && in_vfio(pf))

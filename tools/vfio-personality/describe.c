@@ -64,7 +64,7 @@ static struct json_object *describe_but(const struct machine *m, const struct fu
 
 	for_each_column(column)
 		if (!(column->flags & flags))
-			add(o, column->key, column->value(m, f, use));
+			add(o, column->key, column_value(column, m, f, use));
 	return o;
 }
 
@@ -86,7 +86,7 @@ struct json_object *describe(const struct machine *m, const struct function *f,
 	for (size_t i = 0; i < keys->n; i++) {
 		column = column_find(keys->v[i]);
 		if (column)
-			add(o, column->key, column->value(m, f, use));
+			add(o, column->key, column_value(column, m, f, use));
 	}
 	return o;
 }

@@ -34,8 +34,8 @@ struct doctor {
 };
 
 /* @remedy: what helps, NULL if nothing is to be done */
-void doctor_say(struct doctor *d, enum verdict verdict, const char *subject,
-		const char *remedy, const char *fmt, ...) __attribute__((format(printf, 5, 6)));
+void doctor_say(struct doctor *d, enum verdict is, const char *subject, const char *remedy,
+		const char *fmt, ...) __attribute__((format(printf, 5, 6)));
 /* The kernel's command line has @word */
 bool doctor_told(const struct doctor *d, const char *word);
 /* The first few of @names, with commas between, and how many more there are; to be freed */

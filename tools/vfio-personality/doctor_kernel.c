@@ -111,7 +111,7 @@ static bool is_locked_down(const struct path_ctx *root)
 static void examine_signatures(struct doctor *d)
 {
 	static const char enrol[] =
-		"if it is refused, enrol the key that it is signed with (DKMS: mokutil --import /var/lib/dkms/mok.pub), and reboot";
+		"if refused, enrol its key (mokutil --import /var/lib/dkms/mok.pub), and reboot";
 	const struct path_ctx *root = d->m->root;
 	bool asked = is_locked_down(root) ||
 		     module_parameter_is_set(root, "module", "sig_enforce");

@@ -125,8 +125,8 @@ static void explain_override(struct explanation *e)
 	if (!*override)
 		return;
 	if (!strcmp(override, HOLD_NAME))
-		add(e, "driver_override", "%s: apply keeps drivers off it, as the switch cannot be loaded",
-		    override);
+		add(e, "driver_override",
+		    "%s: apply keeps drivers off it, as the switch cannot be loaded", override);
 	else
 		add(e, "driver_override",
 		    "%s, as driverctl, libvirt, or somebody by hand has written there: no other driver is bound",
@@ -149,7 +149,7 @@ static void explain_command_line(struct explanation *e)
 {
 	char *text = path_read_all(e->m->root, "proc/cmdline"), *rest = text, *word;
 
-	while ((word = strsep(&rest, " \n"))) {
+	while ((word = strsep(&rest, "\n "))) {
 		if (strncmp(word, "vfio-pci.ids=", 13) && strncmp(word, "vfio_pci.ids=", 13))
 			continue;
 		if (!has_id(word, e->f))
@@ -169,9 +169,10 @@ static void explain_line(struct explanation *e, const char *file, const char *li
 
 	if (sscanf(line, " %31s %63s%n", word, module, &at) != 2)
 		return;
-	if (!strcmp(word, "options") && (!strcmp(module, "vfio-pci") || !strcmp(module, "vfio_pci")) &&
-	    strstr(line, "ids=") && has_id(line + at, e->f)) {
-		add(e, "modprobe.d", "%s: %s makes vfio-pci take all devices of its kind", file, line);
+	if (!strcmp(word, "options") && strstr(line, "ids=") && has_id(line + at, e->f) &&
+	    (!strcmp(module, "vfio-pci") || !strcmp(module, "vfio_pci"))) {
+		add(e, "modprobe.d", "%s: %s makes vfio-pci take all devices of its kind", file,
+		    line);
 		e->explained |= in_vfio(e->f);
 	} else if (*native && !strcmp(module, native) &&
 		   (!strcmp(word, "softdep") || !strcmp(word, "blacklist"))) {
@@ -219,7 +220,8 @@ static void explain_group(struct explanation *e)
 
 	for_each_function(other, e->m)
 		if (other != e->f && same_group(e->f, other) && blocks_group(other))
-			add(e, "group", "nobody can have it from VFIO while %s of its IOMMU group is bound to %s",
+			add(e, "group",
+			    "nobody can have it from VFIO while %s of its group is bound to %s",
 			    other->address, other->driver);
 }
 
@@ -249,7 +251,8 @@ void explain(struct json_object *rows, const struct machine *m, const struct fun
 	explain_modprobe(&e);
 	explain_pf(&e);
 	if (in_vfio(f) && !e.explained)
-		add(&e, "who", "not this program since the boot: somebody has written to use_vfio, or bound %s by hand",
+		add(&e, "who",
+		    "not this program: somebody has written to use_vfio, or bound %s by hand",
 		    f->driver);
 	explain_group(&e);
 	explain_way_back(&e);

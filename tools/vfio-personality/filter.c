@@ -67,7 +67,7 @@ static bool matches(const char *pattern, struct json_object *value)
 bool filter_passes(const struct filter_term *term, const struct machine *m,
 		   const struct function *f, struct inuse *use)
 {
-	struct json_object *value = column_of(term)->value(m, f, use);
+	struct json_object *value = column_value(column_of(term), m, f, use);
 	bool match = matches(term->pattern, value);
 
 	json_object_put(value);

@@ -75,15 +75,17 @@ static unsigned long read_number(const struct machine *m, const struct function 
 /* What the kernel tells udev has all ids in one file */
 static bool read_ids(const struct machine *m, struct function *f)
 {
+	unsigned int ignored;
 	const struct {
 		const char *line;
 		unsigned int *first, *second;
 	} ids[] = {
-		{ "PCI_CLASS=", &f->class, NULL },
+		{ "PCI_CLASS=", &f->class, &ignored },
 		{ "PCI_ID=", &f->vendor, &f->device },
 		{ "PCI_SUBSYS_ID=", &f->subvendor, &f->subdevice },
 	};
 	char text[PATH_TEXT], *value;
+	int n;
 
 	read_text(m, f, "uevent", text, sizeof(text));
 	for (size_t i = 0; i < ARRAY_SIZE(ids); i++) {
@@ -91,8 +93,9 @@ static bool read_ids(const struct machine *m, struct function *f)
 		if (!value)
 			return false;
 		value += strlen(ids[i].line);
-		if (sscanf(value, "%x", ids[i].first) != 1 ||
-		    (ids[i].second && sscanf(value, "%*x:%x", ids[i].second) != 1))
+		/* A class has no second half */
+		n = sscanf(value, "%x:%x", ids[i].first, ids[i].second);
+		if (n < 1 || (n < 2 && ids[i].second != &ignored))
 			return false;
 	}
 	return true;

@@ -235,9 +235,9 @@ static bool check_combination(const struct options *o)
 	else if (o->verb == VERB_ENABLE && (o->user || o->owner_group || o->mode) && !o->persist)
 		say("--user, --owner-group and --mode are kept with --persist only");
 	else if (o->verb == VERB_RUN && !o->command)
-		say("run what? The command goes behind --, as in: run 01:00.0 -- qemu-system-x86_64 ...");
+		say("run what? The command goes behind --, as in: run 01:00.0 -- qemu ...");
 	else if (o->trial && (o->persist || o->vfs >= 0 || o->dry_run))
-		say("--try is for the switch alone: confirm it first, then save it; not with --vfs, --persist or -n");
+		say("--try goes without --vfs, --persist and -n; confirm it, and then save it");
 	else if (o->vfs >= 0 && o->group)
 		say("--vfs and --group: VFs have IOMMU groups of their own; choose one");
 	else

@@ -74,7 +74,8 @@ static struct json_object *describe_item(const struct transaction *t, const stru
 
 	if (!keys.n)
 		json_object_object_add(o, "driver_override",
-				       column_find("driver_override")->value(t->m, f, NULL));
+				       column_value(column_find("driver_override"), t->m, f,
+						    NULL));
 	names_free(&keys);
 	return o;
 }

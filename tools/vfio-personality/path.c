@@ -255,6 +255,9 @@ int path_replace(const struct path_ctx *ctx, const char *text, const char *fmt, 
 	return error ? error : sync_folder(ctx, name);
 }
 
+/* So much at a time; each takes less than its structure has room for */
+#define ENTRIES 64
+
 /* Not every file system tells it with the name */
 static bool is_folder(int dir, const struct dirent64 *entry)
 {
@@ -279,14 +282,14 @@ static void add_entry(int dir, const struct dirent64 *entry, struct names *names
  */
 static int read_dir(int dir, struct names *names, struct names *folders)
 {
-	_Alignas(struct dirent64) char buf[16384];
+	struct dirent64 buf[ENTRIES];
 	const struct dirent64 *entry;
 	ssize_t len;
 	int error;
 
 	while ((len = getdents64(dir, buf, sizeof(buf))) > 0)
 		for (ssize_t at = 0; at < len; at += entry->d_reclen) {
-			entry = (const struct dirent64 *)(buf + at);
+			entry = (const struct dirent64 *)((const char *)buf + at);
 			add_entry(dir, entry, names, folders);
 		}
 	error = len < 0 ? -errno : 0;

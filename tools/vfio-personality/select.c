@@ -5,6 +5,7 @@
 #include "select.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "diag.h"
@@ -26,15 +27,40 @@ static bool passes_filters(const struct selection *sel, const struct function *f
 	return true;
 }
 
-/* A verb that writes wants one selector to mean one function */
-static int check_count(const struct options *o, unsigned int count, const char *text)
+/* So many functions are told by name where one was wanted */
+#define MATCHES_TOLD 8
+
+static char *addresses_of(const struct names *found)
 {
-	if (!count)
+	char *text = xstrdup(""), *more;
+
+	for (size_t i = 0; i < found->n && i < MATCHES_TOLD; i++) {
+		more = xasprintf("%s%s%s", text, i ? ", " : "", found->v[i]);
+		free(text);
+		text = more;
+	}
+	if (found->n <= MATCHES_TOLD)
+		return text;
+	more = xasprintf("%s, ...", text);
+	free(text);
+	return more;
+}
+
+/* A verb that writes wants one selector to mean one function */
+static int check_count(const struct options *o, const struct names *found, const char *text)
+{
+	char *addresses;
+	int code;
+
+	if (!found->n)
 		return say_and(EXIT_UNSUPPORTED, "there is no PCI function %s", text);
-	if (count > 1 && verb_writes(o->verb) && !o->all)
-		return say_and(EXIT_USAGE, "there are %u functions %s; --all takes them all", count,
-			       text);
-	return EXIT_DONE;
+	if (found->n == 1 || o->all || !verb_writes(o->verb))
+		return EXIT_DONE;
+	addresses = addresses_of(found);
+	code = say_and(EXIT_USAGE, "there are %zu functions %s: %s; --all takes them all", found->n,
+		       text, addresses);
+	free(addresses);
+	return code;
 }
 
 /* "/dev/disk/by-id/..." and the like are links to what the kernel calls it */
@@ -92,9 +118,10 @@ static struct function *find_by_other_name(const struct machine *m, const char *
 
 static int select_named(struct machine *m, const struct options *o, const struct selector *s)
 {
-	unsigned int count = 0;
+	struct names found = { 0 };
 	struct function *f;
 	char text[192];
+	int code;
 
 	if (s->kind != SELECT_ADDRESS)
 		machine_know_all(m);
@@ -102,26 +129,31 @@ static int select_named(struct machine *m, const struct options *o, const struct
 		if (!selector_matches(s, f) || !machine_know(m, f) ||
 		    !passes_filters(&o->selection, f))
 			continue;
-		if (!selector_agrees(s, f))
+		if (!selector_agrees(s, f)) {
+			names_free(&found);
 			return say_and(EXIT_UNSUPPORTED, "%s is %04x:%04x, not what was asked for",
 				       f->address, f->vendor, f->device);
+		}
 		f->selected = true;
-		count++;
+		names_add(&found, f->address);
 	}
-	f = count || s->kind != SELECT_NAME ? NULL : find_by_other_name(m, s->text);
+	f = found.n || s->kind != SELECT_NAME ? NULL : find_by_other_name(m, s->text);
 	if (f && passes_filters(&o->selection, f)) {
 		f->selected = true;
-		count++;
+		names_add(&found, f->address);
 	}
 	snprintf(text, sizeof(text), "matching '%s'", s->text);
-	return check_count(o, count, text);
+	code = check_count(o, &found, text);
+	names_free(&found);
+	return code;
 }
 
 static int select_filtered(struct machine *m, const struct options *o)
 {
 	bool given = o->selection.filter_count;
-	unsigned int count = 0;
+	struct names found = { 0 };
 	struct function *f;
+	int code;
 
 	machine_know_all(m);
 	for_each_function(f, m) {
@@ -129,9 +161,11 @@ static int select_filtered(struct machine *m, const struct options *o)
 		if (!passes_filters(&o->selection, f) || (!given && is_bridge(f)))
 			continue;
 		f->selected = true;
-		count++;
+		names_add(&found, f->address);
 	}
-	return given ? check_count(o, count, "matching -s, -d and --class") : EXIT_DONE;
+	code = given ? check_count(o, &found, "matching -s, -d and --class") : EXIT_DONE;
+	names_free(&found);
+	return code;
 }
 
 static void select_groups(struct machine *m)

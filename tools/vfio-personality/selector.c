@@ -4,6 +4,8 @@
  */
 #include "selector.h"
 
+#include <fnmatch.h>
+#include <limits.h>
 #include <pci/pci.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -71,12 +73,41 @@ static const char *parse_assertion(struct selector *s, const char *text)
 	return NULL;
 }
 
+/* "01:00": all functions of a slot */
+static bool parse_slot(struct selector *s, const char *text)
+{
+	char with_function[TEXT_MAX + 2];
+
+	snprintf(with_function, sizeof(with_function), "%s.0", text);
+	if (!bdf_parse(with_function, &s->bdf))
+		return false;
+	s->kind = SELECT_FILTER;
+	s->domain = (int)s->bdf.domain;
+	s->bus = (int)s->bdf.bus;
+	s->slot = (int)s->bdf.slot;
+	return true;
+}
+
+/* "group:14" */
+static const char *parse_group(struct selector *s, const char *text)
+{
+	unsigned long group;
+
+	if (!parse_number(text, 10, 0, INT_MAX, &group))
+		return "after group: goes the number of an IOMMU group";
+	s->kind = SELECT_GROUP;
+	s->group = (long)group;
+	return NULL;
+}
+
 static const char *parse_address(struct selector *s, char *text)
 {
 	char *at = strchr(text, '@');
 
 	if (at)
 		*at++ = '\0';
+	if (!at && parse_slot(s, text))
+		return NULL;
 	if (!bdf_parse(text, &s->bdf) && !bdf_parse_libvirt(text, &s->bdf))
 		return "it is not an address: those are like 0000:01:10.0";
 	s->kind = SELECT_ADDRESS;
@@ -91,6 +122,14 @@ const char *selector_parse(struct selector *s, const char *text)
 	selector_init(s, SELECT_NAME, text);
 	if (why)
 		return why;
+	if (!strncmp(text, "group:", 6))
+		return parse_group(s, text + 6);
+	if (!strncmp(text, "/dev/vfio/", 10) && !parse_group(s, text + 10))
+		return NULL;
+	if (strpbrk(text, "*?[")) {
+		s->kind = SELECT_GLOB;
+		return NULL;
+	}
 	/* A device file, by whatever name it has there */
 	if (!strncmp(text, "/dev/", 5)) {
 		s->text = text + 5;
@@ -187,6 +226,26 @@ bool selector_agrees(const struct selector *s, const struct function *f)
 	return fits(s->vendor, f->vendor) && fits(s->device, f->device);
 }
 
+static bool any_is_like(const char *pattern, const struct names *names)
+{
+	for (size_t i = 0; i < names->n; i++)
+		if (!fnmatch(pattern, names->v[i], 0))
+			return true;
+	return false;
+}
+
+/* The first domain may be left out, as in addresses */
+static bool is_like(const char *pattern, const struct function *f)
+{
+	const char *address = f->address;
+
+	if (!fnmatch(pattern, address, 0) ||
+	    (!f->bdf.domain && !fnmatch(pattern, strchr(address, ':') + 1, 0)))
+		return !is_bridge(f);
+	return any_is_like(pattern, &f->nets) || any_is_like(pattern, &f->blocks) ||
+	       any_is_like(pattern, &f->controllers) || any_is_like(pattern, &f->others);
+}
+
 bool selector_matches(const struct selector *s, const struct function *f)
 {
 	switch (s->kind) {
@@ -195,6 +254,10 @@ bool selector_matches(const struct selector *s, const struct function *f)
 	case SELECT_NAME:
 		return names_have(&f->nets, s->text) || names_have(&f->blocks, s->text) ||
 		       names_have(&f->controllers, s->text);
+	case SELECT_GLOB:
+		return is_like(s->text, f);
+	case SELECT_GROUP:
+		return f->group == s->group && !is_bridge(f);
 	case SELECT_FILTER:
 		return fits(s->domain, f->bdf.domain) && fits(s->bus, f->bdf.bus) &&
 		       fits(s->slot, f->bdf.slot) && fits(s->func, f->bdf.func) &&

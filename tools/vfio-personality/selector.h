@@ -12,6 +12,8 @@
 enum selector_kind {
 	SELECT_ADDRESS,
 	SELECT_NAME,
+	SELECT_GLOB,
+	SELECT_GROUP,
 	SELECT_FILTER,
 };
 
@@ -33,6 +35,7 @@ enum filter {
  * @text: as the user wrote it
  * @bdf: SELECT_ADDRESS: this function
  * @domain: SELECT_FILTER: with @bus, @slot and @func as lspci -s; ANY is any
+ * @group: SELECT_GROUP: an IOMMU group
  * @vendor: with @device as lspci -d; of a SELECT_ADDRESS, what must be there
  * @class: of the function's class, the bits in @class_mask
  */
@@ -42,6 +45,7 @@ struct selector {
 	const char *text;
 	struct bdf bdf;
 	int domain, bus, slot, func;
+	long group;
 	int vendor, device;
 	unsigned int class, class_mask;
 };
@@ -50,7 +54,9 @@ struct selector {
  * These give NULL, or say what is wrong with @text, which must outlive @s.
  * selector_parse() takes an address, with @VENDOR:DEVICE if wanted, libvirt's
  * name of one, its folder in /sys, or the name of a network interface (an alternative
- * one, too), disk, or other device of it, or of its device file, through links.
+ * one, too), disk, or other device of it, or of its device file, through links. An address
+ * without a function stands for all of its slot, group:N for an IOMMU group, and what has
+ * *, ? or [ for all addresses and names that are like it.
  */
 const char *selector_parse(struct selector *s, const char *text);
 const char *selector_parse_slot(struct selector *s, const char *text);

@@ -24,8 +24,8 @@ static const char *const verdicts[] = {
 	[VERDICT_UNKNOWN] = "unknown",
 };
 
-void doctor_say(struct doctor *d, enum verdict verdict, const char *subject,
-		const char *remedy, const char *fmt, ...)
+void doctor_say(struct doctor *d, enum verdict is, const char *subject, const char *remedy,
+		const char *fmt, ...)
 {
 	struct json_object *o = json_object_new_object();
 	va_list args;
@@ -35,12 +35,12 @@ void doctor_say(struct doctor *d, enum verdict verdict, const char *subject,
 	if (vasprintf(&text, fmt, args) < 0)
 		text = xstrdup("");
 	va_end(args);
-	json_object_object_add(o, "verdict", json_text(verdicts[verdict]));
+	json_object_object_add(o, "verdict", json_text(verdicts[is]));
 	json_object_object_add(o, "subject", json_text(subject));
 	json_object_object_add(o, "text", json_text(text));
 	json_object_object_add(o, "remedy", remedy ? json_text(remedy) : NULL);
 	json_object_array_add(d->rows, o);
-	d->problems += verdict == VERDICT_PROBLEM;
+	d->problems += is == VERDICT_PROBLEM;
 	free(text);
 }
 

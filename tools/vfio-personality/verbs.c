@@ -8,21 +8,6 @@
 
 #include "words.h"
 
-int verb_list(struct machine *m, const struct options *o);
-int verb_status(struct machine *m, const struct options *o);
-int verb_doctor(struct machine *m, const struct options *o);
-int verb_check(struct machine *m, const struct options *o);
-int verb_switch(struct machine *m, const struct options *o);
-int verb_emit(struct machine *m, const struct options *o);
-int verb_save(struct machine *m, const struct options *o);
-int verb_apply(struct machine *m, const struct options *o);
-int verb_run(struct machine *m, const struct options *o);
-int verb_confirm(struct machine *m, const struct options *o);
-int verb_undo(struct machine *m, const struct options *o);
-int verb_explain(struct machine *m, const struct options *o);
-int verb_monitor(struct machine *m, const struct options *o);
-int verb_udev(struct machine *m, const struct options *o);
-
 const struct verb_word verb_words[VERBS] = {
 	[VERB_LIST] = { "list", "[SELECTOR...]",
 		"PCI functions, who uses them, and what goes together", 0, verb_list },
@@ -42,7 +27,8 @@ const struct verb_word verb_words[VERBS] = {
 	[VERB_UNSAVE] = { "unsave", "SELECTOR...", "forget that", VERB_SELECTS, verb_save },
 	[VERB_APPLY] = { "apply", "[ADDRESS...]", "do now what was saved", 0, verb_apply },
 	[VERB_RUN] = { "run", "SELECTOR... -- CMD",
-		"to VFIO while the command runs, and back however it ends", VERB_SELECTS, verb_run },
+		"to VFIO while the command runs, and back however it ends", VERB_SELECTS,
+		verb_run },
 	[VERB_CONFIRM] = { "confirm", "", "what enable --try has done stays", 0, verb_confirm },
 	[VERB_UNDO] = { "undo", "", "the last run, back again", 0, verb_undo },
 	[VERB_EXPLAIN] = { "explain", "SELECTOR...", "why they are what they are",

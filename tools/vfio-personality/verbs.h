@@ -32,6 +32,21 @@ struct verb_word {
 	int (*run)(struct machine *m, const struct options *o);
 };
 
+int verb_list(struct machine *m, const struct options *o);
+int verb_status(struct machine *m, const struct options *o);
+int verb_doctor(struct machine *m, const struct options *o);
+int verb_check(struct machine *m, const struct options *o);
+int verb_switch(struct machine *m, const struct options *o);
+int verb_emit(struct machine *m, const struct options *o);
+int verb_save(struct machine *m, const struct options *o);
+int verb_apply(struct machine *m, const struct options *o);
+int verb_run(struct machine *m, const struct options *o);
+int verb_confirm(struct machine *m, const struct options *o);
+int verb_undo(struct machine *m, const struct options *o);
+int verb_explain(struct machine *m, const struct options *o);
+int verb_monitor(struct machine *m, const struct options *o);
+int verb_udev(struct machine *m, const struct options *o);
+
 extern const struct verb_word verb_words[VERBS];
 
 #endif

@@ -31,7 +31,10 @@
 #define WATCHES BIT(VERB_MONITOR)
 #define PICKS (SELECTS | EMITS | RUNS | EXPLAINS)
 #define DOCTOR BIT(VERB_DOCTOR)
-#define TABLES (BIT(VERB_LIST) | DOCTOR | UNDOES | EXPLAINS | BIT(VERB_CHECK) | SWITCHES | SAVES | APPLIES)
+#define TABLES (BIT(VERB_LIST) | DOCTOR | UNDOES | EXPLAINS | BIT(VERB_CHECK) | SWITCHES | \
+		SAVES | APPLIES)
+#define DOCUMENTS (SELECTS | DOCTOR | EMITS | APPLIES | UNDOES | EXPLAINS | WATCHES | \
+		   BIT(VERB_CONFIRM))
 #define ALL (PICKS | DOCTOR | UNDOES | WATCHES | BIT(VERB_CONFIRM) | APPLIES | BIT(VERB_UDEV))
 
 static char *words_of_force(enum verb verb)
@@ -84,8 +87,8 @@ const struct option_word option_words[] = {
 	  "auto, bound (its own method only), or a driver's name", words_of_drivers },
 	{ "group", 0, OPT_GROUP, NULL, SWITCHES | BIT(VERB_CHECK) | EMITS | RUNS,
 	  "all that is in the same IOMMU group as well", NULL },
-	{ "force", 0, OPT_FORCE, "LIST", TAKES | RUNS | BIT(VERB_DISABLE) | BIT(VERB_SAVE) | APPLIES |
-	  UNDOES,
+	{ "force", 0, OPT_FORCE, "LIST",
+	  TAKES | RUNS | BIT(VERB_DISABLE) | BIT(VERB_SAVE) | APPLIES | UNDOES,
 	  "lift these checks", words_of_force },
 	{ "keep-going", 0, OPT_KEEP_GOING, NULL, SWITCHES,
 	  "what one group cannot do does not undo the others", NULL },
@@ -114,7 +117,8 @@ const struct option_word option_words[] = {
 	  "only tell what would be done", NULL },
 	{ "all", 0, OPT_ALL, NULL, SWITCHES | SAVES | RUNS,
 	  "a selector may mean several functions", NULL },
-	{ "output", 'o', 'o', "LIST", TABLES, "these columns, or with + before them, these besides the usual ones",
+	{ "output", 'o', 'o', "LIST", TABLES,
+	  "these columns, or with + before them, these besides the usual ones",
 	  words_of_columns },
 	{ "filter", 0, OPT_FILTER, "COLUMN=PATTERN", SHOWS,
 	  "only those of which a column has (!=: has not) this; nothing after the = is for what has nothing there; may be given several times",
@@ -122,8 +126,7 @@ const struct option_word option_words[] = {
 	{ "tree", 0, OPT_TREE, NULL, BIT(VERB_LIST),
 	  "VFs below their PFs, and group members below the first, with -o as well", NULL },
 	{ "no-legend", 0, OPT_NO_LEGEND, NULL, TABLES, "no heading", NULL },
-	{ "json", 0, OPT_JSON, NULL, SELECTS | DOCTOR | EMITS | APPLIES | UNDOES | EXPLAINS | WATCHES |
-	  BIT(VERB_CONFIRM), "answer with a JSON document", NULL },
+	{ "json", 0, OPT_JSON, NULL, DOCUMENTS, "answer with a JSON document", NULL },
 	{ "sysfs-root", 0, OPT_ROOT, "DIR", ALL,
 	  "look at DIR/sys, DIR/dev, ... instead of /sys, /dev, ...", NULL },
 	{ "help", 'h', 'h', NULL, ALL, "this", NULL },
