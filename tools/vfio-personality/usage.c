@@ -26,7 +26,8 @@ void usage_all(FILE *to)
 				verb->arguments, verb->summary);
 	fputs("\nA SELECTOR is an address (0000:01:10.0, 01:10.0, pci_0000_01_10_0, or\n"
 	      "01:10.0@8086:10ca to be sure), a slot (01:10), group:N, a pattern ('nvme*'), or\n"
-	      "the name of a network interface, a disk or another device. VERB --help tells the options; vfio-personality(8) the rest.\n",
+	      "the name of a network interface, a disk or another device. VERB --help tells the\n"
+	      "options; vfio-personality(8) the rest.\n",
 	      to);
 }
 
