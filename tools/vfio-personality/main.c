@@ -20,6 +20,7 @@
  *   module, predict            what can be loaded or why not, what the switch will do
  *   want, plan, execute        from wishes to writes
  *   journal, lock, interrupt   so that a killed run can be undone; turns; signals
+ *   callout                    programs that make way for it
  *   transaction, vfs, outcome  all of it together; what came of it
  *   config, config_file        what is kept in /etc
  *   identity                   which device a function is, wherever it is

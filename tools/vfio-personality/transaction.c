@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "check.h"
+#include "callout.h"
 #include "diag.h"
 #include "execute.h"
 #include "holders.h"
@@ -226,6 +227,7 @@ static void perform(const struct transaction *t, struct plan *plan)
 
 int transaction_run(struct transaction *t, struct json_object **items)
 {
+	struct callouts callouts = { 0 };
 	struct locks locks = { 0 };
 	struct plan plan = { 0 };
 	int code;
@@ -234,12 +236,18 @@ int transaction_run(struct transaction *t, struct json_object **items)
 	code = make_ready(t, &locks);
 	if (!code) {
 		machine_read_again(t->m);
+		/* They end uses that the checks would find */
+		if (!t->o->dry_run)
+			callouts = callouts_before(t->m, t->wants);
+		if (callouts.told.n)
+			machine_read_again(t->m);
 		check_wants(t);
 		plan_build(&plan, t->m, t->wants);
 		if (drop_impossible(t, &plan) && !t->o->dry_run)
 			perform(t, &plan);
 		*items = t->o->dry_run ? outcome_planned(t, &plan) : outcome_items(t);
 		code = outcome_code(t);
+		callouts_after(&callouts, t->m, t->wants);
 	}
 	plan_free(&plan);
 	locks_release(&locks);
