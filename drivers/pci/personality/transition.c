@@ -24,7 +24,8 @@ static bool is_bridge(struct pci_dev *pdev)
 }
 
 /**
- * transition_check_vfs() - a PF with VFs stays as it is
+ * transition_check_vfs() - a function that others are made of stays as it is: a PF with VFs,
+ * the parent of vfio_devices
  * @t: the transition
  *
  * Context: any; what it says holds as long as device_lock is held.
@@ -32,12 +33,17 @@ static bool is_bridge(struct pci_dev *pdev)
  */
 int transition_check_vfs(struct transition *t)
 {
+	unsigned int children = stock_vfio_children(t->pdev);
 	int vfs = pci_num_vf(t->pdev);
 
 	if (vfs)
 		return fail(t, -EBUSY,
 			    "%d VFs are enabled; write 0 to sriov_numvfs first",
 			    vfs);
+	if (children)
+		return fail(t, -EBUSY,
+			    "%u vfio_devices are live beside its native function; write 0 to live of each in /sys/kernel/config/vfio/%s first",
+			    children, pci_name(t->pdev));
 	return 0;
 }
 

@@ -76,3 +76,29 @@ bool stock_vfio_held(struct pci_dev *pdev)
 	stock_vfio_put(vdev);
 	return held;
 }
+
+static int count_vfio_devices(struct device *child, void *data)
+{
+	unsigned int *count = data;
+
+	if (child->class && !strcmp(child->class->name, "vfio-dev"))
+		++*count;
+	return 0;
+}
+
+static int count_vfio_children(struct device *child, void *data)
+{
+	return device_for_each_child(child, data, count_vfio_devices);
+}
+
+/*
+ * Those of a provider (linux/vfio_provider.h) or of mdev have a device of their own, which
+ * is a child of the function.
+ */
+unsigned int stock_vfio_children(struct pci_dev *pdev)
+{
+	unsigned int count = 0;
+
+	device_for_each_child(&pdev->dev, &count, count_vfio_children);
+	return count;
+}

@@ -197,6 +197,18 @@ bool stock_vfio_present(struct pci_dev *pdev, char *name, size_t size);
  */
 bool stock_vfio_held(struct pci_dev *pdev);
 
+/**
+ * stock_vfio_children() - how many vfio_devices are there beside the native function?
+ * @pdev: the function
+ *
+ * Promises the truth of the moment, of those that the native driver serves, whoever made
+ * them. Upstream: VFIO counts them where they are registered.
+ *
+ * Context: any process context; takes no lock that a driver could hold.
+ * Return: the number.
+ */
+unsigned int stock_vfio_children(struct pci_dev *pdev);
+
 /*
  * IOMMU groups
  */
