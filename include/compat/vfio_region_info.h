@@ -5,7 +5,8 @@
  *
  * A driver writes the function that later kernels want, with
  * compat_vfio_pci_region_info() for the regions that it has nothing to say of, and
- * an ioctl that is compat_vfio_pci_ioctl() with that function.
+ * an ioctl that is compat_vfio_pci_ioctl() with that function. One that is no
+ * vfio_pci_core_device has its ioctl answer by compat_vfio_region_info_ioctl().
  */
 #ifndef _COMPAT_VFIO_REGION_INFO_H
 #define _COMPAT_VFIO_REGION_INFO_H
@@ -30,6 +31,14 @@ static inline long compat_vfio_pci_ioctl(struct vfio_device *vdev,
 					 compat_region_info_fn fn)
 {
 	return vfio_pci_core_ioctl(vdev, cmd, arg);
+}
+
+/* VFIO asks by the operation, then, and never comes here */
+static inline long compat_vfio_region_info_ioctl(struct vfio_device *vdev,
+						 struct vfio_region_info __user *arg,
+						 compat_region_info_fn fn)
+{
+	return -ENOTTY;
 }
 
 #else
@@ -88,6 +97,7 @@ static inline long compat_vfio_pci_ioctl(struct vfio_device *vdev,
 	return ret == -ENOIOCTLCMD ? vfio_pci_core_ioctl(vdev, cmd, arg) : ret;
 }
 
+#define compat_vfio_region_info_ioctl compat_get_region_info
 #define COMPAT_VFIO_PCI_REGION_INFO(fn)
 
 #endif

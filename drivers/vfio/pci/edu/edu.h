@@ -6,6 +6,7 @@
  * edu_hw.c      the hardware: start, stop and the requests between them
  * edu_chrdev.c  /dev/eduN
  * edu_vfio.c    the VFIO personality, a module of its own
+ * slice.h       slices of the function for VFIO, beside the native function: another
  *
  * Who may use struct edu: callbacks of the PCI function (edu_get()), between
  * probe and remove; and open files, until they are closed, which may be long
@@ -20,6 +21,7 @@
 #define _EDU_H
 
 #include <linux/atomic.h>
+#include <linux/auxiliary_bus.h>
 #include <linux/bits.h>
 #include <linux/completion.h>
 #include <linux/kref.h>
@@ -45,6 +47,7 @@
 #define   EDU_STATUS_IRQ	  BIT(7)	/* interrupt when computed */
 #define EDU_IRQ_STATUS		0x24
 #define   EDU_IRQ_FACTORIAL	  BIT(0)
+#define   EDU_IRQ_DMA		  BIT(8)
 #define EDU_IRQ_RAISE		0x60
 #define EDU_IRQ_ACK		0x64
 #define EDU_DMA_SRC		0x80
@@ -76,16 +79,18 @@ enum edu_state {
 
 /**
  * struct edu - a device
- * @ref: one for the bound driver, one for each open file
+ * @ref: one for the bound driver, one for each open file, one for @slices
  * @pdev: the PCI function; not to be used once @state is EDU_REMOVED
  * @misc: /dev/eduN
  * @number: N
+ * @slices: what the driver of slices binds to
  * @name: "eduN"
  * @operations: requests served since probe
  * @vfio_revision: the PCI revision that the next vfio_device will show
  * @vfio_migration: can the next one be migrated? Its registers are trapped then
  * @lock: protects everything below; held throughout a request
  * @state: whether there is hardware to use
+ * @users: slices, which have the hardware stay native
  * @regs: BAR 0
  * @irq: the interrupt's number
  * @done: the device has finished what it was told to do
@@ -104,6 +109,7 @@ struct edu {
 	struct pci_dev *pdev;
 	struct miscdevice misc;
 	int number;
+	struct auxiliary_device slices;
 	char name[16];
 	atomic64_t operations;
 	u8 vfio_revision;
@@ -111,6 +117,7 @@ struct edu {
 
 	struct mutex lock;	/* everything below */
 	enum edu_state state;
+	unsigned int users;
 	void __iomem *regs;
 	int irq;
 	struct completion done;
@@ -134,7 +141,10 @@ void edu_hw_sleep(struct edu *edu);
 void edu_hw_wake(struct edu *edu);
 int edu_hw_read(struct edu *edu, size_t offset, void *buf, size_t count);
 int edu_hw_write(struct edu *edu, size_t offset, const void *buf, size_t count);
+int edu_hw_compute(struct edu *edu, u32 n, u32 *result);
 int edu_hw_factorial(struct edu *edu, u32 n, u32 *result);
+int edu_hw_get(struct edu *edu);
+void edu_hw_put(struct edu *edu);
 
 /* edu_chrdev.c */
 int edu_chrdev_add(struct edu *edu);

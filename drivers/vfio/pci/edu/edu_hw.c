@@ -252,13 +252,16 @@ static bool edu_is_up(struct edu *edu)
  * requests fail with EBUSY, until edu_hw_start().
  *
  * Context: may sleep; device_lock of the function held, the function awake.
- * Return: 0; -ETIMEDOUT or -EIO if the buffer cannot be cleared: not stopped.
+ * Return: 0; -EBUSY while slices use it, -ETIMEDOUT or -EIO if the buffer cannot be
+ * cleared: not stopped.
  */
 int edu_hw_stop(struct edu *edu)
 {
 	int ret;
 
 	guard(mutex)(&edu->lock);
+	if (edu->users)
+		return -EBUSY;
 	if (edu_is_up(edu)) {
 		ret = edu_clear(edu);
 		if (ret)
@@ -455,21 +458,18 @@ int edu_hw_write(struct edu *edu, size_t offset, const void *buf, size_t count)
 }
 
 /**
- * edu_hw_factorial() - have the device compute a factorial
+ * edu_hw_compute() - have the device compute a factorial, whatever fits 32 bits of it
  * @edu: the device, in any state
- * @n: the argument
- * @result: set to n!
+ * @n: the argument; the time that it takes grows with it, from 34 on the result is 0
+ * @result: set to the low 32 bits of n!
  *
  * Context: may sleep; a reference to @edu held.
- * Return: as edu_hw_read(), and -ERANGE if n! has more than 32 bits.
+ * Return: as edu_hw_read().
  */
-int edu_hw_factorial(struct edu *edu, u32 n, u32 *result)
+int edu_hw_compute(struct edu *edu, u32 n, u32 *result)
 {
-	int ret;
+	int ret = edu_begin(edu);
 
-	if (n > EDU_FACTORIAL_MAX)
-		return -ERANGE;
-	ret = edu_begin(edu);
 	if (ret)
 		return ret;
 	ret = edu_prepare(edu);
@@ -482,3 +482,51 @@ int edu_hw_factorial(struct edu *edu, u32 n, u32 *result)
 		*result = edu_get32(edu, EDU_FACTORIAL);
 	return edu_end(edu, ret);
 }
+EXPORT_SYMBOL_GPL(edu_hw_compute);
+
+/**
+ * edu_hw_factorial() - have the device compute a factorial
+ * @edu: the device, in any state
+ * @n: the argument
+ * @result: set to n!
+ *
+ * Context: may sleep; a reference to @edu held.
+ * Return: as edu_hw_read(), and -ERANGE if n! has more than 32 bits.
+ */
+int edu_hw_factorial(struct edu *edu, u32 n, u32 *result)
+{
+	return n > EDU_FACTORIAL_MAX ? -ERANGE : edu_hw_compute(edu, n, result);
+}
+
+/**
+ * edu_hw_get() - have the hardware stay native
+ * @edu: the device, in any state
+ *
+ * Context: may sleep; a reference to @edu held. The caller owes edu_hw_put().
+ * Return: 0: edu_hw_stop() fails from now on. -EBUSY if the native function is stopped,
+ * -ENODEV if the device has been removed.
+ */
+int edu_hw_get(struct edu *edu)
+{
+	guard(mutex)(&edu->lock);
+	if (edu->state == EDU_REMOVED)
+		return -ENODEV;
+	if (!edu_is_up(edu))
+		return -EBUSY;
+	edu->users++;
+	return 0;
+}
+EXPORT_SYMBOL_GPL(edu_hw_get);
+
+/**
+ * edu_hw_put() - end of edu_hw_get()
+ * @edu: the device
+ *
+ * Context: may sleep.
+ */
+void edu_hw_put(struct edu *edu)
+{
+	guard(mutex)(&edu->lock);
+	edu->users--;
+}
+EXPORT_SYMBOL_GPL(edu_hw_put);

@@ -20,6 +20,9 @@
  *   be called, so that these may use it. remove is called with drvdata ours
  *   again and the function stopped.
  *
+ * Slices of the function for VFIO, beside the native one, are another matter: see
+ * slice_main.c.
+ *
  * This file binds to a function: probe, remove, power, errors, attributes. It
  * may touch struct edu as the others do, and the hardware through edu_hw.c.
  */
@@ -48,6 +51,42 @@ void edu_put(struct edu *edu)
 	kref_put(&edu->ref, edu_free);
 }
 
+static void edu_slices_release(struct device *dev)
+{
+	edu_put(container_of(dev, struct edu, slices.dev));
+}
+
+/* Slices of the function for VFIO are the business of who binds to this, edu-slice.ko */
+static int edu_slices_add(struct edu *edu)
+{
+	struct auxiliary_device *adev = &edu->slices;
+	int ret;
+
+	if (!IS_ENABLED(CONFIG_AUXILIARY_BUS))
+		return 0;
+	adev->name = "slices";
+	adev->id = edu->number;
+	adev->dev.parent = &edu->pdev->dev;
+	adev->dev.release = edu_slices_release;
+	ret = auxiliary_device_init(adev);
+	if (ret)
+		return ret;
+	kref_get(&edu->ref);
+	ret = auxiliary_device_add(adev);
+	if (ret)
+		auxiliary_device_uninit(adev);
+	return ret;
+}
+
+/* Waits for their users */
+static void edu_slices_remove(struct edu *edu)
+{
+	if (!IS_ENABLED(CONFIG_AUXILIARY_BUS))
+		return;
+	auxiliary_device_delete(&edu->slices);
+	auxiliary_device_uninit(&edu->slices);
+}
+
 static int edu_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 {
 	struct device *dev = &pdev->dev;
@@ -71,6 +110,9 @@ static int edu_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	ret = edu_chrdev_add(edu);
 	if (ret)
 		goto out_remove;
+	ret = edu_slices_add(edu);
+	if (ret)
+		goto out_remove_chrdev;
 
 	/* Ours is the reference the PCI core took; power/control allows more */
 	pm_runtime_set_autosuspend_delay(dev, EDU_AUTOSUSPEND_MS);
@@ -79,6 +121,8 @@ static int edu_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	pm_runtime_put_autosuspend(dev);
 	return 0;
 
+out_remove_chrdev:
+	edu_chrdev_remove(edu);
 out_remove:
 	edu_hw_remove(edu);
 out_put:
@@ -91,6 +135,7 @@ static void edu_remove(struct pci_dev *pdev)
 {
 	struct edu *edu = pci_get_drvdata(pdev);
 
+	edu_slices_remove(edu);
 	edu_chrdev_remove(edu);
 	edu_hw_remove(edu);
 	pm_runtime_get_noresume(&pdev->dev);
