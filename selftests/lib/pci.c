@@ -12,12 +12,21 @@
 #include "file.h"
 #include "pci.h"
 
-#define DEVICES "/sys/bus/pci/devices"
+#define BUSES "/sys/bus"
+#define DEVICES BUSES "/pci/devices"
 #define DRIVERS "/sys/bus/pci/drivers"
+
+/* By what its name looks like: an address, a driver's name and a number, a UUID */
+static const char *bus_of(const char *name)
+{
+	if (strchr(name, ':'))
+		return "pci";
+	return strchr(name, '.') ? "auxiliary" : "mdev";
+}
 
 static const char *attr_path(char *path, const char *bdf, const char *attr)
 {
-	snprintf(path, PATH_MAX, DEVICES "/%s/%s", bdf, attr);
+	snprintf(path, PATH_MAX, BUSES "/%s/devices/%s/%s", bus_of(bdf), bdf, attr);
 	return path;
 }
 

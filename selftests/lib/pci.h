@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * PCI functions as sysfs shows them. A function is named by its address, such
- * as "0000:00:02.0".
+ * as "0000:00:02.0". What is not only about PCI takes the name of an auxiliary or mdev
+ * device as well, which is under a vfio_device in a function's place.
  */
 #ifndef LIB_PCI_H
 #define LIB_PCI_H

@@ -76,7 +76,7 @@ struct vfio_bar {
 
 struct vfio_function {
 	const struct vfio_mode *mode;
-	char bdf[PCI_BDF_LEN];
+	char bdf[PCI_NAME_LEN];
 	int device;
 	int group;		/* vfio_group_mode */
 	int container;		/* vfio_group_mode */

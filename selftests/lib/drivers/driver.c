@@ -28,15 +28,13 @@ const struct device_driver *device_driver_find(const char *bdf)
 	return NULL;
 }
 
-int device_open(struct device_user *user, const char *bdf,
-		const struct vfio_mode *mode)
+int device_open_as(struct device_user *user, const struct device_driver *driver,
+		   const char *bdf, const struct vfio_mode *mode)
 {
 	int ret;
 
 	memset(user, 0, sizeof(*user));
-	user->driver = device_driver_find(bdf);
-	if (!user->driver)
-		return diag_error(-ENODEV, "%s: user-space driver", bdf);
+	user->driver = driver;
 	user->state = calloc(1, user->driver->size);
 	if (!user->state)
 		return -ENOMEM;
@@ -51,6 +49,17 @@ int device_open(struct device_user *user, const char *bdf,
 	if (ret)
 		device_close(user);
 	return ret;
+}
+
+int device_open(struct device_user *user, const char *bdf,
+		const struct vfio_mode *mode)
+{
+	const struct device_driver *driver = device_driver_find(bdf);
+
+	if (driver)
+		return device_open_as(user, driver, bdf, mode);
+	memset(user, 0, sizeof(*user));
+	return diag_error(-ENODEV, "%s: user-space driver", bdf);
 }
 
 int device_work(struct device_user *user, struct proof *proof)

@@ -66,6 +66,8 @@ struct device_user {
 /* Return 0 or a negative errno; after an error of the first nothing is open */
 int device_open(struct device_user *user, const char *bdf,
 		const struct vfio_mode *mode);
+int device_open_as(struct device_user *user, const struct device_driver *driver,
+		   const char *name, const struct vfio_mode *mode);
 int device_work(struct device_user *user, struct proof *proof);
 void device_close(struct device_user *user);
 
