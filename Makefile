@@ -24,7 +24,7 @@ help:
 	@echo 'make check            build, style and every test, in a VM'
 	@echo 'make coverage         which lines of the modules the tests reach, on the debug kernel'
 	@echo 'make matrix           some tests with other kernels, IOMMUs and domains'
-	@echo 'make stress           everything at once, for MINUTES=N, with SEED=N'
+	@echo 'make stress           everything at once, for MINUTES=N, with SEED=N and QEMU=newer'
 	@echo 'make bench            how long flips take, as ratios, in a VM'
 	@echo 'make series           the same for mainline: a git branch of patches, in the cache'
 	@echo 'make style            what a reviewer would say: checkpatch, sparse, …'
@@ -37,6 +37,7 @@ help:
 	@echo 'PROGRAMS="NAME…"      the tests to check or cover, such as switch-flows (all)'
 	@echo 'ROWS="NAME…"          rows of the matrix, such as 7.2-amd-strict (all)'
 	@echo 'ROUNDS=N              how often to measure (20)'
+	@echo 'QEMU=newer            one that loses no writes to devices, fetched; or host (host)'
 
 check:
 	@KERNEL=$(or $(KERNEL),stock) PROGRAMS="$(PROGRAMS)" $(vm)/check
@@ -50,7 +51,8 @@ matrix:
 MINUTES ?= 10
 stress:
 	@$(vm)/vm-run --kernel $(or $(KERNEL),stock) \
-		--timeout $$(($(MINUTES) * 60 + 600)) -- \
+		--timeout $$(($(MINUTES) * 60 + 600)) \
+		$(if $(filter newer,$(QEMU)),--newer) -- \
 		stress --minutes $(MINUTES) $(if $(SEED),--seed $(SEED))
 
 bench:
