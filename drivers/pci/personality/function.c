@@ -287,7 +287,7 @@ void personality_note_bound(struct personality *p,
 			swap(p->method, method);
 	}
 	/* An unbind in the driver's own VFIO personality has ended that */
-	stock_function_bound(&p->stock);
+	stock_function_bound(&p->stock, drv);
 	personality_method_put(&method);
 }
 

@@ -70,7 +70,7 @@ void stock_override_ignore(struct pci_dev *pdev,
 			   void (*fn)(struct pci_dev *pdev, void *data), void *data);
 const char *stock_birth_override_set(struct pci_dev *pdev, const char *name);
 void stock_birth_override_clear(struct pci_dev *pdev, const char *ours);
-bool stock_is_unbound(struct pci_dev *pdev);
+bool stock_is_unbound(const struct stock_function *sf);
 int stock_bind(struct pci_dev *pdev, const struct device_driver *drv,
 	       struct stock_override *o);
 int stock_look_bound(struct pci_dev *pdev, const struct device_driver *drv);

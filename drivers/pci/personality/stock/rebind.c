@@ -412,15 +412,20 @@ int stock_bind_again(struct pci_dev *pdev, const struct device_driver *drv,
 
 /**
  * stock_is_unbound() - is there no driver, and the function still there?
- * @pdev: the function
+ * @sf: the function
+ *
+ * One that somebody else has bound is neither broken nor on its way back, even if he, or
+ * another, has unbound it again.
  *
  * Context: device_lock held.
- * Return: true if so.
+ * Return: true if so, and none has been bound since stock_unbind().
  */
-bool stock_is_unbound(struct pci_dev *pdev)
+bool stock_is_unbound(const struct stock_function *sf)
 {
-	device_lock_assert(&pdev->dev);
-	return device_is_registered(&pdev->dev) && !pdev->dev.driver;
+	struct device *dev = &sf->pdev->dev;
+
+	device_lock_assert(dev);
+	return device_is_registered(dev) && !dev->driver && !sf->taken;
 }
 
 /**
@@ -459,6 +464,7 @@ int stock_unbind(struct stock_function *sf, const struct device_driver *drv,
 		/* What a VF's birth has set is not what the user has */
 		stock_birth_settle(sf);
 		override_set(pdev, o, NO_DRIVER);
+		sf->taken = false;
 		if (pdev->is_physfn)
 			stock_shadow_leaving(sf);
 	}

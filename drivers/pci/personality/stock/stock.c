@@ -100,8 +100,9 @@ void stock_function_end(struct stock_function *sf)
 	stock_shadow_end(sf);
 }
 
-void stock_function_bound(struct stock_function *sf)
+void stock_function_bound(struct stock_function *sf, bool bound)
 {
+	sf->taken |= bound;
 	if (sf->unprobed)
 		stock_shadow_bound(sf);
 	else

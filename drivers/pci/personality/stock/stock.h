@@ -49,6 +49,7 @@ struct stock_shadow;
  * @born_by_method: that names a driver that shall not start its native function
  * @unprobed: the bound driver's probe has been left out; under device_lock. Set and
  *	cleared by the owner, cleared by an unbind
+ * @taken: a driver has been bound since a rebinding last unbound one; under device_lock
  * @group_lock: protects @leaving and @shut
  * @leaving: it is about to leave its IOMMU group
  * @shut: a transition has claimed this group's DMA ownership
@@ -65,6 +66,7 @@ struct stock_function {
 	const char *birth_override;
 	bool born_by_method;
 	bool unprobed;
+	bool taken;
 	struct mutex group_lock;	/* leaving, shut */
 	bool leaving;
 	struct stock_group *shut;
@@ -156,6 +158,7 @@ void stock_function_leave(struct stock_function *sf);
 /**
  * stock_function_bound() - a driver was bound to a function, or is no more
  * @sf: the function
+ * @bound: it was
  *
  * Promises that a driver whose probe was left out (&stock_function.unprobed) shows no
  * attributes, and that nothing is left of the shadow of any other. Upstream: the driver
@@ -164,7 +167,7 @@ void stock_function_leave(struct stock_function *sf);
  *
  * Context: device_lock held, or the function is gone; may sleep.
  */
-void stock_function_bound(struct stock_function *sf);
+void stock_function_bound(struct stock_function *sf, bool bound);
 
 /*
  * What VFIO shows

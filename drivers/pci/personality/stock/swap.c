@@ -97,7 +97,7 @@ static bool end_unbound(struct swap *t, bool broken)
 	bool unbound;
 
 	device_lock(&t->pdev->dev);
-	unbound = stock_is_unbound(t->pdev);
+	unbound = stock_is_unbound(t->sf);
 	t->r->ops->ended(t->r, unbound, broken);
 	device_unlock(&t->pdev->dev);
 	return unbound;
