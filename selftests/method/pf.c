@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "kselftest_harness.h"
@@ -21,6 +22,7 @@
 #define PF_MODULE	"personality_test_pf"
 #define PF_DRIVER	"personality-test-pf"
 #define PF_FORGET	"/sys/module/" PF_MODULE "/parameters/forget"
+#define PF_VECTORS	"/sys/module/" PF_MODULE "/parameters/vf_vectors"
 #define PF_HELD		"/sys/bus/pci/drivers/" PF_DRIVER "/held"
 #define PF_STATUS	0x8	/* a register of BAR 0 */
 #define TIMEOUT_MS	180000
@@ -184,6 +186,42 @@ TEST_F_TIMEOUT(pf, vfs_while_flipped, 120)
 		ASSERT_EQ(0, personality_set(self->bdf, false));
 		EXPECT_TRUE(is_native(&self->was));
 	}
+}
+
+/* Is the PF's driver asked for vectors of its first VF's? A negative errno, or how many */
+static int vectors_asked_for(const char *pf, const char *vectors)
+{
+	char vf[PCI_BDF_LEN], asked[16];
+	int ret = file_write(PF_VECTORS, "-1") ?: pci_vf(pf, 0, vf);
+
+	/* Nobody may use them meanwhile */
+	if (!ret && !pci_driver_is(vf, ""))
+		ret = pci_unbind(vf);
+	ret = ret ?: pci_write(vf, "sriov_vf_msix_count", vectors);
+	if (file_read_line(PF_VECTORS, asked, sizeof(asked)) <= 0)
+		return -ENOENT;
+	/* Whatever came of it, it has been */
+	if (strcmp(asked, "-1"))
+		return atoi(asked);
+	return ret ?: -ENODATA;
+}
+
+/* The driver gives its VFs vectors; in VFIO it has none to give */
+TEST_F_TIMEOUT(pf, vectors_of_a_vf, 120)
+{
+	ASSERT_EQ(0, pci_set_vfs(self->bdf, 1));
+	EXPECT_EQ(3, vectors_asked_for(self->bdf, "3"));
+	ASSERT_EQ(0, pci_set_vfs(self->bdf, 0));
+
+	ASSERT_EQ(0, personality_set(self->bdf, true));
+	ASSERT_EQ(0, pci_set_vfs(self->bdf, 1));
+	EXPECT_EQ(-EOPNOTSUPP, vectors_asked_for(self->bdf, "2"));
+	ASSERT_EQ(0, pci_set_vfs(self->bdf, 0));
+
+	ASSERT_EQ(0, personality_set(self->bdf, false));
+	EXPECT_TRUE(is_native(&self->was));
+	ASSERT_EQ(0, pci_set_vfs(self->bdf, 1));
+	EXPECT_EQ(1, vectors_asked_for(self->bdf, "1"));
 }
 
 /* The user keeps the PF. Its first queue becomes the first VF's: no packets then */

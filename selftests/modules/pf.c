@@ -41,6 +41,10 @@ static unsigned int forget;
 module_param(forget, uint, 0644);
 MODULE_PARM_DESC(forget, "what stop leaves held: 1 the enable, 2 the BAR, 4 the vector");
 
+static int vf_vectors;
+module_param(vf_vectors, int, 0644);
+MODULE_PARM_DESC(vf_vectors, "how many vectors the driver was last asked to give a VF");
+
 static irqreturn_t pf_interrupt(int irq, void *data)
 {
 	struct pf *pf = data;
@@ -202,6 +206,13 @@ static void pf_remove(struct pci_dev *pdev)
 	kfree(pf);
 }
 
+/* Whoever makes a VF's vectors of a PF's has to know that PF */
+static int pf_set_msix_vec_count(struct pci_dev *vf, int count)
+{
+	WRITE_ONCE(vf_vectors, count);
+	return 0;
+}
+
 static int pf_stop(struct pci_dev *pdev)
 {
 	pf_give_back(pci_get_drvdata(pdev), ~READ_ONCE(forget));
@@ -250,13 +261,14 @@ static const struct pci_device_id pf_ids[] = {
 };
 
 static struct pci_driver pf_driver = {
-	.name			= "personality-test-pf",
-	.id_table		= pf_ids,
-	.probe			= pf_probe,
-	.remove			= pf_remove,
-	.sriov_configure	= pci_sriov_configure_simple,
-	.groups			= pf_driver_groups,
-	.dev_groups		= pf_groups,
+	.name				= "personality-test-pf",
+	.id_table			= pf_ids,
+	.probe				= pf_probe,
+	.remove				= pf_remove,
+	.sriov_configure		= pci_sriov_configure_simple,
+	.sriov_set_msix_vec_count	= pf_set_msix_vec_count,
+	.groups				= pf_driver_groups,
+	.dev_groups			= pf_groups,
 };
 
 static int pf_set_pm(const char *value, const struct kernel_param *param)
