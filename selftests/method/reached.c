@@ -308,7 +308,7 @@ TEST_F(broken, leads_to_unbound)
 	EXPECT_TRUE(is_alive(bdf));
 }
 
-/* A callback that is under way when 1 is written */
+/* A callback that is under way when use_vfio is written */
 FIXTURE(running) {
 	struct function_state lab;
 	const char *bdf;
@@ -317,6 +317,7 @@ FIXTURE(running) {
 FIXTURE_SETUP(running)
 {
 	REQUIRE_LAB(&lab_edu);
+	REQUIRE_LAB(&lab_edu2);
 	self->bdf = lab_edu.bdf;
 	ASSERT_EQ(0, module_load(PERSONALITY_MODULE));
 	ASSERT_EQ(0, module_load(BOUND_MODULE));
@@ -333,6 +334,9 @@ FIXTURE_SETUP(running)
 FIXTURE_TEARDOWN(running)
 {
 	bound_set_idle(0);
+	pci_write(lab_edu2.bdf, "power/control", "on");
+	if (pci_driver_is(lab_edu2.bdf, BOUND_DRIVER))
+		EXPECT_EQ(0, pci_unbind(lab_edu2.bdf));
 	pci_write(self->bdf, "power/control", "on");
 	EXPECT_EQ(0, personality_set(self->bdf, false));
 	EXPECT_EQ(0, pci_unbind(self->bdf));
@@ -351,6 +355,45 @@ TEST_F(running, runtime_idle)
 	ASSERT_EQ(0, personality_set(self->bdf, true));
 	EXPECT_TRUE(bound_was_called(self->bdf,
 				     "runtime_idle runtime_idle_end stop create:stopped"));
+}
+
+/* Ask once more: a look that was under way already, with the old setting, is as good */
+static bool is_being_asked(const char *bdf, const char *callback)
+{
+	pci_write(bdf, "power/control", "on");
+	pci_write(bdf, "power/control", "auto");
+	return !wait_for(bound_has_been_called(bdf, callback), 1000);
+}
+
+/* VFIO's own ends before VFIO does, whose drvdata it has */
+TEST_F(running, runtime_idle_of_vfio)
+{
+	ASSERT_EQ(0, personality_set(self->bdf, true));
+	ASSERT_EQ(0, bound_forget());
+	ASSERT_EQ(0, bound_set_idle(IDLE_MS));
+	ASSERT_EQ(0, wait_for(is_being_asked(self->bdf, "vfio_idle:foreign"),
+			      TIMEOUT_MS));
+	ASSERT_EQ(0, personality_set(self->bdf, false));
+	EXPECT_TRUE(bound_was_called(self->bdf,
+				     "vfio_idle:foreign vfio_idle_end:foreign start:stopped"));
+}
+
+/*
+ * Another function's, native all the time: it was called by way of the switch, which may
+ * be unloaded when nothing is in VFIO any more.
+ */
+TEST_F(running, runtime_idle_of_another)
+{
+	const char *other = lab_edu2.bdf;
+
+	ASSERT_EQ(0, pci_bind(other, BOUND_DRIVER));
+	ASSERT_EQ(0, personality_set(self->bdf, true));
+	ASSERT_EQ(0, bound_set_idle(IDLE_MS));
+	ASSERT_EQ(0, pci_write(other, "power/control", "auto"));
+	ASSERT_EQ(0, wait_for(bound_has_been_called(other, "runtime_idle"), TIMEOUT_MS));
+	ASSERT_TRUE(bound_was_called(other, "runtime_idle"));
+	ASSERT_EQ(0, personality_set(self->bdf, false));
+	EXPECT_TRUE(bound_has_been_called(other, "runtime_idle_end"));
 }
 
 /* What the core has of ours holds the switch */

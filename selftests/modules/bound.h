@@ -42,6 +42,7 @@ int bound_legacy_suspend(struct pci_dev *pdev, pm_message_t state);
 int bound_legacy_resume(struct pci_dev *pdev);
 void bound_coredump(struct device *dev);
 void bound_sync_state(struct device *dev);
+int bound_vfio_runtime_idle(struct device *dev);
 extern const struct pci_error_handlers bound_err_handler;
 extern const struct dev_pm_ops bound_pm_ops;
 

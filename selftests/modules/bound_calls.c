@@ -22,7 +22,7 @@ static DEFINE_SPINLOCK(calls_lock);
 
 static unsigned int idle_ms;
 module_param(idle_ms, uint, 0644);
-MODULE_PARM_DESC(idle_ms, "milliseconds that the callback runtime_idle takes");
+MODULE_PARM_DESC(idle_ms, "milliseconds that each callback runtime_idle takes");
 
 /**
  * bound_called() - note a call
@@ -80,6 +80,17 @@ static int bound_runtime_idle(struct device *dev)
 		return 0;
 	msleep(READ_ONCE(idle_ms));
 	bound_called(to_pci_dev(dev), "runtime_idle_end");
+	return 0;
+}
+
+/* The VFIO personality's, which has drvdata of its own */
+int bound_vfio_runtime_idle(struct device *dev)
+{
+	if (!READ_ONCE(idle_ms))
+		return 0;
+	bound_called(to_pci_dev(dev), "vfio_idle");
+	msleep(READ_ONCE(idle_ms));
+	bound_called(to_pci_dev(dev), "vfio_idle_end");
 	return 0;
 }
 

@@ -100,13 +100,29 @@ static const struct vfio_pci_personality_ops bound_vfio_ops = {
 	.create	= bound_vfio_create,
 };
 
+/*
+ * VFIO does not look whether a function is idle, but as long as a personality's power
+ * management is called it could. Where VFIO leaves its own, this is added.
+ */
+static void add_idle(struct pci_dev *pdev)
+{
+	static struct dev_pm_ops pm;
+
+	pm = *pdev->driver->driver.pm;
+	pm.runtime_idle = bound_vfio_runtime_idle;
+	WRITE_ONCE(pdev->driver->driver.pm, &pm);
+}
+
 static int bound_enable_vfio(struct pci_dev *pdev)
 {
 	int ret;
 
 	if (breaks_its_word("enable_vfio", &ret))
 		return ret;
-	return vfio_pci_personality_enable(pdev, &bound_vfio_ops);
+	ret = vfio_pci_personality_enable(pdev, &bound_vfio_ops);
+	if (!ret && pdev->driver->driver.pm)
+		add_idle(pdev);
+	return ret;
 }
 
 static int bound_disable_vfio(struct pci_dev *pdev)
