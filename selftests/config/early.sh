@@ -8,8 +8,8 @@
 # was_bound_early WORDS: the log has WORDS, and before the root file system is there
 was_bound_early() {
 	dmesg | awk -v words="$1" '
-		index($0, words) { early = 1 }
-		/EXT4-fs .*mounted filesystem/ { exit }
+		/EXT4-fs .*mounted filesystem/ { late = 1 }
+		!late && index($0, words) { early = 1 }
 		END { exit !early }
 	'
 }
