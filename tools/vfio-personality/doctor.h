@@ -23,6 +23,7 @@ enum verdict {
  * @rows: what was found, an array of objects
  * @problems: how many of them are problems
  * @cmdline: the kernel's
+ * @saved: the addresses of functions that are saved to be in VFIO
  * @users: who has device files, by what is saved, and is not root
  */
 struct doctor {
@@ -30,7 +31,7 @@ struct doctor {
 	struct json_object *rows;
 	unsigned int problems;
 	char cmdline[PATH_TEXT];
-	struct names users;
+	struct names saved, users;
 };
 
 /* @remedy: what helps, NULL if nothing is to be done */
@@ -47,6 +48,8 @@ void doctor_iommu(struct doctor *d);
 void doctor_kernel(struct doctor *d);
 /* What applies at boot what is saved, and whether it is in force */
 void doctor_boot(struct doctor *d);
+/* Which drivers come before that */
+void doctor_initramfs(struct doctor *d);
 /* What users of VFIO may do */
 void doctor_limits(struct doctor *d);
 

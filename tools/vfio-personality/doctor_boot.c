@@ -73,6 +73,8 @@ static bool examine_one(struct doctor *d, const char *address)
 	}
 	if (*config.user && strcmp(config.user, "root") && !names_have(&d->users, config.user))
 		names_add(&d->users, config.user);
+	if (config.vfio && config.vfs < 0)
+		names_add(&d->saved, address);
 	what = difference(d->m, &config, &verdict);
 	if (!what)
 		return true;

@@ -107,9 +107,11 @@ int verb_doctor(struct machine *m, const struct options *o)
 	doctor_iommu(&d);
 	doctor_kernel(&d);
 	doctor_boot(&d);
+	doctor_initramfs(&d);
 	doctor_limits(&d);
 	if (!o->json && !o->columns)
 		d.rows = with_remedies(d.rows);
+	names_free(&d.saved);
 	names_free(&d.users);
 	return output(o, d.rows, d.problems ? EXIT_FAILED : EXIT_DONE);
 }
