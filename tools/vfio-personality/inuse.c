@@ -194,7 +194,7 @@ struct json_object *inuse_json(struct inuse *use, const struct machine *m,
 	if (in_vfio(f))
 		holders_find(m, f, survey_openers(&use->findings.survey, m->root), see_holder,
 			     &uses);
-	else if (*f->driver && !is_bridge(f))
+	else if ((*f->driver || f->nets.n || f->blocks.n) && !is_bridge(f))
 		add_native(use, m, f, &uses);
 	array = json_names(&uses);
 	names_free(&uses);
