@@ -234,7 +234,10 @@ static int create_vfio_device(struct vfio_provider_dev *d, struct device *dev)
 		ret = PTR_ERR(vdev);
 		goto out_clear;
 	}
-	ret = vfio_register_emulated_iommu_dev(vdev);
+	/* Registering would do that by itself, and not look whether there was memory for it */
+	ret = vfio_assign_device_set(vdev, vdev);
+	if (!ret)
+		ret = vfio_register_emulated_iommu_dev(vdev);
 	if (ret)
 		goto out_destroy;
 	d->vdev = vdev;
