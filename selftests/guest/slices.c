@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Two guests at the same time, each with a slice of the same edu, which our own driver drives
- * in both, while it serves the host. By configfs; and as mediated devices, which QEMU takes
- * with iommufd, too.
+ * in both, while it serves the host. One by configfs and one as a mediated device; and, as
+ * QEMU takes only the latter with iommufd, one by that.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -33,31 +33,29 @@ FIXTURE(slices) {
 };
 
 FIXTURE_VARIANT(slices) {
-	bool mediated;
-	const char *options;
+	int guests;
+	const char *options;	/* of QEMU, for a mediated device */
 };
 
-FIXTURE_VARIANT_ADD(slices, configfs) {
+FIXTURE_VARIANT_ADD(slices, configfs_and_mediated) {
+	.guests = 2,
 	.options = "",
 };
 
-FIXTURE_VARIANT_ADD(slices, mediated) {
-	.mediated = true,
-	.options = "",
-};
-
-FIXTURE_VARIANT_ADD(slices, mediated_iommufd) {
-	.mediated = true,
+FIXTURE_VARIANT_ADD(slices, iommufd) {
+	.guests = 1,
 	.options = ",iommufd=iommufd0 -object iommufd,id=iommufd0",
 };
+
+/* The last one is a mediated device */
+#define MEDIATED(i) ((i) == variant->guests - 1)
 
 FIXTURE_SETUP(slices)
 {
 	const char *lacking = variant->options[0] ? vfio_cdev_mode.lacking(NULL) : NULL;
-	char name[8];
 	int i;
 
-	if (variant->mediated && !lacking)
+	if (!lacking)
 		lacking = mediated_lacks();
 	if (lacking)
 		SKIP(return, "%s", lacking);
@@ -65,18 +63,16 @@ FIXTURE_SETUP(slices)
 	REQUIRE_LAB(&lab_edu);
 	self->edu = lab_edu.bdf;
 	ASSERT_EQ(0, slice_setup());
-	if (variant->mediated)
-		ASSERT_EQ(0, mediated_setup());
-	for (i = 0; i < GUESTS; i++) {
-		if (variant->mediated) {
+	ASSERT_EQ(0, mediated_setup());
+	for (i = 0; i < variant->guests; i++) {
+		if (MEDIATED(i)) {
 			ASSERT_EQ(0, mediated_create(self->edu, "edu-edu-slice", i,
 						     self->device[i]));
 			continue;
 		}
-		snprintf(name, sizeof(name), "g%d", i);
-		ASSERT_EQ(0, slice_make(self->edu, name));
-		ASSERT_EQ(0, slice_set_live(self->edu, name, true));
-		ASSERT_EQ(0, slice_device(self->edu, name, self->device[i],
+		ASSERT_EQ(0, slice_make(self->edu, "g"));
+		ASSERT_EQ(0, slice_set_live(self->edu, "g", true));
+		ASSERT_EQ(0, slice_device(self->edu, "g", self->device[i],
 					  sizeof(self->device[i])));
 	}
 }
@@ -85,29 +81,27 @@ FIXTURE_TEARDOWN(slices)
 {
 	int i;
 
-	for (i = 0; i < GUESTS; i++)
+	for (i = 0; i < variant->guests; i++)
 		nested_kill(&self->guest[i]);
-	if (variant->mediated) {
-		for (i = 0; i < GUESTS; i++)
-			EXPECT_EQ(0, mediated_remove(self->device[i]));
-		EXPECT_EQ(0, mediated_teardown());
-	}
+	EXPECT_EQ(0, mediated_remove(self->device[variant->guests - 1]));
+	EXPECT_EQ(0, mediated_teardown());
 	EXPECT_EQ(0, slice_teardown(self->edu));
 }
 
-TEST_F_TIMEOUT(slices, two_guests, LIMIT_S)
+TEST_F_TIMEOUT(slices, guests, LIMIT_S)
 {
+	const int guests = variant->guests;
 	int i, round;
 
-	for (i = 0; i < GUESTS; i++)
+	for (i = 0; i < guests; i++)
 		ASSERT_EQ(0, nested_start(&self->guest[i], i ? "1" : "0",
 					  "-device vfio-pci,sysfsdev=/sys/bus/%s/devices/%s,addr=4%s",
-					  variant->mediated ? "mdev" : "auxiliary",
-					  self->device[i], variant->options));
-	for (i = 0; i < GUESTS; i++)
+					  MEDIATED(i) ? "mdev" : "auxiliary", self->device[i],
+					  MEDIATED(i) ? variant->options : ""));
+	for (i = 0; i < guests; i++)
 		ASSERT_EQ(0, nested_await_ready(&self->guest[i]));
 	for (round = 0; round < 3; round++) {
-		for (i = 0; i < GUESTS; i++) {
+		for (i = 0; i < guests; i++) {
 			u32 n = 5 + 2 * round + i;
 
 			/* Random bytes, which come back as they went, and interrupts */
@@ -118,12 +112,12 @@ TEST_F_TIMEOUT(slices, two_guests, LIMIT_S)
 		}
 		EXPECT_EQ(0, edu_prove(self->edu));
 	}
+	if (guests == 1)
+		return;
 	/* Held by a guest; one killed, the other goes on */
-	if (!variant->mediated)
-		EXPECT_EQ(-EBUSY, slice_set_live(self->edu, "g0", false));
+	EXPECT_EQ(-EBUSY, slice_set_live(self->edu, "g", false));
 	nested_kill(&self->guest[0]);
-	if (!variant->mediated)
-		EXPECT_EQ(0, slice_set_live(self->edu, "g0", false));
+	EXPECT_EQ(0, slice_set_live(self->edu, "g", false));
 	EXPECT_EQ(0, nested_ask(&self->guest[1], NULL, "prove %s", NESTED_SLOT));
 }
 
