@@ -54,7 +54,8 @@ TEST_F_TIMEOUT(provider, make, LIMIT_S)
 		if (ret) {
 			failed++;
 			ASSERT_TRUE(injected);
-			EXPECT_EQ(-ENOMEM, ret);
+			/* EFAULT: the copy of the path's name counts as well */
+			EXPECT_TRUE(ret == -ENOMEM || ret == -EFAULT);
 			EXPECT_EQ(0, slice_make(self->edu, "a-name-that-needs-memory"));
 		}
 		ASSERT_EQ(0, slice_set_live(self->edu, "a-name-that-needs-memory", true));
@@ -108,13 +109,14 @@ TEST_F_TIMEOUT(provider, live, LIMIT_S)
 		again = fail_nth_disarm();
 		if (ret) {
 			destroy_failed++;
+			EXPECT_TRUE(ret == -ENOMEM || ret == -EFAULT);
 			EXPECT_TRUE(slice_reads(self->edu, "a", "state", "live"));
 			ASSERT_EQ(0, slice_set_live(self->edu, "a", false));
 		}
 	}
 	EXPECT_FALSE(injected);
-	/* What gives memory back needs none but for opening the file */
-	EXPECT_GE(5, destroy_failed);
+	/* What gives memory back needs none but for opening and writing the file */
+	EXPECT_GE(12, destroy_failed);
 	EXPECT_LT(20, failed);
 	TH_LOG("%u failures survived, %u were errors of create, %u of destroy", n - 2, failed,
 	       destroy_failed);
