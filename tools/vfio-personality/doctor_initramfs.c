@@ -49,17 +49,16 @@ static char *read_contents(const struct path_ctx *root)
 /* "/nvme.ko", "/nvme.ko.xz"; a driver's name has - where its module's has _, or has not */
 static bool has_module(const char *contents, const char *driver)
 {
-	char *name = xasprintf("/%s.ko", driver);
+	char *dashes = xasprintf("/%s.ko", driver), *lines = xstrdup(dashes);
 	bool has;
 
-	has = strstr(contents, name);
-	for (char *c = name; *c; c++)
+	for (char *c = dashes; *c; c++)
 		*c = *c == '_' ? '-' : *c;
-	has |= strstr(contents, name) != NULL;
-	for (char *c = name; *c; c++)
+	for (char *c = lines; *c; c++)
 		*c = *c == '-' ? '_' : *c;
-	has |= strstr(contents, name) != NULL;
-	free(name);
+	has = strstr(contents, dashes) || strstr(contents, lines);
+	free(dashes);
+	free(lines);
 	return has;
 }
 
