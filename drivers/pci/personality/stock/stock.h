@@ -381,9 +381,8 @@ struct stock_rebind;
  */
 struct stock_rebind_ops {
 	void (*stage)(struct stock_rebind *r, enum stock_stage stage);
-	__printf(3, 0)
 	int (*fail)(struct stock_rebind *r, int error, const char *fmt,
-		    va_list args);
+		    va_list args) __printf(3, 0);
 	int (*fail_held)(struct stock_rebind *r);
 	int (*fail_bound_driver)(struct stock_rebind *r, int error);
 	int (*prepare)(struct stock_rebind *r);
