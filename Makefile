@@ -37,7 +37,7 @@ help:
 	@echo 'PROGRAMS="NAME…"      the tests to check or cover, such as switch-flows (all)'
 	@echo 'ROWS="NAME…"          rows of the matrix, such as 7.2-amd-strict (all)'
 	@echo 'ROUNDS=N              how often to measure (20)'
-	@echo 'QEMU=newer            one that loses no writes to devices, fetched; or host (host)'
+	@echo 'QEMU=newer            for the storm, the one of the rows with AMD, which is fetched (host)'
 
 check:
 	@KERNEL=$(or $(KERNEL),stock) PROGRAMS="$(PROGRAMS)" $(vm)/check
