@@ -52,10 +52,21 @@ static bool is_id(const struct pci_device_id *id)
  */
 static unsigned int rank_of(const struct pci_device_id *id)
 {
-	return (id->device != PCI_ANY_ID) << 6 | (id->subdevice != PCI_ANY_ID) << 5 |
-	       (id->subvendor != PCI_ANY_ID) << 4 | (id->vendor != PCI_ANY_ID) << 3 |
-	       !!(id->class_mask & 0x0000ff) << 2 | !!(id->class_mask & 0x00ff00) << 1 |
-	       !!(id->class_mask & 0xff0000);
+	const bool says[] = {
+		id->device != PCI_ANY_ID,
+		id->subdevice != PCI_ANY_ID,
+		id->subvendor != PCI_ANY_ID,
+		id->vendor != PCI_ANY_ID,
+		id->class_mask & 0x0000ff,
+		id->class_mask & 0x00ff00,
+		id->class_mask & 0xff0000,
+	};
+	unsigned int rank = 0;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(says); i++)
+		rank = rank << 1 | says[i];
+	return rank;
 }
 
 static bool may_be_same(u32 a, u32 b)
