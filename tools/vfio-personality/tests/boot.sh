@@ -146,13 +146,15 @@ fifty_quick_flips_leave_the_node_right() {
 	patient enable --wait $e1000e
 	exits 0
 	for flip in $(seq 50); do
-		echo 0 >$sys/$e1000e/use_vfio && echo 1 >$sys/$e1000e/use_vfio ||
-			fail "flip $flip: $(cat $sys/$e1000e/personality/last_error)"
+		for vfio in 0 1; do
+			echo $vfio >$sys/$e1000e/use_vfio ||
+				fail "flip $flip: $(cat $sys/$e1000e/personality/last_error)"
+		done
 	done
 	settle
 	number=$(group_of $e1000e)
 	wait_for link_is $e1000e 'nobody 640' || fail "$(ls -lL /dev/vfio /dev/vfio/by-path)"
-	is=$(printf '%d:%d' $(stat -c '0x%t 0x%T' "/dev/vfio/$number"))
+	is=$(stat -c '%Hr:%Lr' "/dev/vfio/$number")
 	[ "$is" = "$(cat "/sys/class/vfio/$number/dev")" ] || fail "/dev/vfio/$number is $is"
 }
 
