@@ -136,8 +136,7 @@ void found(struct findings *findings, const char *address, enum hazard kind,
 	char *text;
 
 	va_start(args, fmt);
-	if (vasprintf(&text, fmt, args) < 0)
-		text = xstrdup("");
+	text = xvasprintf(fmt, args);
 	va_end(args);
 	findings->fresh = !is_known(findings, address, kind, text);
 	if (!findings->fresh) {
@@ -164,8 +163,7 @@ void found_brief(struct findings *findings, const char *fmt, ...)
 	if (!findings->fresh || last->brief)
 		return;
 	va_start(args, fmt);
-	if (vasprintf(&last->brief, fmt, args) < 0)
-		last->brief = NULL;
+	last->brief = xvasprintf(fmt, args);
 	va_end(args);
 }
 

@@ -98,8 +98,7 @@ static void vsay(const char *severity, int code, const char *fmt, va_list args)
 {
 	char *text, *clean, *address;
 
-	if (vasprintf(&text, fmt, args) < 0)
-		return;
+	text = xvasprintf(fmt, args);
 	clean = harmless(text);
 	address = address_in(clean);
 	free(text);

@@ -39,8 +39,7 @@ static void add(struct explanation *e, const char *subject, const char *fmt, ...
 	char *text;
 
 	va_start(args, fmt);
-	if (vasprintf(&text, fmt, args) < 0)
-		text = xstrdup("");
+	text = xvasprintf(fmt, args);
 	va_end(args);
 	json_object_object_add(o, "address", json_text(e->f->address));
 	json_object_object_add(o, "subject", json_text(subject));

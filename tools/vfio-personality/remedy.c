@@ -22,8 +22,7 @@ void remedy(struct findings *findings, const char *fmt, ...)
 	if (!finding || finding->remedy)
 		return;
 	va_start(args, fmt);
-	if (vasprintf(&finding->remedy, fmt, args) < 0)
-		finding->remedy = NULL;
+	finding->remedy = xvasprintf(fmt, args);
 	va_end(args);
 }
 

@@ -34,16 +34,22 @@ char *xstrdup(const char *s)
 	return there(strdup(s));
 }
 
+char *xvasprintf(const char *fmt, va_list args)
+{
+	char *s;
+
+	return there(vasprintf(&s, fmt, args) < 0 ? NULL : s);
+}
+
 char *xasprintf(const char *fmt, ...)
 {
 	va_list args;
 	char *s;
-	int len;
 
 	va_start(args, fmt);
-	len = vasprintf(&s, fmt, args);
+	s = xvasprintf(fmt, args);
 	va_end(args);
-	return there(len < 0 ? NULL : s);
+	return s;
 }
 
 void names_add(struct names *names, const char *name)

@@ -32,8 +32,7 @@ void doctor_say(struct doctor *d, enum verdict is, const char *subject, const ch
 	char *text;
 
 	va_start(args, fmt);
-	if (vasprintf(&text, fmt, args) < 0)
-		text = xstrdup("");
+	text = xvasprintf(fmt, args);
 	va_end(args);
 	json_object_object_add(o, "verdict", json_text(verdicts[is]));
 	json_object_object_add(o, "subject", json_text(subject));
