@@ -237,10 +237,10 @@ static bool any_is_like(const char *pattern, const struct names *names)
 /* The first domain may be left out, as in addresses */
 static bool is_like(const char *pattern, const struct function *f)
 {
-	const char *address = f->address;
+	const char *in_domain = strchr(f->address, ':');
 
-	if (!fnmatch(pattern, address, 0) ||
-	    (!f->bdf.domain && !fnmatch(pattern, strchr(address, ':') + 1, 0)))
+	if (!fnmatch(pattern, f->address, 0) ||
+	    (!f->bdf.domain && in_domain && !fnmatch(pattern, in_domain + 1, 0)))
 		return !is_bridge(f);
 	return any_is_like(pattern, &f->nets) || any_is_like(pattern, &f->blocks) ||
 	       any_is_like(pattern, &f->controllers) || any_is_like(pattern, &f->others);
