@@ -188,6 +188,29 @@ TEST_F(choice, refusal_rolls_back_to_unbound)
 	EXPECT_TRUE(personality_last_error_is(lab_edu.bdf, NULL, 0));
 }
 
+/* A driver that is busy itself, as with registers that somebody else has, is told as such */
+TEST_F(choice, busy_probe_is_the_drivers)
+{
+	struct function_state before;
+
+	ASSERT_EQ(0, pci_bind(lab_edu.bdf, NATIVE));
+	ASSERT_EQ(0, function_save(&before, lab_edu.bdf));
+	ASSERT_EQ(0, set_error("variant_error", EBUSY));
+	EXPECT_EQ(-EBUSY, personality_set(lab_edu.bdf, true));
+	EXPECT_TRUE(personality_last_error_has(lab_edu.bdf, VARIANT " refused"));
+	EXPECT_TRUE(function_is(&before));
+
+	ASSERT_EQ(0, set_error("variant_error", 0));
+	ASSERT_EQ(0, personality_set(lab_edu.bdf, true));
+	ASSERT_EQ(0, set_error("native_error", EBUSY));
+	EXPECT_EQ(-EBUSY, personality_set(lab_edu.bdf, false));
+	EXPECT_TRUE(personality_last_error_has(lab_edu.bdf, NATIVE " refused"));
+	EXPECT_TRUE(function_is_vfio(lab_edu.bdf, VARIANT));
+	ASSERT_EQ(0, set_error("native_error", 0));
+	EXPECT_EQ(0, personality_set(lab_edu.bdf, false));
+	EXPECT_TRUE(function_is(&before));
+}
+
 /* A probe that wants to be asked again later: the kernel's own errno says nothing to users */
 TEST_F(choice, deferral_rolls_back)
 {

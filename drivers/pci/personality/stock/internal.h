@@ -71,6 +71,7 @@ void stock_override_ignore(struct pci_dev *pdev,
 const char *stock_birth_override_set(struct pci_dev *pdev, const char *name);
 void stock_birth_override_clear(struct pci_dev *pdev, const char *ours);
 bool stock_is_unbound(const struct stock_function *sf);
+bool stock_was_forestalled(struct stock_function *sf, struct stock_override *o);
 int stock_bind(struct pci_dev *pdev, const struct device_driver *drv,
 	       struct stock_override *o);
 int stock_look_bound(struct pci_dev *pdev, const struct device_driver *drv);

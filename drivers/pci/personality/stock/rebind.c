@@ -429,6 +429,25 @@ bool stock_is_unbound(const struct stock_function *sf)
 }
 
 /**
+ * stock_was_forestalled() - is an -EBUSY of stock_bind() somebody else's doing?
+ * @sf: the function
+ * @o: what was lent for the bind
+ *
+ * Context: may sleep while another driver operation is under way; device_lock not held.
+ * Return: true if another driver has been bound since stock_unbind(), or driver_override
+ * was written; false if the driver's own probe said so.
+ */
+bool stock_was_forestalled(struct stock_function *sf, struct stock_override *o)
+{
+	bool unbound;
+
+	device_lock(&sf->pdev->dev);
+	unbound = stock_is_unbound(sf);
+	device_unlock(&sf->pdev->dev);
+	return !unbound || !override_is_ours(sf->pdev, o);
+}
+
+/**
  * stock_unbind() - unbind the driver that has been looked at, and no other
  * @sf: the function
  * @drv: the driver, NULL if there was none

@@ -65,20 +65,16 @@ static void set_runtime_auto(struct pci_dev *pdev, bool runtime_auto)
 static int fail_bind(struct swap *t, int error,
 		     const struct device_driver *drv)
 {
-	switch (error) {
-	case -EBUSY:
+	if (error == -EBUSY && stock_was_forestalled(t->sf, &t->override))
 		return fail(t, error,
 			    "another driver was bound, or driver_override was written, before driver %s could be bound",
 			    drv->name);
-	case -EAGAIN:
+	if (error == -EAGAIN)
 		return fail(t, error,
 			    "driver %s could not be bound yet: the kernel is not through with adding the function, or waits for what the driver needs; try again",
 			    drv->name);
-	default:
-		return fail(t, error,
-			    "driver %s refused the function; dmesg may say why",
-			    drv->name);
-	}
+	return fail(t, error, "driver %s refused the function; dmesg may say why",
+		    drv->name);
 }
 
 static int fail_unbind(struct swap *t, int error)
