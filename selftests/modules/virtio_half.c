@@ -102,9 +102,14 @@ static void half_release(struct device *dev, void *res)
 	put_device(&half->vdev->dev);
 }
 
-static int is_virtio(struct device *dev, void *data)
+static int find_virtio(struct device *dev, void *data)
 {
-	return dev->bus && !strcmp(dev->bus->name, "virtio");
+	struct device **found = data;
+
+	if (!dev->bus || strcmp(dev->bus->name, "virtio"))
+		return 0;
+	*found = get_device(dev);
+	return 1;
 }
 
 static int is_used_disk(struct device *dev, void *data)
@@ -196,20 +201,18 @@ out_release:
  */
 int virtio_half_stop(struct pci_dev *pdev)
 {
-	struct device *child = device_find_child(&pdev->dev, NULL, is_virtio);
-	struct device *disk;
+	struct device *child = NULL;
 	struct virtio_half *half;
 	int ret;
 
+	device_for_each_child(&pdev->dev, &child, find_virtio);
 	if (!child)
 		return -ENODEV;
-	disk = device_find_child(child, NULL, is_used_disk);
-	half = disk ? NULL : devres_alloc(half_release, sizeof(*half), GFP_KERNEL);
+	ret = device_for_each_child(child, NULL, is_used_disk) ? -EBUSY : 0;
+	half = ret ? NULL : devres_alloc(half_release, sizeof(*half), GFP_KERNEL);
 	if (!half) {
-		ret = disk ? -EBUSY : -ENOMEM;
-		put_device(disk);
 		put_device(child);
-		return ret;
+		return ret ?: -ENOMEM;
 	}
 	half->vdev = dev_to_virtio(child);
 	ret = silence(half);
