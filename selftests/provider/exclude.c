@@ -117,7 +117,7 @@ TEST_F_TIMEOUT(exclude, racing, 200)
 
 	ASSERT_EQ(0, personality_set_driver(self->edu, "bound"));
 	ASSERT_EQ(0, pthread_create(&thread, NULL, keep_flipping, &flipper));
-	for (i = 0; i < 50 || (i < 500 && (!live || !flipper.done)); i++) {
+	for (i = 0; i < 50 || (i < 500 && (!live || !busy || !flipper.done)); i++) {
 		ret = slice_set_live(self->edu, "a", true);
 		live += !ret;
 		busy += ret == -EBUSY;
@@ -127,6 +127,8 @@ TEST_F_TIMEOUT(exclude, racing, 200)
 		EXPECT_EQ(0, personality_get(self->edu));
 		EXPECT_EQ(0, edu_prove(self->edu));
 		EXPECT_EQ(0, slice_set_live(self->edu, "a", false));
+		/* The other's turn, at one moment of it or another */
+		sleep_ms(i % 20);
 	}
 	flipper.stop = true;
 	pthread_join(thread, NULL);
