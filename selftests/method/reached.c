@@ -45,8 +45,7 @@ static int break_function(const char *bdf)
 
 static bool is_alive(const char *bdf)
 {
-	return personality_is(bdf, "native") && pci_reads(bdf, "alive", "1") &&
-	       pci_reads(bdf, "saved", "1");
+	return personality_is(bdf, "native") && pci_reads(bdf, "alive", "1");
 }
 
 /* The number that somebody without any privilege reads, or a negative errno */
@@ -116,7 +115,8 @@ static bool was_left_alone(const struct reach *r)
 
 static bool comes_back(const struct reach *r)
 {
-	return !personality_set(r->bdf, false) && is_alive(r->bdf);
+	return !personality_set(r->bdf, false) && is_alive(r->bdf) &&
+	       pci_reads(r->bdf, "saved", "1");
 }
 
 /* In VFIO, it works there */

@@ -27,7 +27,8 @@
  * @runtime_auto: power/control read "auto" before
  * @used: a user had the function, and it has not been reset since
  * @was_broken: the function was stopped and in no personality before
- * @was_saved: configuration space had been saved, for error recovery to restore
+ * @was_saved: configuration space had been saved, for error recovery to restore, or may
+ *	have been
  */
 struct vfio_personality {
 	const struct vfio_pci_personality_ops *ops;
@@ -265,7 +266,8 @@ int vfio_pci_personality_enable(struct pci_dev *pdev,
 	v->shadow_ops.sriov_configure = ops->sriov_configure;
 
 	v->was_broken = pci_personality_is_broken(pdev);
-	v->was_saved = pdev->state_saved;
+	/* What broke it may have used up what was saved: to save once too often does no harm */
+	v->was_saved = pdev->state_saved || v->was_broken;
 	v->runtime_auto = dev->power.runtime_auto;
 	ret = STEP("resume", pm_runtime_resume_and_get(dev));
 	if (ret)
