@@ -156,8 +156,8 @@ TEST_F_TIMEOUT(surprise, while_held, 60)
 
 /*
  * With the device gone, its registers read as ones: a driver may give up for that
- * (EIO, ETIMEDOUT, ENODEV). Then its driver is being unbound (EAGAIN), and the
- * function itself is gone.
+ * (EIO, ETIMEDOUT, ENODEV). Then its driver is being unbound (EAGAIN), or has been just
+ * after the write had bound it (EBUSY), and the function itself is gone.
  */
 static bool is_legal(int ret)
 {
@@ -169,6 +169,7 @@ static bool is_legal(int ret)
 	case -ENXIO:
 	case -ENOENT:
 	case -EAGAIN:
+	case -EBUSY:
 		return true;
 	}
 	return false;
