@@ -61,6 +61,8 @@ static void unload_halves(void)
 FIXTURE_SETUP(halves)
 {
 	REQUIRE_LAB(&lab_virtio);
+	if (!module_exists("virtio_blk"))
+		SKIP(return, "this kernel has no virtio_blk");
 	ASSERT_EQ(0, module_load("virtio_blk"));
 	ASSERT_EQ(1, pci_find(0x1af4, 0x1042, &self->bdf, 1));
 	ASSERT_TRUE(module_exists(COMMON));
