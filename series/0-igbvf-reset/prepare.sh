@@ -1,4 +1,5 @@
 # in: drivers/net/ethernet/intel/igbvf/netdev.c
+# shellcheck shell=sh
 sed -i '
 /^static int igbvf_close(/,/^}/ {
 	/^\tWARN_ON(/c\

@@ -1,4 +1,5 @@
 # in: tools/testing/selftests/vfio/vfio_pci_driver_test.c
+# shellcheck shell=sh
 sed -i '
 /^#include <sys\/mman.h>$/a\
 #include <unistd.h>

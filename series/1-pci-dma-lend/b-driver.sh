@@ -1,4 +1,5 @@
 # in: drivers/pci/pci-driver.c
+# shellcheck shell=sh
 sed -i '
 /^static void pci_dma_cleanup(/i\
 /**\

@@ -1,4 +1,5 @@
 # in: include/linux/pci.h
+# shellcheck shell=sh
 sed -i '
 /^ \* struct pci_dev_role - /,/^};$/ {
 	/^ \* @pm: /a\

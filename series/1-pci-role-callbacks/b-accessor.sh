@@ -1,4 +1,5 @@
 # in: drivers/pci/pci.h
+# shellcheck shell=sh
 sed -i '/^static inline int pci_dev_set_disconnected(/i\
 /* Who is told of errors and resets of a function; under device_lock */\
 static inline const struct pci_error_handlers *\

@@ -1,4 +1,5 @@
 # in: drivers/pci/pcie/aer.c
+# shellcheck shell=sh
 sed -i '/^static void pci_aer_handle_error(/,/^}/ {
 	/^\t\t\tstruct pci_driver \*pdrv = dev->driver;$/c\
 			const struct pci_error_handlers *err_handler =\

@@ -1,4 +1,5 @@
 # in: drivers/pci/pcie/err.c
+# shellcheck shell=sh
 sed -i '
 /^\tstruct pci_driver \*pdrv;$/d
 s/^\tpdrv = dev->driver;$/\terr_handler = pci_dev_err_handler(dev);/

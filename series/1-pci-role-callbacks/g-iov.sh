@@ -1,4 +1,5 @@
 # in: drivers/pci/iov.c
+# shellcheck shell=sh
 sed -i '
 /^static ssize_t sriov_numvfs_show(/i\
 static int (*pci_sriov_configure(struct pci_dev *dev))(struct pci_dev *, int)\

@@ -1,4 +1,5 @@
 # in: drivers/pci/pci.h
+# shellcheck shell=sh
 sed -i '/^static inline int pci_dev_set_disconnected(/i\
 /* Whose power management a function needs */\
 static inline const struct dev_pm_ops *pci_dev_pm(struct device *dev)\

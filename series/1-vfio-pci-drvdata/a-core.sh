@@ -1,4 +1,5 @@
 # in: drivers/vfio/pci/vfio_pci_core.c
+# shellcheck shell=sh
 sed -i '
 /^#include <linux\/vgaarb.h>$/a\
 #include <linux/xarray.h>

@@ -1,4 +1,5 @@
 # in: drivers/vfio/pci/vfio_pci_core.c
+# shellcheck shell=sh
 sed -i '
 /^static const struct dev_pm_ops vfio_pci_core_pm_ops = {/,/^};/ {
 	s/^static const/const/

@@ -1,4 +1,5 @@
 # in: drivers/vfio/vfio_main.c
+# shellcheck shell=sh
 sed -i '/^EXPORT_SYMBOL_GPL(vfio_unregister_group_dev);/a\
 \
 /**\

@@ -1,4 +1,5 @@
 # in: drivers/vfio/pci/vfio_pci_core.c
+# shellcheck shell=sh
 # What follows the end of the registration is a function of its own now
 sed -i '
 /^void vfio_pci_core_unregister_device(/i\
