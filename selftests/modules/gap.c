@@ -11,10 +11,11 @@
 #include <linux/delay.h>
 #include <linux/device.h>
 #include <linux/jiffies.h>
-#include <linux/kprobes.h>
 #include <linux/module.h>
 #include <linux/sched.h>
 #include <linux/string.h>
+
+#include "divert.h"
 
 #define GAP_LIMIT	(60 * HZ)
 #define GAP_POLL_MS	20
@@ -93,21 +94,16 @@ static int bind_begins(struct kprobe *probe, struct pt_regs *regs)
 	return 1;
 }
 
-/* With it, the kernel does not replace the probe by a jump, which knows no way but on */
-static void no_jump(struct kprobe *probe, struct pt_regs *regs, unsigned long flags)
-{
-}
-
 static struct kprobe unbind_probe = {
 	.symbol_name	= "device_release_driver",
 	.pre_handler	= unbind_begins,
-	.post_handler	= no_jump,
+	.post_handler	= divert_not_by_jump,
 };
 
 static struct kprobe bind_probe = {
 	.symbol_name	= "device_driver_attach",
 	.pre_handler	= bind_begins,
-	.post_handler	= no_jump,
+	.post_handler	= divert_not_by_jump,
 };
 
 static struct kprobe *probes[] = { &unbind_probe, &bind_probe };

@@ -4,8 +4,9 @@
  * lack of memory, say, which the drivers of the lab's IOMMUs do not need for it.
  */
 #include <linux/iommu.h>
-#include <linux/kprobes.h>
 #include <linux/module.h>
+
+#include "divert.h"
 
 static int error;
 module_param(error, int, 0644);
@@ -28,6 +29,7 @@ static int claim_begins(struct kprobe *probe, struct pt_regs *regs)
 static struct kprobe claim_probe = {
 	.symbol_name = "iommu_group_claim_dma_owner",
 	.pre_handler = claim_begins,
+	.post_handler = divert_not_by_jump,
 };
 
 static int __init unclaimed_init(void)
