@@ -152,6 +152,19 @@ static struct json_object *driver_override(const struct look *look)
 	return json_text(text);
 }
 
+/* "vfio igbvf_vfio": a class of personality, and the module that brings it */
+static struct json_object *offers(const struct look *look)
+{
+	char *text = path_read_all(look->m->root, SYS_PCI "/%s/personality/offers",
+				   look->f->address);
+	struct json_object *value;
+
+	text[strcspn(text, "\n")] = '\0';
+	value = json_text(text);
+	free(text);
+	return value;
+}
+
 static struct json_object *vfs(const struct look *look)
 {
 	return json_object_new_int64((int64_t)look->f->vfs);
@@ -246,6 +259,7 @@ const struct column columns[] = {
 	{ "saved_as", 0, "all of it", saved_as, 0 },
 	{ "by_path", 0, "names of its device files that last", by_path, 0 },
 	{ "last_error", COLUMN_MORE, "why the last switch failed", NULL, MEMBER(last_error) },
+	{ "offers", COLUMN_ASKED, "personalities that the bound driver has itself", offers, 0 },
 	{ "driver_override", COLUMN_ASKED, "the kernel's attribute", driver_override, 0 },
 	{ 0 }
 };
