@@ -6,12 +6,16 @@
 
 #include <errno.h>
 #include <fnmatch.h>
-#include <libkmod.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
+
+#include "kmodlib.h"
+
+#define for_each(item, list) \
+	for ((item) = (list); item; (item) = kmod()->list_next(list, item))
 
 static void no_log(void *data, int priority, const char *file, int line, const char *fn,
 		   const char *format, va_list args)
@@ -37,11 +41,11 @@ static struct kmod_ctx *modules_of(const struct path_ctx *root)
 	char *dir, *release;
 
 	if (root->real)
-		return kmod_new(NULL, NULL);
+		return kmod()->new(NULL, NULL);
 	release = module_release(root);
 	dir = xasprintf("%s/lib/modules/%s", root->name, release);
 	free(release);
-	ctx = kmod_new(dir, &no_config);
+	ctx = kmod()->new(dir, &no_config);
 	free(dir);
 	return ctx;
 }
@@ -56,17 +60,17 @@ static struct kmod_ctx *lookup(const struct path_ctx *root, const char *alias,
 	if (!ctx)
 		return NULL;
 	/* What fails is told by its errno; libkmod would write to stderr as well */
-	kmod_set_log_fn(ctx, no_log, NULL);
-	if (kmod_module_new_from_lookup(ctx, alias, list) < 0)
+	kmod()->set_log_fn(ctx, no_log, NULL);
+	if (kmod()->module_new_from_lookup(ctx, alias, list) < 0)
 		*list = NULL;
 	return ctx;
 }
 
 static void lookup_done(struct kmod_ctx *ctx, struct kmod_list *list)
 {
-	kmod_module_unref_list(list);
+	kmod()->module_unref_list(list);
 	if (ctx)
-		kmod_unref(ctx);
+		kmod()->unref(ctx);
 }
 
 static int load(const struct path_ctx *root, const char *name)
@@ -77,11 +81,11 @@ static int load(const struct path_ctx *root, const char *name)
 	int error = list ? 0 : -ENOENT;
 
 	/* A fixture's modules are nothing for the kernel that runs */
-	kmod_list_foreach(item, root->real ? list : NULL) {
-		module = kmod_module_get_module(item);
-		error = kmod_module_probe_insert_module(module, KMOD_PROBE_APPLY_BLACKLIST, NULL,
+	for_each(item, root->real ? list : NULL) {
+		module = kmod()->module_get_module(item);
+		error = kmod()->module_probe_insert_module(module, KMOD_PROBE_APPLY_BLACKLIST, NULL,
 							NULL, NULL, NULL);
-		kmod_module_unref(module);
+		kmod()->module_unref(module);
 	}
 	lookup_done(ctx, list);
 	return error > 0 ? -EACCES : error;	/* > 0: blacklisted */
@@ -114,9 +118,9 @@ bool module_would_load(const struct path_ctx *root, const char *alias)
 	bool found;
 
 	/* Nobody who asks by an alias gets what is blacklisted */
-	found = list && !kmod_module_apply_filter(ctx, KMOD_FILTER_BLACKLIST, list, &allowed) &&
+	found = list && !kmod()->module_apply_filter(ctx, KMOD_FILTER_BLACKLIST, list, &allowed) &&
 		allowed;
-	kmod_module_unref_list(allowed);
+	kmod()->module_unref_list(allowed);
 	lookup_done(ctx, list);
 	return found;
 }
@@ -157,16 +161,16 @@ static unsigned int rate(struct kmod_module *module, const char *alias)
 	unsigned int best = UINT_MAX, count;
 	const char *value;
 
-	if (kmod_module_get_info(module, &info) < 0)
+	if (kmod()->module_get_info(module, &info) < 0)
 		return UINT_MAX - 1;	/* it answers, though */
-	kmod_list_foreach(item, info) {
-		value = kmod_module_info_get_value(item);
-		if (strcmp(kmod_module_info_get_key(item), "alias") || fnmatch(value, alias, 0))
+	for_each(item, info) {
+		value = kmod()->module_info_get_value(item);
+		if (strcmp(kmod()->module_info_get_key(item), "alias") || fnmatch(value, alias, 0))
 			continue;
 		count = count_wildcards(value);
 		best = count < best ? count : best;
 	}
-	kmod_module_info_free_list(info);
+	kmod()->module_info_free_list(info);
 	return best;
 }
 
@@ -195,14 +199,14 @@ enum driver_answer module_best_vfio(const struct path_ctx *root, const struct fu
 		 f->class >> 8 & 0xff, f->class & 0xff);
 	snprintf(name, size, "vfio-pci");
 	ctx = lookup(root, alias, &list);
-	kmod_list_foreach(item, list) {
-		module = kmod_module_get_module(item);
+	for_each(item, list) {
+		module = kmod()->module_get_module(item);
 		rating = rate(module, alias);
 		if (rating < best) {
 			best = rating;
-			snprintf(name, size, "%s", driver_of(kmod_module_get_name(module)));
+			snprintf(name, size, "%s", driver_of(kmod()->module_get_name(module)));
 		}
-		kmod_module_unref(module);
+		kmod()->module_unref(module);
 	}
 	lookup_done(ctx, list);
 	if (best < UINT_MAX || driver_is_registered(root, name))
@@ -216,12 +220,12 @@ static bool is_for_vfio(struct kmod_module *module)
 	struct kmod_list *info = NULL, *item;
 	bool found = false;
 
-	if (kmod_module_get_info(module, &info) < 0)
+	if (kmod()->module_get_info(module, &info) < 0)
 		return true;	/* it may be */
-	kmod_list_foreach(item, info)
-		found |= !strcmp(kmod_module_info_get_key(item), "alias") &&
-			 !strncmp(kmod_module_info_get_value(item), "vfio_pci:", 9);
-	kmod_module_info_free_list(info);
+	for_each(item, info)
+		found |= !strcmp(kmod()->module_info_get_key(item), "alias") &&
+			 !strncmp(kmod()->module_info_get_value(item), "vfio_pci:", 9);
+	kmod()->module_info_free_list(info);
 	return found;
 }
 
@@ -234,6 +238,8 @@ enum driver_answer module_ask_driver(const struct path_ctx *root, const char *na
 	struct kmod_module *module;
 	struct kmod_ctx *ctx;
 
+	if (registered && !strcmp(name, "vfio-pci"))
+		return DRIVER_FINE;
 	/* A driver need not be called as its module is */
 	if (!registered || path_read_link_name(root, module_name, sizeof(module_name),
 					       "sys/bus/pci/drivers/%s/module", name))
@@ -246,11 +252,11 @@ enum driver_answer module_ask_driver(const struct path_ctx *root, const char *na
 		answer = DRIVER_UNSEEN;
 	else if (!list && !registered)
 		answer = DRIVER_MISSING;
-	kmod_list_foreach(item, list) {
-		module = kmod_module_get_module(item);
+	for_each(item, list) {
+		module = kmod()->module_get_module(item);
 		if (is_for_vfio(module))
 			answer = DRIVER_FINE;
-		kmod_module_unref(module);
+		kmod()->module_unref(module);
 	}
 	lookup_done(ctx, list);
 	return answer;

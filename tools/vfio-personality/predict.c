@@ -57,12 +57,13 @@ struct prediction predict_enable(const struct machine *m, const struct function 
 				 const char *wanted)
 {
 	struct prediction p = { .path = f->driver[0] ? "rebind" : "bind" };
-	bool bound, automatic, method = has_method(m, f);
+	bool bound, automatic, method;
 
 	if (!wanted)
 		wanted = f->vfio_driver[0] ? f->vfio_driver : "auto";
 	bound = !strcmp(wanted, "bound");
 	automatic = !strcmp(wanted, "auto");
+	method = (bound || automatic) && has_method(m, f);
 	if (bound || (automatic && method)) {
 		p.path = "method";
 		p.answer = method ? DRIVER_FINE : DRIVER_NO_METHOD;
