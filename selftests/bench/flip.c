@@ -11,7 +11,7 @@
 #include "ways.h"
 
 static const struct way *const ways[] = {
-	&way_method, &way_named, &way_fallback, &way_lookup, &way_tool,
+	&way_method, &way_method_lookup, &way_named, &way_fallback, &way_lookup, &way_tool,
 	&way_script, &way_driverctl, &way_dpdk, &way_libvirt,
 };
 

@@ -81,12 +81,14 @@ static int tool_flip(struct targets *targets, bool vfio)
 const struct way way_tool = {
 	.name = "vfio-personality",
 	.driver = "auto",
+	.prepare = way_flip_once,
 	.flip = tool_flip,
 };
 
 const struct way way_tool_named = {
 	.name = "vfio-personality (vfio-pci)",
 	.driver = "vfio-pci",
+	.prepare = way_flip_once,
 	.flip = tool_flip,
 };
 

@@ -47,6 +47,13 @@ static int switch_flip(struct targets *targets, bool vfio)
 	return ret;
 }
 
+int way_flip_once(struct targets *targets)
+{
+	int ret = switch_flip(targets, true);
+
+	return ret ?: switch_flip(targets, false);
+}
+
 static const char *method_lacking(const struct target *t)
 {
 	char module[128];
@@ -61,16 +68,16 @@ const struct way way_method = {
 	.name = "method",
 	.driver = "bound",
 	.lacking = method_lacking,
+	.prepare = way_flip_once,
 	.flip = switch_flip,
 };
 
-/* A flip within some seconds of another does not ask for modules */
-static int flip_once(struct targets *targets)
-{
-	int ret = switch_flip(targets, true);
-
-	return ret ?: switch_flip(targets, false);
-}
+const struct way way_method_lookup = {
+	.name = "method, modprobe asked",
+	.driver = "bound",
+	.lacking = method_lacking,
+	.flip = switch_flip,
+};
 
 static const char *fallback_lacking(const struct target *t)
 {
@@ -88,7 +95,7 @@ const struct way way_fallback = {
 	.name = "fallback (auto)",
 	.driver = "auto",
 	.lacking = fallback_lacking,
-	.prepare = flip_once,
+	.prepare = way_flip_once,
 	.flip = switch_flip,
 };
 

@@ -35,8 +35,13 @@ struct way {
  */
 extern const struct way way_floor;
 
+/* What prepares ours: the first flip after vfio_driver was written asks for modules */
+int way_flip_once(struct targets *targets);
+
 /* Ours: a write to use_vfio, the file held open */
 extern const struct way way_method;
+/* The same, but modprobe is asked whether a module has a better one */
+extern const struct way way_method_lookup;
 /* By the named driver; by the best one */
 extern const struct way way_named;
 extern const struct way way_fallback;
