@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cmdline.h"
 #include "config.h"
 #include "journal.h"
 #include "persist.h"
@@ -24,7 +25,7 @@ static void examine_unit(struct doctor *d)
 	else
 		doctor_say(d, VERDICT_OK, "boot", NULL,
 			   "vfio-personality.service applies what is saved");
-	if (doctor_told(d, "vfio-personality=off"))
+	if (doctor_told(d, CMDLINE_OFF))
 		doctor_say(d, VERDICT_PROBLEM, "boot",
 			   "vfio-personality apply; and take that off the kernel's command line",
 			   "vfio-personality=off is on the kernel's command line: nothing was applied");

@@ -1,112 +1,105 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * doctor_initramfs: which drivers come before anything that is saved is applied.
+ * doctor_initramfs: does the initramfs leave alone what is saved?
  */
 #include "doctor.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "config.h"
 #include "early.h"
-#include "module.h"
-
-/* What @program says of @image, which is long and takes seconds; NULL if either is missing */
-static char *list_image(const struct path_ctx *root, const char *program, char *image)
-{
-	char *command = xasprintf("/%s '/%s' 2>/dev/null", program, image), *text = NULL;
-	FILE *pipe = NULL;
-
-	if (path_exists(root, "%s", program) && path_exists(root, "%s", image) &&
-	    !strchr(image, '\''))
-		pipe = popen(command, "r");
-	if (pipe) {
-		text = fd_read_all(fileno(pipe));
-		pclose(pipe);
-	}
-	free(command);
-	free(image);
-	return text;
-}
-
-/* A fixture has that in boot/initramfs.list. To be freed; NULL if it cannot be had */
-static char *read_contents(const struct path_ctx *root)
-{
-	char *release = module_release(root), *text = NULL;
-
-	if (!root->real && path_exists(root, "boot/initramfs.list"))
-		text = path_read_all(root, "boot/initramfs.list");
-	if (root->real)
-		text = list_image(root, "usr/bin/lsinitramfs",
-				  xasprintf("boot/initrd.img-%s", release));
-	if (root->real && !text)
-		text = list_image(root, "usr/bin/lsinitrd",
-				  xasprintf("boot/initramfs-%s.img", release));
-	free(release);
-	return text;
-}
-
-/* "/nvme.ko", "/nvme.ko.xz"; a driver's name has - where its module's has _, or has not */
-static bool has_module(const char *contents, const char *driver)
-{
-	char *dashes = xasprintf("/%s.ko", driver), *lines = xstrdup(dashes);
-	bool has;
-
-	for (char *c = dashes; *c; c++)
-		*c = *c == '_' ? '-' : *c;
-	for (char *c = lines; *c; c++)
-		*c = *c == '-' ? '_' : *c;
-	has = strstr(contents, dashes) || strstr(contents, lines);
-	free(dashes);
-	free(lines);
-	return has;
-}
-
-static const char *native_driver(const struct function *f)
-{
-	if (!in_vfio(f))
-		return f->driver;
-	return strcmp(f->native_driver, "none") && strcmp(f->native_driver, "auto") ?
-		f->native_driver : "";
-}
+#include "initramfs.h"
 
 /* It has a driver that may come before us */
 static bool is_concerned(const struct machine *m, const char *address)
 {
 	const struct function *f = machine_find(m, address);
 
-	return f && !early_is(m->root, f) && *native_driver(f);
+	return f && !early_is(m->root, f) && *initramfs_native(f);
+}
+
+/* Of those that are saved to be in VFIO, whose drivers come before apply takes them */
+static struct names find_first(const struct doctor *d, const struct initramfs *i)
+{
+	struct names first = { 0 };
+
+	for (size_t n = 0; n < d->saved.n; n++) {
+		if (is_concerned(d->m, d->saved.v[n]) &&
+		    initramfs_has_driver(i, initramfs_native(machine_find(d->m, d->saved.v[n]))))
+			names_add(&first, d->saved.v[n]);
+	}
+	return first;
+}
+
+/* What is saved, and what the initramfs has of it, are not the same */
+static struct names find_stale(const struct doctor *d, const struct initramfs *i)
+{
+	struct names saved = config_list(d->m->root), stale = { 0 };
+	const struct function *f;
+
+	for (size_t n = 0; n < saved.n; n++)
+		if (!initramfs_has_saved(i, saved.v[n]))
+			names_add(&stale, saved.v[n]);
+	for_each_function(f, d->m)
+		if (!names_have(&saved, f->address) && initramfs_has_saved(i, f->address))
+			names_add(&stale, f->address);
+	names_free(&saved);
+	return stale;
+}
+
+/* With our hook: it holds what it knows of, and must know what is saved */
+static void examine_hooked(struct doctor *d, const struct initramfs *i, const char *first)
+{
+	struct names stale = find_stale(d, i);
+	char *some = doctor_some(&stale);
+
+	if (stale.n || i->older)
+		doctor_say(d, VERDICT_PROBLEM, "initramfs", i->again,
+			   "it is older than what is saved%s%s%s%s", stale.n ? ": " : "", some,
+			   *first ? "; it has native drivers of " : "", first);
+	else if (d->saved.n)
+		doctor_say(d, VERDICT_OK, "initramfs", NULL,
+			   "it knows what is saved, and holds it before native drivers come");
+	free(some);
+	names_free(&stale);
+}
+
+static void examine_bare(struct doctor *d, const struct initramfs *i, const char *first)
+{
+	if (*first)
+		doctor_say(d, VERDICT_PROBLEM, "initramfs",
+			   i->hooked ? i->again :
+			   "install the hook for initramfs-tools or dracut (make install), or keep them out of it (Debian: MODULES=dep, then update-initramfs -u)",
+			   "the native drivers of %s are in it, and have them before apply takes them",
+			   first);
+	else
+		doctor_say(d, VERDICT_OK, "initramfs", NULL,
+			   "no native driver of what is saved is in it");
 }
 
 void doctor_initramfs(struct doctor *d)
 {
 	struct names first = { 0 };
-	char *contents = NULL, *some;
-	bool looked = false;
+	bool concerned = false;
+	struct initramfs i;
+	char *some;
 
-	for (size_t i = 0; i < d->saved.n; i++) {
-		if (!is_concerned(d->m, d->saved.v[i]))
-			continue;
-		if (!looked)
-			contents = read_contents(d->m->root);
-		looked = true;
-		if (contents && has_module(contents,
-					   native_driver(machine_find(d->m, d->saved.v[i]))))
-			names_add(&first, d->saved.v[i]);
-	}
+	for (size_t n = 0; n < d->saved.n; n++)
+		concerned |= is_concerned(d->m, d->saved.v[n]);
+	if (!concerned && !initramfs_has_hook(d->m->root))
+		return;
+	i = initramfs_read(d->m->root);
+	first = find_first(d, &i);
 	some = doctor_some(&first);
-	if (looked && !contents)
+	if (i.hooked && initramfs_has_us(&i))
+		examine_hooked(d, &i, some);
+	else if (concerned && !i.contents)
 		doctor_say(d, VERDICT_UNKNOWN, "initramfs", NULL,
 			   "what it has cannot be read: native drivers in it come before apply");
-	else if (first.n)
-		doctor_say(d, VERDICT_PROBLEM, "initramfs",
-			   "if they must not: keep them out of it (Debian: MODULES=dep, then update-initramfs -u)",
-			   "the native drivers of %s are in it, and have them before apply takes them",
-			   some);
-	else if (looked)
-		doctor_say(d, VERDICT_OK, "initramfs", NULL,
-			   "no native driver of what is saved is in it");
+	else if (concerned)
+		examine_bare(d, &i, some);
 	free(some);
-	free(contents);
 	names_free(&first);
+	initramfs_free(&i);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * hold: keeps native drivers off saved functions where the switch cannot be loaded.
+ * hold: keeps native drivers off saved functions where the switch cannot be loaded, or is
+ * not there yet.
  */
 #include "hold.h"
 
@@ -8,7 +9,12 @@
 #include <string.h>
 
 #include "diag.h"
+#include "journal.h"
 #include "module.h"
+
+#define NOTE_PREFIX "held-"
+#define NOTE RUN_DIR "/" NOTE_PREFIX "%s"
+#define PROBE "sys/bus/pci/drivers_probe"
 
 static int set_override(const struct machine *m, const struct function *f, const char *name)
 {
@@ -35,7 +41,7 @@ static bool bind(const struct machine *m, const struct function *f, const char *
 	char bound[NAME_LEN];
 
 	if (set_override(m, f, driver) ||
-	    path_write(m->root, f->address, "sys/bus/pci/drivers_probe"))
+	    path_write(m->root, f->address, PROBE))
 		return false;
 	return !path_read_link_name(m->root, bound, sizeof(bound), SYS_PCI "/%s/driver",
 				    f->address);
@@ -84,4 +90,54 @@ void hold_release(const struct machine *m, const struct function *f)
 	function_override(m, f, override, sizeof(override));
 	if (!strcmp(override, HOLD_NAME))
 		set_override(m, f, "\n");
+}
+
+bool hold_early(const struct machine *m, const struct function *f)
+{
+	int error = set_override(m, f, HOLD_NAME);
+
+	if (!error)
+		error = journal_make_dir(m->root);
+	if (!error)
+		error = path_replace(m->root, "until apply comes\n", NOTE, f->address);
+	if (!error)
+		return true;
+	hold_release(m, f);
+	say_as("error", "%s: it cannot be held, and its native driver may have it: %s", f->address,
+	       strerror(-error));
+	return false;
+}
+
+bool hold_is_early(const struct path_ctx *root, const char *address)
+{
+	return path_exists(root, NOTE, address);
+}
+
+struct names hold_list_early(const struct path_ctx *root)
+{
+	struct names files = path_list(root, RUN_DIR), addresses = { 0 };
+	const size_t len = strlen(NOTE_PREFIX);
+	struct bdf bdf;
+
+	for (size_t i = 0; i < files.n; i++)
+		if (!strncmp(files.v[i], NOTE_PREFIX, len) && bdf_parse(files.v[i] + len, &bdf))
+			names_add(&addresses, files.v[i] + len);
+	names_free(&files);
+	return addresses;
+}
+
+void hold_forget_early(const struct path_ctx *root, const char *address)
+{
+	path_unlink(root, NOTE, address);
+}
+
+void hold_let_go(const struct machine *m, const char *address)
+{
+	const struct function *f = machine_find(m, address);
+
+	hold_forget_early(m->root, address);
+	if (!f)
+		return;
+	hold_release(m, f);
+	path_write(m->root, address, PROBE);
 }

@@ -169,17 +169,24 @@ static int compare_serials(const char *saved, const char *now)
 }
 
 /* By vendor and device, which need not be known yet */
+static bool is_twin(const struct identity *saved, const struct machine *m,
+		    const struct function *f, const struct function *other)
+{
+	unsigned long vendor, device;
+
+	return strcmp(other->address, f->address) &&
+	       !path_read_number(m->root, &vendor, SYS_PCI "/%s/vendor", other->address) &&
+	       !path_read_number(m->root, &device, SYS_PCI "/%s/device", other->address) &&
+	       vendor == saved->vendor && device == saved->device;
+}
+
 static bool has_twin(const struct identity *saved, const struct machine *m,
 		     const struct function *f)
 {
 	const struct function *other;
-	unsigned long vendor, device;
 
 	for_each_function(other, m)
-		if (strcmp(other->address, f->address) &&
-		    !path_read_number(m->root, &vendor, SYS_PCI "/%s/vendor", other->address) &&
-		    !path_read_number(m->root, &device, SYS_PCI "/%s/device", other->address) &&
-		    vendor == saved->vendor && device == saved->device)
+		if (is_twin(saved, m, f, other))
 			return true;
 	return false;
 }
@@ -188,6 +195,25 @@ bool identity_needs_driver(const struct identity *saved, const struct machine *m
 			   const struct function *f)
 {
 	return *saved->serials && !strstr(saved->serials, "dsn:") && has_twin(saved, m, f);
+}
+
+bool identity_is_last(const struct identity *saved, const struct machine *m,
+		      const struct function *f)
+{
+	struct identity now = identity_of(m, f);
+	struct function *other;
+
+	if (!same_model(saved, f) || !*saved->path || strcmp(saved->path, now.path))
+		return false;
+	for_each_function(other, m) {
+		if (!is_twin(saved, m, f, other))
+			continue;
+		machine_know(m, other);
+		now = identity_of(m, other);
+		if (compare_serials(saved->serials, now.serials) >= 0)
+			return false;
+	}
+	return true;
 }
 
 enum identity_match identity_compare(const struct identity *saved, const struct machine *m,

@@ -41,5 +41,11 @@ struct function *identity_find(const struct identity *saved, struct machine *m);
 /* @saved can be told from others of its model by its driver only, and there are others */
 bool identity_needs_driver(const struct identity *saved, const struct machine *m,
 			   const struct function *f);
+/*
+ * @f, whose driver has not told, is in the place that was saved, and all others of the model
+ * have told that they are not @saved
+ */
+bool identity_is_last(const struct identity *saved, const struct machine *m,
+		      const struct function *f);
 
 #endif

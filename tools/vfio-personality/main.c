@@ -27,6 +27,7 @@
  *   persist, early, hold       keeps it; what was taken before its driver came; what
  *                              keeps drivers off without the switch
  *   consumer, emit, cdi, next  what programs expect, and are given; what to do then
+ *   cmdline, initramfs         what the kernel is told; what comes before apply
  *   doctor_*                   is the machine ready?
  *   switch, record             a transaction by hand; who did it, and how to undo it
  *   keeper, trial              leads functions back when nobody else does

@@ -27,6 +27,7 @@ enum verb {
 	VERB_EXPLAIN,
 	VERB_MONITOR,
 	VERB_UDEV,
+	VERB_HOLD,
 	VERBS
 };
 

@@ -116,14 +116,19 @@ static bool commit(const struct transaction *t)
 	return ok && (!t->o->persist || keep(t));
 }
 
-/* What was held while there was no switch was saved, and is anybody's driver's again */
+/*
+ * What was held while there was no switch was saved, or named on the kernel's command line,
+ * and is anybody's driver's again
+ */
 static void release_held(const struct machine *m)
 {
 	struct function *f;
 
 	for_each_selected(f, m)
-		if (config_exists(m->root, f->address))
+		if (config_exists(m->root, f->address) || hold_is_early(m->root, f->address)) {
 			hold_release(m, f);
+			hold_forget_early(m->root, f->address);
+		}
 }
 
 int switch_run(struct switching *s)

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "cdi.h"
+#include "cmdline.h"
 #include "describe.h"
 #include "diag.h"
 #include "early.h"
@@ -105,16 +106,19 @@ static struct function *choose(struct applying *a, struct config *config)
 {
 	struct function *f = machine_find(a->m, config->address);
 	enum identity_match match = IDENTITY_OTHER;
-	bool late = waits(config);
+	bool late = waits(config), last;
 
 	if (f && machine_know(a->m, f))
 		match = identity_compare(&config->identity, a->m, f);
 	else
 		f = NULL;
-	if (f && match == IDENTITY_OPEN && f->state == STATE_UNBOUND && !a->o->on_bind)
+	/* It was held in the initramfs, where others of its model have got their drivers */
+	last = f && match == IDENTITY_OPEN && hold_is_early(a->m->root, f->address) &&
+	       identity_is_last(&config->identity, a->m, f);
+	if (f && match == IDENTITY_OPEN && !last && f->state == STATE_UNBOUND && !a->o->on_bind)
 		say("%s waits for its driver: only that can tell it from others of its model",
 		    f->address);
-	if (f && identity_needs_driver(&config->identity, a->m, f) && !in_vfio(f))
+	if (f && !last && identity_needs_driver(&config->identity, a->m, f) && !in_vfio(f))
 		late = true;
 	if (match == IDENTITY_OTHER) {
 		struct function *moved = follow(a, config);
@@ -192,6 +196,22 @@ static int read_named(struct applying *a)
 	return EXIT_DONE;
 }
 
+/* What the kernel's command line names has no file, and is what it is now */
+static void read_cmdline(struct applying *a)
+{
+	struct names addresses = cmdline_early(a->m);
+	struct config config;
+
+	for (size_t i = 0; i < addresses.n; i++) {
+		if (config_exists(a->m->root, addresses.v[i]))
+			continue;
+		config = config_of(a->m, machine_find(a->m, addresses.v[i]));
+		config.vfio = true;
+		add_want(a, &config);
+	}
+	names_free(&addresses);
+}
+
 static int read_all(struct applying *a)
 {
 	struct names addresses;
@@ -202,6 +222,8 @@ static int read_all(struct applying *a)
 	for (size_t i = 0; i < addresses.n; i++)
 		read_saved(a, addresses.v[i]);
 	names_free(&addresses);
+	if (!a->o->on_bind)
+		read_cmdline(a);
 	return EXIT_DONE;
 }
 
@@ -288,6 +310,25 @@ static void release_all(const struct applying *a)
 	}
 }
 
+/* What was held in the initramfs and did not come to VFIO is not left without a driver */
+static void end_early(const struct applying *a)
+{
+	struct names held = hold_list_early(a->m->root);
+	const struct want *want;
+
+	for (size_t i = 0; i < held.n && !a->o->dry_run; i++) {
+		want = wants_find(&a->wants, held.v[i]);
+		if (want && want->vfio && (want_is_fine(want) || !strcmp(want->result, "held"))) {
+			hold_forget_early(a->m->root, held.v[i]);
+		} else if (want || !a->o->selection.named_count) {
+			say("%s: it was held in the initramfs, and its native driver may have it now",
+			    held.v[i]);
+			hold_let_go(a->m, held.v[i]);
+		}
+	}
+	names_free(&held);
+}
+
 /* Those that were switched, or not, and those that could not even be tried */
 static struct json_object *with_others(struct json_object *items, struct json_object *others)
 {
@@ -324,6 +365,7 @@ int verb_apply(struct machine *m, const struct options *o)
 			record_write(m->root, o, &before, &a.wants, false);
 		record_free(&before);
 	}
+	end_early(&a);
 	if (code != EXIT_USAGE)
 		code = together(&a, code);
 	wants_free(&a.wants);

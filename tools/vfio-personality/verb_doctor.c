@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cmdline.h"
 #include "describe.h"
 #include "diag.h"
 #include "doctor.h"
@@ -45,15 +46,7 @@ void doctor_say(struct doctor *d, enum verdict is, const char *subject, const ch
 
 bool doctor_told(const struct doctor *d, const char *word)
 {
-	const char *at = d->cmdline;
-	size_t len = strlen(word);
-
-	while ((at = strstr(at, word))) {
-		if ((at == d->cmdline || at[-1] == ' ') && (!at[len] || at[len] == ' '))
-			return true;
-		at += len;
-	}
-	return false;
+	return cmdline_has(d->cmdline, word);
 }
 
 char *doctor_some(const struct names *names)

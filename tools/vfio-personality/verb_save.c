@@ -11,6 +11,7 @@
 
 #include "describe.h"
 #include "diag.h"
+#include "initramfs.h"
 #include "output.h"
 #include "persist.h"
 #include "select.h"
@@ -96,6 +97,18 @@ static int choose(struct machine *m, const struct options *o, struct persist **l
 	return EXIT_DONE;
 }
 
+static void tell_initramfs(const struct machine *m, const struct persist *list,
+			   const bool *already, size_t n)
+{
+	struct names changed = { 0 };
+
+	for (size_t i = 0; i < n; i++)
+		if (!already[i])
+			names_add(&changed, list[i].address);
+	initramfs_tell(m, &changed);
+	names_free(&changed);
+}
+
 int verb_save(struct machine *m, const struct options *o)
 {
 	struct json_object *items;
@@ -126,6 +139,8 @@ int verb_save(struct machine *m, const struct options *o)
 		json_object_array_add(items, saved_json(&list[i], already[i] ? "already" :
 							     o->dry_run ? "planned" : done));
 	}
+	if (!o->dry_run)
+		tell_initramfs(m, list, already, n);
 	free(already);
 	free(list);
 	return output(o, items, code);

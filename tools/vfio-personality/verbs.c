@@ -36,6 +36,9 @@ const struct verb_word verb_words[VERBS] = {
 	[VERB_MONITOR] = { "monitor", "", "tells of switches as they happen", 0, verb_monitor },
 	[VERB_UDEV] = { "udev", "NAME", "for the udev rules: properties of a VFIO device file",
 		VERB_HIDDEN, verb_udev },
+	[VERB_HOLD] = { "hold", "",
+		"for the initramfs: no driver gets what is saved before it is applied",
+		VERB_HIDDEN, verb_hold },
 };
 
 const char *verb_name(enum verb verb)

@@ -12,7 +12,7 @@
 enum {
 	/* It wants to be told which functions */
 	VERB_SELECTS = 1,
-	/* It is for udev's rules, not for people */
+	/* It is for udev's rules or the initramfs, not for people */
 	VERB_HIDDEN = 2,
 };
 
@@ -46,6 +46,7 @@ int verb_undo(struct machine *m, const struct options *o);
 int verb_explain(struct machine *m, const struct options *o);
 int verb_monitor(struct machine *m, const struct options *o);
 int verb_udev(struct machine *m, const struct options *o);
+int verb_hold(struct machine *m, const struct options *o);
 
 extern const struct verb_word verb_words[VERBS];
 

@@ -1,0 +1,30 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# A module of dracut: what is saved, and what holds it before drivers are loaded. It is
+# there though nothing be saved: the kernel's command line may name functions.
+
+check() {
+	require_binaries /usr/sbin/vfio-personality || return 1
+}
+
+depends() {
+	return 0
+}
+
+# shellcheck disable=SC2154 # dracut's
+install() {
+	local file ours=/usr/lib/vfio-personality
+
+	inst_multiple /usr/sbin/vfio-personality rm
+	for file in hold let-go; do
+		inst_script "$ours/initramfs/$file" "$ours/$file"
+	done
+	for file in /etc/vfio-personality.d/*.conf; do
+		[ ! -e "$file" ] || inst_simple "$file"
+	done
+	mkdir -p "$initdir/etc/vfio-personality"
+	"$ours/initramfs/of-root" >"$initdir/etc/vfio-personality/root"
+	inst_hook pre-udev 00 "$moddir/hold.sh"
+	inst_hook initqueue/timeout 00 "$moddir/let-go.sh"
+}
