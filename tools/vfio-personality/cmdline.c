@@ -63,7 +63,7 @@ static void add_item(const struct machine *m, const char *item, struct names *ad
 			names_add(addresses, f->address);
 	}
 	if (!found)
-		say(CMDLINE_EARLY "=%s: there is no such function", item);
+		say(CMDLINE_EARLY "=%s: there is no such function that VFIO could have", item);
 }
 
 struct names cmdline_early(const struct machine *m)

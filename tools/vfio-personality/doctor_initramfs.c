@@ -35,29 +35,28 @@ static struct names find_first(const struct doctor *d, const struct initramfs *i
 /* What is saved, and what the initramfs has of it, are not the same */
 static struct names find_stale(const struct doctor *d, const struct initramfs *i)
 {
-	struct names saved = config_list(d->m->root), stale = { 0 };
+	struct names all = config_list(d->m->root), stale = { 0 };
 	const struct function *f;
 
-	for (size_t n = 0; n < saved.n; n++)
-		if (!initramfs_has_saved(i, saved.v[n]))
-			names_add(&stale, saved.v[n]);
 	for_each_function(f, d->m)
-		if (!names_have(&saved, f->address) && initramfs_has_saved(i, f->address))
-			names_add(&stale, f->address);
-	names_free(&saved);
+		if (!names_have(&all, f->address))
+			names_add(&all, f->address);
+	for (size_t n = 0; n < all.n; n++)
+		if (initramfs_is_stale(d->m, i, all.v[n]))
+			names_add(&stale, all.v[n]);
+	names_free(&all);
 	return stale;
 }
 
 /* With our hook: it holds what it knows of, and must know what is saved */
-static void examine_hooked(struct doctor *d, const struct initramfs *i, const char *first)
+static void examine_hooked(struct doctor *d, const struct initramfs *i)
 {
 	struct names stale = find_stale(d, i);
 	char *some = doctor_some(&stale);
 
-	if (stale.n || i->older)
+	if (stale.n)
 		doctor_say(d, VERDICT_PROBLEM, "initramfs", i->again,
-			   "it is older than what is saved%s%s%s%s", stale.n ? ": " : "", some,
-			   *first ? "; it has native drivers of " : "", first);
+			   "it is out of date: what is saved of %s has changed since", some);
 	else if (d->saved.n)
 		doctor_say(d, VERDICT_OK, "initramfs", NULL,
 			   "it knows what is saved, and holds it before native drivers come");
@@ -93,7 +92,7 @@ void doctor_initramfs(struct doctor *d)
 	first = find_first(d, &i);
 	some = doctor_some(&first);
 	if (i.hooked && initramfs_has_us(&i))
-		examine_hooked(d, &i, some);
+		examine_hooked(d, &i);
 	else if (concerned && !i.contents)
 		doctor_say(d, VERDICT_UNKNOWN, "initramfs", NULL,
 			   "what it has cannot be read: native drivers in it come before apply");

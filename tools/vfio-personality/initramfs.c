@@ -63,29 +63,22 @@ static char *list_image(const struct maker *maker, const char *image)
 	return text;
 }
 
-static bool read_time(const struct path_ctx *root, const char *name, struct timespec *time)
+/* When a file was made anew; the beginning of time if it is not there */
+static struct timespec read_time(const struct path_ctx *root, const char *name)
 {
 	int fd = path_open(root, O_PATH, "%s", name);
-	struct stat st;
-	bool ok;
+	struct stat st = { 0 };
 
 	if (fd < 0)
-		return false;
-	ok = !fstat(fd, &st);
+		return st.st_mtim;
+	fstat(fd, &st);
 	close(fd);
-	if (ok)
-		*time = st.st_mtim;
-	return ok;
+	return st.st_mtim;
 }
 
-/* Each change of what is saved renames something in its folder, or takes it away */
-static bool is_older(const struct path_ctx *root, const char *image)
+static bool is_later(const struct timespec *a, const struct timespec *b)
 {
-	struct timespec made, saved;
-
-	return read_time(root, image, &made) && read_time(root, CONFIG_DIR, &saved) &&
-	       (made.tv_sec < saved.tv_sec ||
-		(made.tv_sec == saved.tv_sec && made.tv_nsec < saved.tv_nsec));
+	return a->tv_sec == b->tv_sec ? a->tv_nsec > b->tv_nsec : a->tv_sec > b->tv_sec;
 }
 
 static bool is_in_use(const struct path_ctx *root, const struct maker *maker, const char *image)
@@ -104,7 +97,7 @@ struct initramfs initramfs_read(const struct path_ctx *root)
 		if (is_in_use(root, &makers[n], image)) {
 			i.again = makers[n].again;
 			i.hooked = path_exists(root, "%s", makers[n].hook);
-			i.older = is_older(root, image);
+			i.made = read_time(root, image);
 			i.contents = root->real ? list_image(&makers[n], image) :
 				     path_read_all(root, "%s", image);
 		}
@@ -161,26 +154,52 @@ const char *initramfs_native(const struct function *f)
 		f->native_driver : "";
 }
 
-/* Who saves a function before any driver had it finds nothing of its driver in the machine */
-static void tell_one(const struct machine *m, const struct initramfs *i, const char *address)
+static const char *native_at(const struct machine *m, const char *address)
 {
 	const struct function *f = machine_find(m, address);
-	const char *driver = f && f->known ? initramfs_native(f) : "";
 
-	if (!config_exists(m->root, address)) {
-		if (initramfs_has_saved(i, address))
-			say_as("warning",
-			       "warning: %s: the initramfs still holds it at the next boot; make it anew: %s",
-			       address, i->again);
-	} else if (initramfs_has_driver(i, driver)) {
+	return f && f->known ? initramfs_native(f) : "";
+}
+
+static bool is_newer(const struct path_ctx *root, const struct initramfs *i, const char *address)
+{
+	char *name = xasprintf(CONFIG_DIR "/%s.conf", address);
+	struct timespec saved = read_time(root, name);
+
+	free(name);
+	return is_later(&saved, &i->made);
+}
+
+/* Whose driver nobody knows, as it never had one, may have one in there */
+bool initramfs_is_stale(const struct machine *m, const struct initramfs *i, const char *address)
+{
+	const char *native = native_at(m, address);
+
+	if (!config_exists(m->root, address))
+		return initramfs_has_saved(i, address);
+	if (initramfs_has_saved(i, address))
+		return is_newer(m->root, i, address);
+	return *native ? initramfs_has_driver(i, native) : initramfs_has_us(i);
+}
+
+static void tell_one(const struct machine *m, const struct initramfs *i, const char *address)
+{
+	const char *native = native_at(m, address);
+
+	if (!initramfs_is_stale(m, i, address))
+		return;
+	if (!config_exists(m->root, address))
+		say_as("warning",
+		       "warning: %s: the initramfs still holds it at the next boot; make it anew: %s",
+		       address, i->again);
+	else if (initramfs_has_driver(i, native))
 		say_as("warning",
 		       "warning: %s: its driver %s is in the initramfs, which does not know yet what is saved; make it anew: %s",
-		       address, driver, i->again);
-	} else if (initramfs_has_saved(i, address) || (!*driver && initramfs_has_us(i))) {
+		       address, native, i->again);
+	else
 		say_as("warning",
 		       "warning: %s: the initramfs does not know yet what is saved; make it anew: %s",
 		       address, i->again);
-	}
 }
 
 bool initramfs_has_hook(const struct path_ctx *root)

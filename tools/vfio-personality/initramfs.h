@@ -8,6 +8,8 @@
 #ifndef VP_INITRAMFS_H
 #define VP_INITRAMFS_H
 
+#include <time.h>
+
 #include "function.h"
 
 /**
@@ -15,11 +17,12 @@
  * @hooked: what makes it has a hook of ours
  * @again: the command that makes it anew
  * @contents: the names of what is in it, NULL if that cannot be had
- * @older: it was made before the last change of what is saved
+ * @made: when it was made
  */
 struct initramfs {
-	bool hooked, older;
+	bool hooked;
 	const char *again;
+	struct timespec made;
 	char *contents;
 };
 
@@ -32,6 +35,11 @@ void initramfs_free(struct initramfs *i);
 bool initramfs_has_driver(const struct initramfs *i, const char *driver);
 /* It has what was saved of a function */
 bool initramfs_has_saved(const struct initramfs *i, const char *address);
+/*
+ * Made with our hook, it would hold @address otherwise if it were made anew: by what is saved
+ * now, or not at all
+ */
+bool initramfs_is_stale(const struct machine *m, const struct initramfs *i, const char *address);
 /* It was made with our hook */
 bool initramfs_has_us(const struct initramfs *i);
 /* The native driver of @f, empty if that is not known */
