@@ -134,6 +134,38 @@ no_journal() {
 	done
 }
 
+# As after an upgrade to a kernel for which the switch was not built
+take_switch_away() {
+	modinfo -n pci-personality >/root/switch.name || fail 'there is none'
+	mv "$(cat /root/switch.name)" /root/switch.ko
+	depmod
+	sync
+}
+
+give_switch_back() {
+	mv /root/switch.ko "$(cat /root/switch.name)"
+	depmod
+	sync
+}
+
+# are_held_without_the_switch ADDRESS...: since the boot, which says so
+are_held_without_the_switch() {
+	for function; do
+		[ ! -e "$sys/$function/use_vfio" ] || fail 'the switch is there'
+		[ "$(driver "$function")" = vfio-pci ] || fail "$function has $(driver "$function")"
+		[ "$(cat "$sys/$function/driver_override")" = vfio-pci ] ||
+			fail "$function: $(cat "$sys/$function/driver_override")"
+	done
+	systemctl show -P ActiveState -P ExecMainStatus vfio-personality >"$out"
+	prints failed
+	prints '^7$'
+	journalctl -q -b -u vfio-personality >"$out"
+	prints 'the module pci-personality cannot be loaded'
+	for function; do
+		prints "$function: held by driver_override for vfio-pci"
+	done
+}
+
 # results TEST...
 results() {
 	echo 'KTAP version 1'

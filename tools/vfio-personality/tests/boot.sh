@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=sh disable=SC2034,SC2086,SC2154,SC2231,SC2317
 #
-# boot.sh first|cut|second|hung|off: in the guest, boots of an installed system, with
+# boot.sh first|cut|second|hung|without|off: in the guest, boots of an installed system, with
 # systemd and udev. The first saves functions, the second finds them as they were saved,
-# in the third a module does not get loaded, and the last is told to leave them alone.
+# in the third a module does not get loaded, in the fourth the switch is gone, and the last is
+# told to leave them alone.
 
 vf=0000:01:10.0
 
@@ -183,7 +184,21 @@ slow_event_of_others_is_not_waited_for() {
 	settle
 }
 
-unsaved_function_is_let_be() {
+un# No driver of its own gets it, though udev has loaded that
+saved_function_is_held() {
+	settle
+	wait_for [ -d /sys/module/e1000e ]
+	dmesg >"$out"
+	! grep -q "e1000e $e1000e" "$out" || fail 'e1000e saw it'
+	are_held_without_the_switch $e1000e
+	vp doctor
+	exits 1
+	prints 'problem *switch'
+	vp apply
+	exits 7
+}
+
+saved_function_is_let_be() {
 	patient disable --persist $e1000e
 	exits 0
 	[ ! -e /etc/vfio-personality.d/$e1000e.conf ] || fail 'it is saved'
@@ -326,6 +341,7 @@ second) results saved_before_the_cut_is_there saved_function_is_vfio_before_its_
 	fifty_quick_flips_leave_the_node_right slow_event_of_others_is_not_waited_for \
 	unsaved_function_is_let_be \
 	bash_completes zsh_completes fish_completes hang_is_prepared ;;
-hung) results boot_goes_on apply_makes_up_for_it ;;
+hung) results boot_goes_on apply_makes_up_for_it take_switch_away ;;
+without) results saved_function_is_held give_switch_back ;;
 off) results saved_function_is_let_be ;;
 esac
