@@ -184,21 +184,7 @@ slow_event_of_others_is_not_waited_for() {
 	settle
 }
 
-un# No driver of its own gets it, though udev has loaded that
-saved_function_is_held() {
-	settle
-	wait_for [ -d /sys/module/e1000e ]
-	dmesg >"$out"
-	! grep -q "e1000e $e1000e" "$out" || fail 'e1000e saw it'
-	are_held_without_the_switch $e1000e
-	vp doctor
-	exits 1
-	prints 'problem *switch'
-	vp apply
-	exits 7
-}
-
-saved_function_is_let_be() {
+unsaved_function_is_let_be() {
 	patient disable --persist $e1000e
 	exits 0
 	[ ! -e /etc/vfio-personality.d/$e1000e.conf ] || fail 'it is saved'
@@ -238,6 +224,20 @@ apply_makes_up_for_it() {
 	exits 0
 	state $e1000e vfio-rebound
 	sync
+}
+
+# No driver of its own gets it, though udev has loaded that
+saved_function_is_held() {
+	settle
+	wait_for [ -d /sys/module/e1000e ]
+	dmesg >"$out"
+	! grep -q "e1000e $e1000e" "$out" || fail 'e1000e saw it'
+	are_held_without_the_switch $e1000e
+	vp doctor
+	exits 1
+	prints 'problem *switch'
+	vp apply
+	exits 7
 }
 
 saved_function_is_let_be() {
