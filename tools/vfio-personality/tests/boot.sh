@@ -236,8 +236,6 @@ saved_function_is_held() {
 	vp doctor
 	exits 1
 	prints 'problem *switch'
-	vp apply
-	exits 7
 }
 
 saved_function_is_let_be() {
