@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=sh disable=SC2034,SC2086,SC2154,SC2231,SC2317
 #
-# initramfs.sh first|late|early|off|named|root|moved|without|stale: in the guest, boots of an
-# installed system with its root file system on an nvme. The first saves another nvme and a
-# NIC, whose drivers are in the initramfs; the others are with and without our hook in it.
+# initramfs.sh first|late|early|off|named|root|moved|without|stale|dracut|dracut-moved: in the
+# guest, boots of an installed system with its root file system on an nvme. The first saves
+# another nvme and a NIC, whose drivers are in the initramfs; the others are with and
+# without our hook in it.
 
 root_disk=0000:00:08.0
 lone=0000:02:00.0
@@ -25,11 +26,6 @@ saw() {
 log_has() {
 	journalctl -q -b -k >"$out"
 	grep -q "$1" "$out" || fail "the journal does not have: $1"
-}
-
-log_lacks() {
-	journalctl -q -b -k | grep "$1" >"$out"
-	[ ! -s "$out" ] || fail "the journal has: $(cat "$out")"
 }
 
 doctor_says() {
@@ -97,7 +93,7 @@ the_initramfs_is_made_anew() {
 	sync
 }
 
-native_drivers_never_saw_them() {
+never_seen() {
 	settle
 	root_is_native
 	for function in $nvme $e1000e; do
@@ -110,7 +106,16 @@ native_drivers_never_saw_them() {
 	done
 	saw $root_disk || fail 'nor has nvme seen the root disk'
 	systemctl is-active --quiet vfio-personality || fail 'the service has failed'
+}
+
+native_drivers_never_saw_them() {
+	never_seen
 	doctor_says 'ok *initramfs *it knows what is saved'
+}
+
+dracut_holds_them_too() {
+	[ ! -e /etc/vfio-personality.d/$e1000e.conf ] || fail 'the NIC is saved'
+	never_seen
 }
 
 disable_finds_the_native_driver() {
@@ -198,4 +203,6 @@ root) results root_disk_is_refused ;;
 moved) results root_disk_that_moved_is_let_go take_switch_away ;;
 without) results held_by_an_override switch_comes_back_and_one_is_forgotten ;;
 stale) results what_is_saved_no_more_is_let_go ;;
+dracut) results dracut_holds_them_too ;;
+dracut-moved) results root_disk_that_moved_is_let_go ;;
 esac
