@@ -194,7 +194,8 @@ what_is_saved_no_more_is_let_go() {
 }
 
 case $1 in
-first) results root_is_native both_are_native without_a_hook_doctor_says_so saving_says_what_to_do ;;
+first) results root_is_native both_are_native saving_says_what_to_do \
+	without_a_hook_doctor_says_so ;;
 late) results native_drivers_were_first the_initramfs_is_made_anew ;;
 early) results native_drivers_never_saw_them disable_finds_the_native_driver ;;
 off) results nothing_is_held ;;
