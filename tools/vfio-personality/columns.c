@@ -9,10 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "config.h"
 #include "describe.h"
 #include "nodes.h"
 #include "pciids.h"
+#include "wanted.h"
 
 static struct json_object *state(const struct look *look)
 {
@@ -202,16 +202,45 @@ static struct json_object *saved_as(const struct look *look)
 static struct json_object *kept(const struct look *look)
 {
 	const char *personality;
-	struct config config;
+	struct wanted wanted;
 	char text[32];
 
-	if (!read_saved(look, &config))
+	if (wanted_of(look->m, look->f, &wanted))
 		return NULL;
-	personality = config.vfio ? "vfio" : "native";
-	if (config.vfs < 0)
+	personality = wanted.config.vfio ? "vfio" : "native";
+	if (wanted.config.vfs < 0)
 		return json_text(personality);
-	snprintf(text, sizeof(text), "%ld VFs %s", config.vfs, personality);
+	snprintf(text, sizeof(text), "%ld VFs %s", wanted.config.vfs, personality);
 	return json_text(text);
+}
+
+static struct json_object *kept_by(const struct look *look)
+{
+	struct wanted wanted;
+
+	return wanted_of(look->m, look->f, &wanted) ? NULL : json_text(wanted.by);
+}
+
+static struct json_object *device_path(const struct look *look)
+{
+	char path[IDENTITY_LEN];
+
+	identity_path(look->f, path, sizeof(path));
+	return json_text(path);
+}
+
+static struct json_object *serials(const struct look *look)
+{
+	return json_text(identity_of(look->m, look->f).serials);
+}
+
+static struct json_object *slot(const struct look *look)
+{
+	struct names slots = identity_slots(look->m, look->f);
+	struct json_object *first = slots.n ? json_text(slots.v[0]) : NULL;
+
+	names_free(&slots);
+	return first;
 }
 
 /* On a machine of one node the kernel says -1 */
@@ -257,6 +286,10 @@ const struct column columns[] = {
 	{ "saved", 0, "something is kept over boots", saved, 0 },
 	{ "kept", COLUMN_TABLE, "what that is, in a word", kept, 0 },
 	{ "saved_as", 0, "all of it", saved_as, 0 },
+	{ "kept_by", COLUMN_ASKED, "the file that says so", kept_by, 0 },
+	{ "slot", COLUMN_ASKED, "where it is plugged in, as the firmware calls that", slot, 0 },
+	{ "device_path", COLUMN_ASKED, "the bridges that lead to it", device_path, 0 },
+	{ "serials", COLUMN_ASKED, "its serial numbers that are known", serials, 0 },
 	{ "by_path", 0, "names of its device files that last", by_path, 0 },
 	{ "last_error", COLUMN_MORE, "why the last switch failed", NULL, MEMBER(last_error) },
 	{ "offers", COLUMN_ASKED, "personalities that the bound driver has itself", offers, 0 },

@@ -145,17 +145,21 @@ static bool parse_value(struct config *config, enum key key, const char *value)
 	return false;
 }
 
-static const char *parse_line(struct config *config, char *line, unsigned int *seen)
+/* What says which device it is about */
+static bool is_of_device(enum key key)
+{
+	return key == KEY_ADDRESS || key == KEY_ID || key == KEY_PATH || key == KEY_SERIAL;
+}
+
+const char *config_take(struct config *config, char *line, unsigned int *seen, bool of_rule)
 {
 	char *value = strchr(line, '=');
 
-	if (!*line || *line == '#')
-		return NULL;
 	if (!value)
 		return "this is not KEY=VALUE";
 	*value++ = '\0';
 	for (int key = 0; key < KEYS; key++) {
-		if (strcmp(line, keys[key]))
+		if (strcmp(line, keys[key]) || (of_rule && is_of_device((enum key)key)))
 			continue;
 		if (*seen & 1U << key)
 			return "this key is there twice";
@@ -166,11 +170,19 @@ static const char *parse_line(struct config *config, char *line, unsigned int *s
 	return "there is no such key";
 }
 
-static const char *check_whole(unsigned int seen)
+const char *config_check(const struct config *config, unsigned int seen, bool of_rule)
 {
-	const unsigned int needed = (1U << KEY_DRIVER) - 1;
+	const unsigned int needed = of_rule ? 1U << KEY_PERSONALITY : (1U << KEY_DRIVER) - 1;
 
-	return (seen & needed) == needed ? NULL : "address, id or personality is missing";
+	(void)config;
+	if ((seen & needed) == needed)
+		return NULL;
+	return of_rule ? "personality is missing" : "address, id or personality is missing";
+}
+
+struct config config_empty(void)
+{
+	return (struct config){ .driver = "auto", .vfs = -1 };
 }
 
 bool config_parse(struct config *config, const char *text, const char **why, unsigned int *line)
@@ -178,20 +190,20 @@ bool config_parse(struct config *config, const char *text, const char **why, uns
 	char *copy = xstrdup(text), *rest = copy, *next;
 	unsigned int seen = 0;
 
-	*config = (struct config){ .driver = "auto", .vfs = -1 };
+	*config = config_empty();
 	*why = NULL;
 	*line = 0;
 	while (!*why && (next = strsep(&rest, "\n"))) {
 		++*line;
 		if (!rest && *next)
 			*why = "the file ends within this line";
-		else
-			*why = parse_line(config, next, &seen);
+		else if (*next && *next != '#')
+			*why = config_take(config, next, &seen, false);
 	}
 	free(copy);
 	if (!*why) {
 		*line = 0;
-		*why = check_whole(seen);
+		*why = config_check(config, seen, false);
 	}
 	return !*why;
 }

@@ -37,6 +37,15 @@ struct config {
  * @why and where in @line (0: not in a line).
  */
 bool config_parse(struct config *config, const char *text, const char **why, unsigned int *line);
+/*
+ * Takes @line, "KEY=VALUE", which it writes to, with @seen for the keys that came before;
+ * NULL, or what is wrong. Of a rule, nothing says there which device it is about.
+ */
+const char *config_take(struct config *config, char *line, unsigned int *seen, bool of_rule);
+/* What of that is missing, or goes with nothing else, or NULL */
+const char *config_check(const struct config *config, unsigned int seen, bool of_rule);
+/* Nothing is wanted yet */
+struct config config_empty(void);
 /* The contents of a file; to be freed */
 char *config_format(const struct config *config);
 

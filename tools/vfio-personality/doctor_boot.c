@@ -9,6 +9,7 @@
 
 #include "cmdline.h"
 #include "config.h"
+#include "difference.h"
 #include "journal.h"
 #include "persist.h"
 
@@ -31,61 +32,47 @@ static void examine_unit(struct doctor *d)
 			   "vfio-personality=off is on the kernel's command line: nothing was applied");
 }
 
-static bool is_other(const struct machine *m, const struct config *config)
+/* True if all is as @wanted says */
+static bool examine_wanted(struct doctor *d, const struct wanted *wanted, const char *subject)
 {
-	const struct function *f = machine_find(m, config->address);
+	const struct config *config = &wanted->config;
+	struct json_object *rows = json_object_new_array(), *row;
+	bool absent = difference_is_absent(d->m, config);
+	size_t n = difference_add(rows, d->m, wanted);
+	char *remedy;
 
-	return f && (f->vendor != config->identity.vendor ||
-		     f->device != config->identity.device);
-}
-
-/* What of it is not as it was saved, in words; NULL if all is */
-static char *difference(const struct machine *m, const struct config *config,
-			enum verdict *verdict)
-{
-	const struct function *f = machine_find(m, config->address);
-
-	*verdict = f ? VERDICT_PROBLEM : VERDICT_UNKNOWN;
-	if (!f)
-		return xstrdup("it is not there");
-	if (is_other(m, config))
-		return xasprintf("another device is there (%04x:%04x)", f->vendor, f->device);
-	if (config->vfs >= 0 && f->vfs != (unsigned long)config->vfs)
-		return xasprintf("it has %lu VFs, and %ld are saved", f->vfs, config->vfs);
-	if (config->vfs < 0 && config->vfio && !in_vfio(f))
-		return xasprintf("it is not in VFIO, but has %s", *f->driver ? f->driver :
-				 "no driver");
-	if (config->vfs < 0 && !config->vfio && in_vfio(f))
-		return xstrdup("it is in VFIO, and is saved as native");
-	return NULL;
+	if (*config->user && strcmp(config->user, "root") && !names_have(&d->users, config->user))
+		names_add(&d->users, config->user);
+	remedy = xasprintf("vfio-personality %s %s", difference_is_other(d->m, config) ?
+			   "unsave" : "apply", config->address);
+	for (size_t i = 0; i < n; i++) {
+		row = json_object_array_get_idx(rows, i);
+		doctor_say(d, absent ? VERDICT_UNKNOWN : VERDICT_PROBLEM, subject,
+			   absent ? NULL : remedy, "%s: %s%s%s%s", config->address,
+			   json_object_get_string(json_object_object_get(row, "text")),
+			   wanted->rule ? " (by " : "", wanted->rule ? wanted->by : "",
+			   wanted->rule ? ")" : "");
+	}
+	free(remedy);
+	json_object_put(rows);
+	return !n;
 }
 
 /* True if it is in force */
 static bool examine_one(struct doctor *d, const char *address)
 {
+	struct wanted wanted;
 	struct config config;
-	char *what, *remedy;
-	enum verdict verdict;
 
 	if (config_read(d->m->root, address, &config)) {
 		doctor_say(d, VERDICT_PROBLEM, "saved", "save it anew, or unsave it",
 			   "%s: what is saved of it cannot be read", address);
 		return false;
 	}
-	if (*config.user && strcmp(config.user, "root") && !names_have(&d->users, config.user))
-		names_add(&d->users, config.user);
 	if (config.vfio && config.vfs < 0)
 		names_add(&d->saved, address);
-	what = difference(d->m, &config, &verdict);
-	if (!what)
-		return true;
-	remedy = xasprintf("vfio-personality %s %s", is_other(d->m, &config) ? "unsave" : "apply",
-			   address);
-	doctor_say(d, verdict, "saved", verdict == VERDICT_UNKNOWN ? NULL : remedy, "%s: %s",
-		   address, what);
-	free(remedy);
-	free(what);
-	return false;
+	wanted = wanted_saved(&config);
+	return examine_wanted(d, &wanted, "saved");
 }
 
 static void examine_saved(struct doctor *d)
@@ -100,6 +87,34 @@ static void examine_saved(struct doctor *d)
 			   saved.n ? "what is saved is in force (functions: %zu)" :
 			   "nothing is saved", saved.n);
 	names_free(&saved);
+}
+
+/* What was saved of a function has been examined */
+static void examine_rules(struct doctor *d)
+{
+	const struct rules *rules = rules_all(d->m->root);
+	size_t concerned = 0, in_force = 0;
+	const struct function *f;
+	struct wanted wanted;
+
+	for (size_t i = 0; i < rules->broken.n; i++)
+		doctor_say(d, VERDICT_PROBLEM, "rules", "mend that file",
+			   "nothing in %s is followed", rules->broken.v[i]);
+	for_each_function(f, d->m) {
+		if (!rules->n || config_exists(d->m->root, f->address) ||
+		    wanted_of(d->m, f, &wanted))
+			continue;
+		concerned++;
+		in_force += examine_wanted(d, &wanted, "rules");
+	}
+	for (size_t i = 0; i < rules->n; i++)
+		if (!rules->v[i].used)
+			doctor_say(d, VERDICT_UNKNOWN, "rules", NULL,
+				   "%s:%u matches no function that is here", rules->v[i].file,
+				   rules->v[i].line);
+	if (rules->n && in_force == concerned)
+		doctor_say(d, VERDICT_OK, "rules", NULL,
+			   "what rules want is in force (functions: %zu)", concerned);
 }
 
 static void examine_runs(struct doctor *d)
@@ -124,5 +139,6 @@ void doctor_boot(struct doctor *d)
 {
 	examine_unit(d);
 	examine_saved(d);
+	examine_rules(d);
 	examine_runs(d);
 }

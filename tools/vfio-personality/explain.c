@@ -9,11 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "config.h"
 #include "describe.h"
 #include "early.h"
 #include "hold.h"
 #include "record.h"
+#include "wanted.h"
 
 /**
  * struct explanation - of a function, under way
@@ -97,21 +97,38 @@ static void explain_who(struct explanation *e)
 	json_object_put(who);
 }
 
+/* Those that would have said it, had nothing else */
+static void explain_rules(struct explanation *e, const struct wanted *wanted)
+{
+	const struct rules *rules = rules_all(e->m->root);
+	const struct rule *rule;
+
+	for (rule = rules->v; rule < rules->v + rules->n; rule++)
+		if (rule != wanted->rule && rule_matches(rule, e->m, e->f))
+			add(e, "rule", "%s:%u is about it, too, and does not count: %s is %s",
+			    rule->file, rule->line, wanted->by,
+			    wanted->rule ? rule_reason(wanted->rule, rule) : "more specific");
+}
+
 static void explain_saved(struct explanation *e)
 {
-	struct config config;
+	struct config *config;
+	struct wanted wanted;
+	const char *subject;
 
-	if (!config_exists(e->m->root, e->f->address) ||
-	    config_read(e->m->root, e->f->address, &config))
+	if (wanted_of(e->m, e->f, &wanted))
 		return;
-	if (config.vfs >= 0)
-		add(e, "saved", "%ld VFs in %s at every boot, by /" CONFIG_DIR "/%s.conf",
-		    config.vfs, config.vfio ? "VFIO" : "their native driver", e->f->address);
+	config = &wanted.config;
+	subject = wanted.rule ? "rule" : "saved";
+	if (config->vfs >= 0)
+		add(e, subject, "%ld VFs in %s at every boot, by %s", config->vfs,
+		    config->vfio ? "VFIO" : "their native driver", wanted.by);
 	else
-		add(e, "saved", "%s at every boot, by /" CONFIG_DIR "/%s.conf",
-		    config.vfio ? "VFIO" : "native", e->f->address);
+		add(e, subject, "%s at every boot, by %s", config->vfio ? "VFIO" : "native",
+		    wanted.by);
+	explain_rules(e, &wanted);
 	if (early_is(e->m->root, e->f)) {
-		add(e, "saved", "apply took it before a driver had come");
+		add(e, subject, "apply took it before a driver had come");
 		e->explained = true;
 	}
 }

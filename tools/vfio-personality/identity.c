@@ -14,7 +14,7 @@
 
 #include "diag.h"
 
-static void read_path(const struct function *f, char *path, size_t size)
+void identity_path(const struct function *f, char *path, size_t size)
 {
 	const char *start = strstr(f->path, "devices/");
 	char copy[PATH_TEXT], *rest = copy, *part, address[BDF_LEN];
@@ -134,9 +134,27 @@ struct identity identity_of(const struct machine *m, const struct function *f)
 		.subdevice = f->subdevice,
 	};
 
-	read_path(f, identity.path, sizeof(identity.path));
+	identity_path(f, identity.path, sizeof(identity.path));
 	read_serials(m, f, identity.serials);
 	return identity;
+}
+
+struct names identity_slots(const struct machine *m, const struct function *f)
+{
+	struct names all = path_list(m->root, "sys/bus/pci/slots"), slots = { 0 };
+	const struct function *pf = machine_find(m, f->pf);
+	char address[BDF_LEN], part[BDF_LEN + 2];
+
+	for (size_t i = 0; i < all.n; i++) {
+		if (path_read(m->root, address, sizeof(address), "sys/bus/pci/slots/%s/address",
+			      all.v[i]) <= 0)
+			continue;
+		snprintf(part, sizeof(part), "/%s.", address);
+		if (strstr(pf ? pf->path : f->path, part))
+			names_add(&slots, all.v[i]);
+	}
+	names_free(&all);
+	return slots;
 }
 
 static bool same_model(const struct identity *saved, const struct function *f)

@@ -33,6 +33,13 @@ struct identity {
 };
 
 struct identity identity_of(const struct machine *m, const struct function *f);
+/* Only the path of it, which takes no look at the device; @size is IDENTITY_LEN */
+void identity_path(const struct function *f, char *path, size_t size);
+/*
+ * The slots that @f is plugged into, as the firmware calls them: where it is itself, or a
+ * bridge that leads to it; of a VF, its PF's
+ */
+struct names identity_slots(const struct machine *m, const struct function *f);
 /* Is @f the device that @saved is about? */
 enum identity_match identity_compare(const struct identity *saved, const struct machine *m,
 				     const struct function *f);

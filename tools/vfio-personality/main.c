@@ -22,7 +22,9 @@
  *   journal, lock, interrupt   so that a killed run can be undone; turns; signals
  *   callout                    programs that make way for it
  *   transaction, vfs, outcome  all of it together; what came of it
- *   config, config_file        what is kept in /etc
+ *   config, config_file        what is kept in /etc of a function
+ *   rules, rules_*             what is wanted of all that are like something
+ *   wanted, difference         both of them; what is not as they say
  *   identity                   which device a function is, wherever it is
  *   persist, early, hold       keeps it; what was taken before its driver came; what
  *                              keeps drivers off without the switch
@@ -44,6 +46,7 @@
 #include "options.h"
 #include "output.h"
 #include "pciids.h"
+#include "rules.h"
 #include "verbs.h"
 
 static int run(const struct options *o)
@@ -86,6 +89,7 @@ int main(int argc, char **argv)
 	if (options_parse(&o, argc, argv, &code))
 		code = run(&o);
 	options_free(&o);
+	rules_done();
 	pciids_done();
 	diag_done();
 	/* A table that could not be written was not delivered */

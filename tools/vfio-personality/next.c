@@ -4,17 +4,17 @@
  */
 #include "next.h"
 
-#include "config.h"
 #include "diag.h"
 #include "transaction.h"
+#include "wanted.h"
 
 static bool outlives_boot(const struct machine *m, const struct want *want)
 {
-	struct config config;
+	const struct function *f = machine_find(m, want->address);
+	struct wanted wanted;
 
-	return config_exists(m->root, want->address) &&
-	       !config_read(m->root, want->address, &config) && config.vfio &&
-	       config.vfs == want->vfs;
+	return f && f->known && !wanted_of(m, f, &wanted) && wanted.config.vfio &&
+	       wanted.config.vfs == want->vfs;
 }
 
 void next_tell(const struct machine *m, const struct options *o, const struct wants *wants)

@@ -14,8 +14,8 @@
 #include <sys/stat.h>
 #include <time.h>
 
-#include "config.h"
 #include "interrupt.h"
+#include "wanted.h"
 
 /* The file exists at once; udev gives it its permissions a moment later */
 struct node {
@@ -67,18 +67,18 @@ static bool udev_is_done(struct udev *udev, const struct node *node)
 	return done;
 }
 
-/* Of a group's file, that of its first function of which something is saved: as udev is told */
-static const char *saved_as(const struct machine *m, const struct function *f,
-			    const struct node *node)
+/* Of a group's file, that of its first function of which something is said: as udev is told */
+static bool is_said(const struct machine *m, const struct function *f, const struct node *node,
+		    struct wanted *wanted)
 {
 	const struct function *other;
 
 	if (!strcmp(node->class, "vfio"))
 		for_each_function(other, m)
 			if (same_group(f, other) && in_vfio(other) &&
-			    config_exists(m->root, other->address))
-				return other->address;
-	return f->address;
+			    !wanted_of(m, other, wanted))
+				return true;
+	return !wanted_of(m, f, wanted);
 }
 
 /* Who saved an owner waits until udev has given it to him, an event later perhaps */
@@ -86,14 +86,14 @@ static bool has_owner(const struct machine *m, const struct function *f, const s
 {
 	const struct passwd *user;
 	const struct group *group;
+	struct wanted wanted;
 	struct config config;
-	const char *address;
 	unsigned long mode;
 	struct stat info;
 
-	address = saved_as(m, f, node);
-	if (!config_exists(m->root, address) || config_read(m->root, address, &config))
+	if (!is_said(m, f, node, &wanted))
 		return true;
+	config = wanted.config;
 	if (stat(node->file, &info))
 		return false;
 	user = *config.user ? getpwnam(config.user) : NULL;

@@ -178,6 +178,10 @@ static bool take_option(struct options *o, int option, const char *value)
 	case OPT_MODE:
 		o->mode = value;
 		return take_number(&number, value, 8, 0, 0777, "a file mode, as 0660");
+	case OPT_CHECK:
+		return o->check = o->dry_run = true;
+	case 'v':
+		return o->verbose = true;
 	case OPT_ON_BIND:
 		return o->on_bind = true;
 	case OPT_ROOT:

@@ -21,6 +21,7 @@ enum verb {
 	VERB_SAVE,
 	VERB_UNSAVE,
 	VERB_APPLY,
+	VERB_DIFF,
 	VERB_RUN,
 	VERB_CONFIRM,
 	VERB_UNDO,
@@ -58,6 +59,8 @@ struct selection {
  * @wait: until the device files are there
  * @persist: save it, too
  * @legend: a table has a heading
+ * @check: apply only tells what it would do, and whether that is anything
+ * @verbose: tell more
  * @on_bind: apply for a driver that was just bound: what waits for that, only
  * @timeout: in seconds, for all that waits
  * @jobs: how many IOMMU groups are worked on at a time
@@ -81,6 +84,7 @@ struct options {
 	const char *root;
 	struct selection selection;
 	bool json, dry_run, all, group, keep_going, wait, persist, legend, on_bind;
+	bool check, verbose;
 	unsigned long timeout, jobs;
 	unsigned long force;
 	const char *driver;

@@ -80,6 +80,15 @@ static struct json_object *describe_item(const struct transaction *t, const stru
 	return o;
 }
 
+/* The file that wants it, if one does */
+static void add_by(struct json_object *o, const struct transaction *t, const char *address)
+{
+	const struct want *want = wants_find(t->wants, address);
+
+	if (want && want->by)
+		json_object_object_add(o, "by", json_text(want->by));
+}
+
 static void add_item(struct json_object *array, const struct transaction *t,
 		     const char *address, const char *result)
 {
@@ -88,6 +97,7 @@ static void add_item(struct json_object *array, const struct transaction *t,
 
 	json_object_object_add(o, "address", json_text(address));
 	json_object_object_add(o, "result", json_text(result ? result : "failed"));
+	add_by(o, t, address);
 	json_object_array_add(array, o);
 }
 
@@ -179,6 +189,7 @@ static struct json_object *planned(const struct transaction *t, const struct pla
 	if (!want->result)
 		want->result = json_object_array_length(steps) ? "planned" : "already";
 	json_object_object_add(o, "result", json_text(want->result));
+	add_by(o, t, f->address);
 	json_object_object_add(o, "path", p.path ? json_text(p.path) : NULL);
 	json_object_object_add(o, "planned_driver", json_text(p.driver));
 	json_object_object_add(o, "siblings", siblings(t->m, f));

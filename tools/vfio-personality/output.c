@@ -19,6 +19,10 @@ static const char *const doctor_keys[] = { "verdict", "subject", "text", "remedy
 
 static const char *const explain_keys[] = { "address", "subject", "text", NULL };
 
+static const char *const diff_keys[] = {
+	"address", "setting", "wanted", "now", "by", "text", NULL
+};
+
 static const char *const emit_keys[] = { "address", "emitted", NULL };
 
 static const char *const switch_keys[] = {
@@ -58,6 +62,7 @@ static const struct {
 	[VERB_SAVE] = { "functions", save_keys, NULL },
 	[VERB_UNSAVE] = { "functions", save_keys, "address,result" },
 	[VERB_APPLY] = { "functions", switch_keys, NULL },
+	[VERB_DIFF] = { "differences", diff_keys, "address,setting,wanted,now,by" },
 };
 
 static const char *const *keys_of(const struct options *o)
@@ -227,21 +232,28 @@ static void keep_columns(const struct options *o, struct json_object *items)
 	names_free(&columns);
 }
 
-/* Something is now otherwise than it was */
-static bool is_changed(const struct options *o, struct json_object *items)
+/* Something has come to one of @results */
+static bool has_result(struct json_object *items, const struct names *results)
 {
-	static const char *const changes[] = {
-		"done", "held", "saved", "unsaved", "not-restored",
-	};
 	const char *result;
-	bool changed = false;
+	bool has = false;
 
 	for (size_t i = 0; i < json_object_array_length(items); i++) {
 		result = cell_member(json_object_array_get_idx(items, i), "result");
-		for (size_t j = 0; result && j < ARRAY_SIZE(changes); j++)
-			changed |= !strcmp(result, changes[j]);
+		has |= result && names_have(results, result);
 	}
-	return changed && !o->dry_run;
+	return has;
+}
+
+/* Something is now otherwise than it was; of a dry run: would be */
+static bool is_changed(struct json_object *items, bool dry_run)
+{
+	struct names changes = names_split(dry_run ? "planned,held" :
+					   "done,held,saved,unsaved,not-restored");
+	bool changed = has_result(items, &changes);
+
+	names_free(&changes);
+	return changed;
 }
 
 static void print_document(const struct options *o, struct json_object *items,
@@ -253,7 +265,11 @@ static void print_document(const struct options *o, struct json_object *items,
 	json_object_object_add(doc, "verb", json_object_new_string(verb_name(o->verb)));
 	json_object_object_add(doc, "dry_run", json_object_new_boolean(o->dry_run));
 	json_object_object_add(doc, "exit", json_object_new_int(code));
-	json_object_object_add(doc, "changed", json_object_new_boolean(is_changed(o, items)));
+	json_object_object_add(doc, "changed", json_object_new_boolean(!o->dry_run &&
+								       is_changed(items, false)));
+	if (o->dry_run)
+		json_object_object_add(doc, "would_change",
+				       json_object_new_boolean(is_changed(items, true)));
 	keep_columns(o, items);
 	json_object_object_add(doc, tables[o->verb].array, json_object_get(items));
 	if (findings)

@@ -18,6 +18,7 @@
 #include "record.h"
 #include "select.h"
 #include "transaction.h"
+#include "wanted.h"
 
 /* A PF stays what it is when it is about its VFs */
 struct wants switch_wants(const struct machine *m, const struct options *o)
@@ -86,12 +87,19 @@ static void revoke(const struct transaction *t)
 /* What disable does is not for always, unless that is said; and then it may be more */
 static void tell_saved(const struct transaction *t, const struct want *want)
 {
+	const struct function *f = machine_find(t->m, want->address);
+	struct wanted wanted;
 	struct config config;
 
-	if (!config_exists(t->m->root, want->address) ||
-	    config_read(t->m->root, want->address, &config))
+	if (!f || !f->known || wanted_of(t->m, f, &wanted))
 		return;
-	if (!t->o->persist && config.vfio && config.vfs < 0)
+	config = wanted.config;
+	if (wanted.rule && config.vfio && config.vfs < 0)
+		say("%s: %s wants it, so it will be in VFIO after the next boot", want->address,
+		    wanted.by);
+	else if (wanted.rule)
+		return;
+	else if (!t->o->persist && config.vfio && config.vfs < 0)
 		say("%s: saved, so it will be in VFIO after the next boot; --persist forgets that",
 		    want->address);
 	else if (t->o->persist && config.vfs > 0)
@@ -122,10 +130,11 @@ static bool commit(const struct transaction *t)
  */
 static void release_held(const struct machine *m)
 {
+	struct wanted wanted;
 	struct function *f;
 
 	for_each_selected(f, m)
-		if (config_exists(m->root, f->address) || hold_is_early(m->root, f->address)) {
+		if (!wanted_of(m, f, &wanted) || hold_is_early(m->root, f->address)) {
 			hold_release(m, f);
 			hold_forget_early(m->root, f->address);
 		}

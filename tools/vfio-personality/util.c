@@ -52,6 +52,17 @@ char *xasprintf(const char *fmt, ...)
 	return s;
 }
 
+const char *xintern(const char *text)
+{
+	static struct names interned;
+
+	for (size_t i = 0; i < interned.n; i++)
+		if (!strcmp(interned.v[i], text))
+			return interned.v[i];
+	names_add(&interned, text);
+	return interned.v[interned.n - 1];
+}
+
 void names_add(struct names *names, const char *name)
 {
 	names->v = xrealloc(names->v, names->n + 1, sizeof(*names->v));
@@ -93,6 +104,18 @@ struct names names_split(const char *text)
 
 	while ((part = strsep(&rest, ",")))
 		names_add(&names, part);
+	free(copy);
+	return names;
+}
+
+struct names names_split_at(const char *text, const char *delimiters)
+{
+	char *copy = xstrdup(text), *rest = copy, *part;
+	struct names names = { 0 };
+
+	while ((part = strsep(&rest, delimiters)))
+		if (*part)
+			names_add(&names, part);
 	free(copy);
 	return names;
 }

@@ -25,6 +25,8 @@ void *xcalloc(size_t n, size_t size);
 void *xrealloc(void *old, size_t n, size_t size);
 char *xstrdup(const char *s);
 char *xasprintf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/* A text that lasts until the program ends, and is the same for the same @text */
+const char *xintern(const char *text);
 char *xvasprintf(const char *fmt, va_list args) __attribute__((format(printf, 1, 0)));
 
 void names_add(struct names *names, const char *name);
@@ -34,6 +36,8 @@ void names_free(struct names *names);
 
 /* @text's parts between commas */
 struct names names_split(const char *text);
+/* The same between any of @delimiters, without empty ones */
+struct names names_split_at(const char *text, const char *delimiters);
 
 /* Letters, digits and -_.+ only, at least one, and fewer than @size */
 bool is_word(const char *text, size_t size);

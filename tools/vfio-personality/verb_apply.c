@@ -22,6 +22,7 @@
 #include "output.h"
 #include "record.h"
 #include "transaction.h"
+#include "wanted.h"
 
 /**
  * struct applying - what is read of the files, and what comes of it
@@ -95,18 +96,13 @@ static void tell_other(const struct function *f, const struct config *config)
 	say("if that is right, save or unsave it anew");
 }
 
-/* VFs and methods are the bound driver's to make: they wait for it */
-static bool waits(const struct config *config)
+/* The function that was saved and whose time has come, or NULL */
+static struct function *choose(struct applying *a, struct wanted *wanted)
 {
-	return config->vfs >= 0 || (config->vfio && !strcmp(config->driver, "bound"));
-}
-
-/* The function that @config is about and whose time has come, or NULL */
-static struct function *choose(struct applying *a, struct config *config)
-{
+	struct config *config = &wanted->config;
 	struct function *f = machine_find(a->m, config->address);
 	enum identity_match match = IDENTITY_OTHER;
-	bool late = waits(config), last;
+	bool late = wanted_waits(wanted), last;
 
 	if (f && machine_know(a->m, f))
 		match = identity_compare(&config->identity, a->m, f);
@@ -140,42 +136,77 @@ static struct function *choose(struct applying *a, struct config *config)
 	return (a->o->on_bind ? late : !late || f->state != STATE_UNBOUND) ? f : NULL;
 }
 
-static void add_want(struct applying *a, struct config *config)
+static void add_want(struct applying *a, struct function *f, const struct wanted *wanted)
 {
-	struct function *f = choose(a, config);
+	const struct config *config = &wanted->config;
 	struct want *want;
 
-	if (!f || wants_find(&a->wants, f->address))
+	if (wants_find(&a->wants, f->address))
 		return;
 	f->selected = true;
 	want = wants_add(&a->wants, f->address);
 	want->vfio = config->vfio;
 	want->vfs = config->vfs;
 	want->force = a->o->force | config->force;
+	want->by = wanted->by;
+	if (wanted->rule && rule_needs_driver(wanted->rule))
+		want->identity = config->identity;
 	snprintf(want->driver, sizeof(want->driver), "%s", config->driver);
+	if (a->o->verbose)
+		say("%s: %s says what it is to be", f->address, wanted->by);
 }
 
 static void read_saved(struct applying *a, const char *address)
 {
+	struct wanted wanted;
 	struct config config;
-	int error = config_read(a->m->root, address, &config);
+	struct function *f;
 
-	if (!error)
-		add_want(a, &config);
-	else if (error == -ENOENT)
-		failed(a, say_and(EXIT_UNSUPPORTED, "nothing is saved of %s", address), address);
-	else
+	if (config_read(a->m->root, address, &config)) {
 		failed(a, EXIT_FAILED, address);
+		return;
+	}
+	wanted = wanted_saved(&config);
+	f = choose(a, &wanted);
+	if (f)
+		add_want(a, f, &wanted);
 }
 
-/* A group is of use as a whole: what else of it is saved comes along */
+/* A rule is about whatever is there. False if none is about it */
+static bool read_rule(struct applying *a, struct function *f)
+{
+	struct wanted wanted;
+	bool late;
+
+	if (!machine_know(a->m, f) || wanted_of(a->m, f, &wanted))
+		return false;
+	late = wanted_waits(&wanted);
+	if (a->o->on_bind ? late : !late || f->state != STATE_UNBOUND)
+		add_want(a, f, &wanted);
+	else if (a->o->verbose)
+		say("%s waits for its driver, as %s needs that", f->address, wanted.by);
+	return true;
+}
+
+static bool read_one(struct applying *a, const char *address)
+{
+	struct function *f = machine_find(a->m, address);
+
+	if (config_exists(a->m->root, address))
+		read_saved(a, address);
+	else
+		return f && read_rule(a, f);
+	return true;
+}
+
+/* A group is of use as a whole: what else of it is saved, or has a rule, comes along */
 static void read_siblings(struct applying *a, const char *address)
 {
 	struct names members = path_list(a->m->root, SYS_PCI "/%s/iommu_group/devices", address);
 
 	for (size_t i = 0; i < members.n; i++)
-		if (strcmp(members.v[i], address) && config_exists(a->m->root, members.v[i]))
-			read_saved(a, members.v[i]);
+		if (strcmp(members.v[i], address))
+			read_one(a, members.v[i]);
 	names_free(&members);
 }
 
@@ -190,24 +221,48 @@ static int read_named(struct applying *a)
 				       sel->named[i].text);
 	for (int i = 0; i < sel->named_count; i++) {
 		bdf_format(&sel->named[i].bdf, address);
-		read_saved(a, address);
+		if (!read_one(a, address))
+			failed(a, say_and(EXIT_UNSUPPORTED,
+					  "nothing is saved of %s, and no rule is about it",
+					  address), address);
 		read_siblings(a, address);
 	}
 	return EXIT_DONE;
+}
+
+/* A file that is not followed is a failure, and no reason not to follow the others */
+static void read_rules(struct applying *a)
+{
+	const struct rules *rules = rules_all(a->m->root);
+	struct function *f;
+
+	if (rules->broken.n) {
+		a->bad += (unsigned int)rules->broken.n;
+		a->code = EXIT_FAILED;
+	}
+	for (f = a->m->functions; rules->n && f < a->m->functions + a->m->count; f++)
+		if (!config_exists(a->m->root, f->address))
+			read_rule(a, f);
+	for (size_t i = 0; a->o->verbose && i < rules->n; i++)
+		if (!rules->v[i].used)
+			say("%s:%u matches no function that is here", rules->v[i].file,
+			    rules->v[i].line);
 }
 
 /* What the kernel's command line names has no file, and is what it is now */
 static void read_cmdline(struct applying *a)
 {
 	struct names addresses = cmdline_early(a->m);
-	struct config config;
+	struct wanted wanted = { .by = "/proc/cmdline" };
+	struct function *f;
 
 	for (size_t i = 0; i < addresses.n; i++) {
 		if (config_exists(a->m->root, addresses.v[i]))
 			continue;
-		config = config_of(a->m, machine_find(a->m, addresses.v[i]));
-		config.vfio = true;
-		add_want(a, &config);
+		f = machine_find(a->m, addresses.v[i]);
+		wanted.config = config_of(a->m, f);
+		wanted.config.vfio = true;
+		add_want(a, f, &wanted);
 	}
 	names_free(&addresses);
 }
@@ -222,6 +277,7 @@ static int read_all(struct applying *a)
 	for (size_t i = 0; i < addresses.n; i++)
 		read_saved(a, addresses.v[i]);
 	names_free(&addresses);
+	read_rules(a);
 	if (!a->o->on_bind)
 		read_cmdline(a);
 	return EXIT_DONE;
@@ -247,12 +303,16 @@ static bool note_early(const struct transaction *t, const struct want *want)
 	       early_note(t->m->root, f);
 }
 
-static bool write_cdi(const struct transaction *t, const struct want *want)
+static bool write_notes(const struct transaction *t, const struct want *want)
 {
-	struct config config;
+	const struct function *f = machine_find(t->m, want->address);
+	struct wanted wanted;
 
-	return !config_exists(t->m->root, want->address) ||
-	       config_read(t->m->root, want->address, &config) || !config.cdi ||
+	/* In VFIO it may seem to be another, by which its rule is not to be found again */
+	if (want->vfs < 0 && *want->identity.serials && !strcmp(want->result, "done") &&
+	    !rule_note_serials(t->m->root, want->address, want->identity.serials))
+		return false;
+	return !f || wanted_of(t->m, f, &wanted) || !wanted.config.cdi ||
 	       cdi_write(t->m, want->address, want->vfs >= 0);
 }
 
@@ -263,7 +323,7 @@ static bool commit(const struct transaction *t)
 
 	for_each_want(want, t->wants)
 		if (want->vfio && want_is_fine(want))
-			ok &= note_early(t, want) && write_cdi(t, want);
+			ok &= note_early(t, want) && write_notes(t, want);
 	return ok;
 }
 
@@ -341,6 +401,16 @@ static struct json_object *with_others(struct json_object *items, struct json_ob
 	return items;
 }
 
+static bool any_planned(const struct applying *a)
+{
+	const struct want *want;
+
+	for_each_want(want, &a->wants)
+		if (want->result && !strcmp(want->result, "planned"))
+			return true;
+	return false;
+}
+
 int verb_apply(struct machine *m, const struct options *o)
 {
 	struct applying a = { .m = m, .o = o, .others = json_object_new_array() };
@@ -368,6 +438,8 @@ int verb_apply(struct machine *m, const struct options *o)
 	end_early(&a);
 	if (code != EXIT_USAGE)
 		code = together(&a, code);
+	if (!code && o->check && any_planned(&a))
+		code = EXIT_FAILED;
 	wants_free(&a.wants);
 	return output_with(o, with_others(items, a.others), t.findings, code);
 }

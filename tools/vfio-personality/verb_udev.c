@@ -3,16 +3,20 @@
  * verb_udev: tells udev's rules what links and permissions a device file is to
  * have, as properties: VFIO_LINKS, VFIO_USER, VFIO_GROUP, VFIO_MODE.
  *
- * The argument is the device's name, a group's number or vfioN.
+ * The argument is the device's name, a group's number or vfioN. If it is the address of
+ * a function, VFIO_APPLY tells whether apply has something to do with it: "add" as it
+ * appears, "bind" when its driver has been bound. No other function is read then but its
+ * PF.
  */
 #include "verbs.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "config.h"
 #include "diag.h"
+#include "wanted.h"
 
 /* A group's number, or the name of a vfio_device: its functions' addresses */
 static struct names addresses_of(const struct machine *m, const char *node)
@@ -28,19 +32,30 @@ static struct names addresses_of(const struct machine *m, const char *node)
 	return addresses;
 }
 
-/* Of a VF, what was saved with its PF holds, unless it has something of its own */
+/* What was saved of another device that was there does not count */
+static int read_wanted(const struct machine *m, const struct function *f, struct wanted *wanted)
+{
+	int error = wanted_of(m, f, wanted);
+
+	if (!error && !wanted->rule &&
+	    identity_compare(&wanted->config.identity, m, f) == IDENTITY_OTHER)
+		error = -EINVAL;
+	return error;
+}
+
+/* Of a VF, what is said of its PF holds, unless it has something of its own */
 static bool read_config(const struct machine *m, const struct function *f,
 			struct config *config)
 {
-	const struct function *pf = machine_find(m, f->pf);
+	struct function *pf = machine_find(m, f->pf);
+	struct wanted wanted;
+	int error = read_wanted(m, f, &wanted);
 
-	if (config_exists(m->root, f->address))
-		return !config_read(m->root, f->address, config) &&
-		       identity_compare(&config->identity, m, f) != IDENTITY_OTHER;
-	return pf && config_exists(m->root, pf->address) &&
-	       !config_read(m->root, pf->address, config) && config->vfs > 0 &&
-	       machine_know(m, machine_find(m, f->pf)) &&
-	       identity_compare(&config->identity, m, pf) != IDENTITY_OTHER;
+	if (error == -ENOENT && pf && machine_know(m, pf))
+		error = read_wanted(m, pf, &wanted) || wanted.config.vfs <= 0 ? -ENOENT : 0;
+	if (!error)
+		*config = wanted.config;
+	return !error;
 }
 
 /* Only what config_parse() let through is printed */
@@ -50,22 +65,27 @@ static void print_property(const char *key, const char *value)
 		printf("VFIO_%s=%s\n", key, value);
 }
 
-int verb_udev(struct machine *m, const struct options *o)
+static int tell_function(const struct machine *m, const struct selector *s)
 {
-	const struct selection *sel = &o->selection;
-	struct config config = { 0 }, one;
-	char *links = xstrdup(""), *more;
-	const char *node, *suffix;
-	struct names addresses;
+	char address[BDF_LEN];
+	struct wanted wanted;
 	struct function *f;
 
-	if (sel->named_count != 1) {
-		free(links);
-		return say_and(EXIT_USAGE, "udev takes the name of one VFIO device");
-	}
-	node = sel->named[0].text;
-	suffix = strncmp(node, "vfio", 4) ? "" : "-cdev";
-	addresses = addresses_of(m, node);
+	bdf_format(&s->bdf, address);
+	f = machine_find(m, address);
+	if (f && machine_know(m, f) && !wanted_of(m, f, &wanted))
+		print_property("APPLY", wanted_waits(&wanted) ? "bind" : "add");
+	return EXIT_DONE;
+}
+
+static int tell_node(const struct machine *m, const char *node)
+{
+	const char *suffix = strncmp(node, "vfio", 4) ? "" : "-cdev";
+	struct names addresses = addresses_of(m, node);
+	struct config config = { 0 }, one;
+	char *links = xstrdup(""), *more;
+	struct function *f;
+
 	for (size_t i = 0; i < addresses.n; i++) {
 		f = machine_find(m, addresses.v[i]);
 		if (!f || !machine_know(m, f) || !in_vfio(f))
@@ -84,4 +104,15 @@ int verb_udev(struct machine *m, const struct options *o)
 	print_property("MODE", config.mode);
 	free(links);
 	return EXIT_DONE;
+}
+
+int verb_udev(struct machine *m, const struct options *o)
+{
+	const struct selection *sel = &o->selection;
+
+	if (sel->named_count != 1)
+		return say_and(EXIT_USAGE, "udev takes the name of one VFIO device, or an address");
+	if (sel->named[0].kind == SELECT_ADDRESS)
+		return tell_function(m, &sel->named[0]);
+	return tell_node(m, sel->named[0].text);
 }

@@ -40,6 +40,7 @@ int verb_switch(struct machine *m, const struct options *o);
 int verb_emit(struct machine *m, const struct options *o);
 int verb_save(struct machine *m, const struct options *o);
 int verb_apply(struct machine *m, const struct options *o);
+int verb_diff(struct machine *m, const struct options *o);
 int verb_run(struct machine *m, const struct options *o);
 int verb_confirm(struct machine *m, const struct options *o);
 int verb_undo(struct machine *m, const struct options *o);

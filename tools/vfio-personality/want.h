@@ -15,6 +15,7 @@
  * @vfs: instead: it stays and gets so many VFs, in the personality @vfio; -1
  * @force: the checks that are lifted, see check.h
  * @identity: what it was before, if it is to be saved
+ * @by: the file that wants it, NULL if the command line does
  * @dropped: something forbids it; nothing is done about it
  * @code: an exit code: why it was not done
  * @result: in a word
@@ -26,6 +27,7 @@ struct want {
 	long vfs;
 	unsigned long force;
 	struct identity identity;
+	const char *by;
 	bool dropped;
 	int code;
 	const char *result;

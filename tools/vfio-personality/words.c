@@ -29,11 +29,12 @@
 #define UNDOES BIT(VERB_UNDO)
 #define EXPLAINS BIT(VERB_EXPLAIN)
 #define WATCHES BIT(VERB_MONITOR)
-#define PICKS (SELECTS | EMITS | RUNS | EXPLAINS)
+#define DIFFERS BIT(VERB_DIFF)
+#define PICKS (SELECTS | EMITS | RUNS | EXPLAINS | DIFFERS)
 #define DOCTOR BIT(VERB_DOCTOR)
 #define TABLES (BIT(VERB_LIST) | DOCTOR | UNDOES | EXPLAINS | BIT(VERB_CHECK) | SWITCHES | \
-		SAVES | APPLIES)
-#define DOCUMENTS (SELECTS | DOCTOR | EMITS | APPLIES | UNDOES | EXPLAINS | WATCHES | \
+		SAVES | APPLIES | DIFFERS)
+#define DOCUMENTS (SELECTS | DOCTOR | EMITS | APPLIES | UNDOES | EXPLAINS | WATCHES | DIFFERS | \
 		   BIT(VERB_CONFIRM))
 #define ALL (PICKS | DOCTOR | UNDOES | WATCHES | BIT(VERB_CONFIRM) | APPLIES | BIT(VERB_UDEV) | \
 	     BIT(VERB_HOLD))
@@ -114,6 +115,10 @@ const struct option_word option_words[] = {
 	  "so many groups at a time at most (64); 1 for in order", NULL },
 	{ "on-bind", 0, OPT_ON_BIND, NULL, APPLIES,
 	  "only what has to wait for its driver, which is there now", NULL },
+	{ "check", 0, OPT_CHECK, NULL, APPLIES,
+	  "only tell what would be done, and exit with 1 if that is anything", NULL },
+	{ "verbose", 'v', 'v', NULL, APPLIES,
+	  "tell which file wants what, and which rules match nothing", NULL },
 	{ "dry-run", 'n', 'n', NULL, SWITCHES | SAVES | APPLIES | UNDOES,
 	  "only tell what would be done", NULL },
 	{ "all", 0, OPT_ALL, NULL, SWITCHES | SAVES | RUNS,

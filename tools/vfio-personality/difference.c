@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * difference: what of a function is not as it is wanted.
+ */
+#include "difference.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cdi.h"
+#include "describe.h"
+
+/**
+ * struct comparison - of a function with what is wanted
+ * @rows: where to
+ * @m: the machine
+ * @wanted: what is wanted
+ * @f: the function
+ * @n: how many differences there are so far
+ */
+struct comparison {
+	struct json_object *rows;
+	const struct machine *m;
+	const struct wanted *wanted;
+	const struct function *f;
+	size_t n;
+};
+
+static void differ(struct comparison *c, const char *setting, const char *wanted, const char *now,
+		   const char *fmt, ...) __attribute__((format(printf, 5, 6)));
+
+static void differ(struct comparison *c, const char *setting, const char *wanted, const char *now,
+		   const char *fmt, ...)
+{
+	struct json_object *o = json_object_new_object();
+	va_list args;
+	char *text;
+
+	va_start(args, fmt);
+	text = xvasprintf(fmt, args);
+	va_end(args);
+	json_object_object_add(o, "address", json_text(c->wanted->config.address));
+	json_object_object_add(o, "setting", json_text(setting));
+	json_object_object_add(o, "wanted", json_text(wanted));
+	json_object_object_add(o, "now", json_text(now));
+	json_object_object_add(o, "by", json_text(c->wanted->by));
+	json_object_object_add(o, "text", json_text(text));
+	json_object_array_add(c->rows, o);
+	free(text);
+	c->n++;
+}
+
+bool difference_is_absent(const struct machine *m, const struct config *config)
+{
+	return !machine_find(m, config->address);
+}
+
+bool difference_is_other(const struct machine *m, const struct config *config)
+{
+	const struct function *f = machine_find(m, config->address);
+
+	return f && (f->vendor != config->identity.vendor ||
+		     f->device != config->identity.device);
+}
+
+static void compare_device(struct comparison *c)
+{
+	const struct config *config = &c->wanted->config;
+	const struct identity *id = &config->identity;
+	char wanted[16], now[16] = "";
+
+	snprintf(wanted, sizeof(wanted), "%04x:%04x", id->vendor, id->device);
+	if (!c->f) {
+		differ(c, "device", wanted, "", "it is not there");
+	} else if (difference_is_other(c->m, config)) {
+		snprintf(now, sizeof(now), "%04x:%04x", c->f->vendor, c->f->device);
+		differ(c, "device", wanted, now, "another device is there (%s)", now);
+	}
+}
+
+static void compare_vfs(struct comparison *c)
+{
+	const struct config *config = &c->wanted->config;
+	const struct function *vf;
+	char wanted[24], now[24];
+	unsigned long others = 0;
+
+	if (c->f->vfs != (unsigned long)config->vfs) {
+		snprintf(wanted, sizeof(wanted), "%ld", config->vfs);
+		snprintf(now, sizeof(now), "%lu", c->f->vfs);
+		differ(c, "vfs", wanted, now, "it has %s VFs, and %s are wanted", now, wanted);
+		return;
+	}
+	for_each_function(vf, c->m)
+		others += !strcmp(vf->pf, c->f->address) && config->vfio && !in_vfio(vf);
+	if (others)
+		differ(c, "personality", "vfio", "native", "VFs of it that are not in VFIO: %lu",
+		       others);
+}
+
+static void compare_personality(struct comparison *c)
+{
+	const struct config *config = &c->wanted->config;
+	const char *driver = *c->f->driver ? c->f->driver : "no driver";
+
+	if (config->vfio && !in_vfio(c->f))
+		differ(c, "personality", "vfio", state_name(c->f->state),
+		       "it is not in VFIO, but has %s", driver);
+	else if (!config->vfio && in_vfio(c->f))
+		differ(c, "personality", "native", state_name(c->f->state),
+		       "it is in VFIO, and is wanted native");
+	else if (config->vfio && strcmp(config->driver, "auto") &&
+		 (strcmp(config->driver, "bound") ? strcmp(config->driver, c->f->driver) :
+		  c->f->state != STATE_VFIO))
+		differ(c, "driver", config->driver, c->f->driver,
+		       "it is in VFIO by %s, and is wanted by %s", c->f->driver, config->driver);
+}
+
+static void compare_cdi(struct comparison *c)
+{
+	const struct config *config = &c->wanted->config;
+
+	if (config->cdi && config->vfs < 0 && in_vfio(c->f) &&
+	    !cdi_exists(c->m->root, c->f->address))
+		differ(c, "cdi", "yes", "no", "its CDI specification is not there");
+}
+
+size_t difference_add(struct json_object *rows, const struct machine *m,
+		      const struct wanted *wanted)
+{
+	struct comparison c = {
+		.rows = rows, .m = m, .wanted = wanted,
+		.f = machine_find(m, wanted->config.address),
+	};
+
+	compare_device(&c);
+	if (c.n)
+		return c.n;
+	if (wanted->config.vfs >= 0)
+		compare_vfs(&c);
+	else
+		compare_personality(&c);
+	compare_cdi(&c);
+	return c.n;
+}
