@@ -10,6 +10,7 @@
 #include "module.h"
 #include "predict.h"
 #include "remedy.h"
+#include "vf.h"
 
 /* It sees more than one function's check */
 #define DOCTOR "vfio-personality doctor tells what this machine lacks"
@@ -43,6 +44,16 @@ static bool makes_vfs_in_vfio(const struct machine *m)
 	return module_parameter_is_set(m->root, "vfio_pci", "enable_sriov");
 }
 
+/* Negative errno if not */
+static int cannot_be_set_up(const struct machine *m, const struct function *f)
+{
+	struct vf_table table;
+	int error = vf_read(m->root, f->address, &table);
+
+	vf_table_free(&table);
+	return error;
+}
+
 static void check_vfs(const struct machine *m, const struct function *f, const struct want *want,
 		      struct findings *findings)
 {
@@ -64,6 +75,9 @@ static void check_vfs(const struct machine *m, const struct function *f, const s
 		 path_read_number(m->root, &value, SYS_PCI "/%s/personality/vfs_use_vfio",
 				  f->address))
 		found(findings, f->address, HAZARD_SRIOV, "vfs_use_vfio cannot be read");
+	else if (*want->vf && cannot_be_set_up(m, f))
+		found(findings, f->address, HAZARD_SRIOV,
+		      "its VFs cannot be set up: it has no network interface here that could be asked");
 }
 
 /* In VFIO, but not as it is wanted */

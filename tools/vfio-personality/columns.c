@@ -12,6 +12,7 @@
 #include "describe.h"
 #include "nodes.h"
 #include "pciids.h"
+#include "vf.h"
 #include "wanted.h"
 
 static struct json_object *state(const struct look *look)
@@ -234,6 +235,33 @@ static struct json_object *serials(const struct look *look)
 	return json_text(identity_of(look->m, look->f).serials);
 }
 
+/* As its PF has set it up */
+static struct json_object *vf_settings(const struct look *look)
+{
+	const struct function *pf = machine_find(look->m, look->f->pf);
+	struct json_object *array = json_object_new_array();
+	struct names settings = { 0 };
+	struct vf_table table;
+	char name[NAME_LEN], *text;
+
+	if (!pf || vf_read(look->m->root, pf->address, &table))
+		return array;
+	for (size_t i = 0; i < table.n; i++) {
+		if (path_read_link_name(look->m->root, name, sizeof(name), SYS_PCI "/%s/virtfn%zu",
+					pf->address, i) || strcmp(name, look->f->address))
+			continue;
+		text = vf_format(&table.v[i]);
+		settings = names_split_at(text, ",");
+		free(text);
+		break;
+	}
+	vf_table_free(&table);
+	json_object_put(array);
+	array = json_names(&settings);
+	names_free(&settings);
+	return array;
+}
+
 static struct json_object *slot(const struct look *look)
 {
 	struct names slots = identity_slots(look->m, look->f);
@@ -287,6 +315,8 @@ const struct column columns[] = {
 	{ "kept", COLUMN_TABLE, "what that is, in a word", kept, 0 },
 	{ "saved_as", 0, "all of it", saved_as, 0 },
 	{ "kept_by", COLUMN_ASKED, "the file that says so", kept_by, 0 },
+	{ "vf_settings", COLUMN_ASKED, "how its PF has set it up: MAC address, VLAN, rate, ...",
+		vf_settings, 0 },
 	{ "slot", COLUMN_ASKED, "where it is plugged in, as the firmware calls that", slot, 0 },
 	{ "device_path", COLUMN_ASKED, "the bridges that lead to it", device_path, 0 },
 	{ "serials", COLUMN_ASKED, "its serial numbers that are known", serials, 0 },

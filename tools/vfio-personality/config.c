@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "check.h"
+#include "vf.h"
 
 /* The keys of a file; those before KEY_DRIVER must be there */
 enum key {
@@ -18,6 +19,7 @@ enum key {
 	KEY_PERSONALITY,
 	KEY_DRIVER,
 	KEY_VFS,
+	KEY_VF,
 	KEY_USER,
 	KEY_GROUP,
 	KEY_MODE,
@@ -34,6 +36,7 @@ static const char *const keys[KEYS] = {
 	[KEY_PERSONALITY] = "personality",
 	[KEY_DRIVER] = "driver",
 	[KEY_VFS] = "vfs",
+	[KEY_VF] = "vf",
 	[KEY_USER] = "user",
 	[KEY_GROUP] = "group",
 	[KEY_MODE] = "mode",
@@ -124,6 +127,8 @@ static bool parse_value(struct config *config, enum key key, const char *value)
 			return false;
 		config->vfs = (long)number;
 		return true;
+	case KEY_VF:
+		return !vf_add(&config->vf, value);
 	case KEY_USER:
 		return copy_name(config->user, value);
 	case KEY_GROUP:
@@ -161,7 +166,8 @@ const char *config_take(struct config *config, char *line, unsigned int *seen, b
 	for (int key = 0; key < KEYS; key++) {
 		if (strcmp(line, keys[key]) || (of_rule && is_of_device((enum key)key)))
 			continue;
-		if (*seen & 1U << key)
+		/* Each VF may have its line */
+		if (*seen & 1U << key && key != KEY_VF)
 			return "this key is there twice";
 		*seen |= 1U << key;
 		return parse_value(config, (enum key)key, value) ? NULL :
@@ -174,15 +180,14 @@ const char *config_check(const struct config *config, unsigned int seen, bool of
 {
 	const unsigned int needed = of_rule ? 1U << KEY_PERSONALITY : (1U << KEY_DRIVER) - 1;
 
-	(void)config;
 	if ((seen & needed) == needed)
-		return NULL;
+		return vf_check(config->vf, config->vfs);
 	return of_rule ? "personality is missing" : "address, id or personality is missing";
 }
 
 struct config config_empty(void)
 {
-	return (struct config){ .driver = "auto", .vfs = -1 };
+	return (struct config){ .driver = "auto", .vfs = -1, .vf = "" };
 }
 
 bool config_parse(struct config *config, const char *text, const char **why, unsigned int *line)
@@ -212,11 +217,13 @@ char *config_format(const struct config *config)
 {
 	const struct identity *id = &config->identity;
 	char *text = NULL, *force = check_force_names(config->force);
+	struct names vf = names_split_at(config->vf, " ");
 	size_t size;
 	FILE *file = open_memstream(&text, &size);
 
 	if (!file) {
 		free(force);
+		names_free(&vf);
 		return xstrdup("");
 	}
 	fprintf(file, "# vfio-personality(8): what this function is to be\n");
@@ -231,6 +238,8 @@ char *config_format(const struct config *config)
 	fprintf(file, "%s=%s\n", keys[KEY_DRIVER], config->driver);
 	if (config->vfs >= 0)
 		fprintf(file, "%s=%ld\n", keys[KEY_VFS], config->vfs);
+	for (size_t i = 0; i < vf.n; i++)
+		fprintf(file, "%s=%s\n", keys[KEY_VF], vf.v[i]);
 	if (*config->user)
 		fprintf(file, "%s=%s\n", keys[KEY_USER], config->user);
 	if (*config->group)
@@ -242,6 +251,7 @@ char *config_format(const struct config *config)
 	if (config->cdi)
 		fprintf(file, "%s=yes\n", keys[KEY_CDI]);
 	free(force);
+	names_free(&vf);
 	fclose(file);
 	return text;
 }

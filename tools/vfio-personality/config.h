@@ -17,6 +17,7 @@
  * @vfio: its personality, or with @vfs that of its VFs
  * @driver: for vfio_driver, "auto" if not said
  * @vfs: how many it has, -1 if it is not about VFs
+ * @vf: these are set up so, see vf.h; empty if not said, and no text of this struct's own
  * @user: of the device files; with @group and @mode empty if not said
  * @force: the checks that are lifted, see check.h
  * @cdi: it has a CDI specification while it is in VFIO
@@ -27,6 +28,7 @@ struct config {
 	bool vfio;
 	char driver[NAME_LEN];
 	long vfs;
+	const char *vf;
 	char user[NAME_LEN], group[NAME_LEN], mode[8];
 	unsigned long force;
 	bool cdi;

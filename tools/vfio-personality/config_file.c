@@ -13,9 +13,12 @@
 
 #define SUFFIX ".conf"
 
+/* A PF's has a line for each of its VFs */
+#define TEXT_MAX (64 << 10)
+
 int config_read(const struct path_ctx *root, const char *address, struct config *config)
 {
-	char text[PATH_TEXT];
+	char text[TEXT_MAX];
 	unsigned int line;
 	const char *why;
 	ssize_t len;
@@ -99,12 +102,9 @@ struct names config_list(const struct path_ctx *root)
 
 struct config config_of(const struct machine *m, const struct function *f)
 {
-	struct config config = {
-		.identity = identity_of(m, f),
-		.driver = "auto",
-		.vfs = -1,
-	};
+	struct config config = config_empty();
 
+	config.identity = identity_of(m, f);
 	memcpy(config.address, f->address, sizeof(config.address));
 	return config;
 }

@@ -41,10 +41,12 @@ struct json_object *describe_config(const struct config *config)
 {
 	struct json_object *o = json_object_new_object();
 	char *force = check_force_names(config->force);
+	struct names vf = names_split_at(config->vf, " ");
 
 	add(o, "personality", json_text(config->vfio ? "vfio" : "native"));
 	add(o, "vfio_driver", json_text(config->driver));
 	add(o, "vfs", config->vfs < 0 ? NULL : json_object_new_int64(config->vfs));
+	add(o, "vf", json_names(&vf));
 	add(o, "user", json_text(config->user));
 	add(o, "owner_group", json_text(config->group));
 	add(o, "mode", json_text(config->mode));
@@ -52,6 +54,7 @@ struct json_object *describe_config(const struct config *config)
 	add(o, "cdi", json_object_new_boolean(config->cdi));
 	add(o, "device_path", json_text(config->identity.path));
 	add(o, "serials", json_text(config->identity.serials));
+	names_free(&vf);
 	free(force);
 	return o;
 }

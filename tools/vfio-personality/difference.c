@@ -11,6 +11,7 @@
 
 #include "cdi.h"
 #include "describe.h"
+#include "vf.h"
 
 /**
  * struct comparison - of a function with what is wanted
@@ -80,6 +81,38 @@ static void compare_device(struct comparison *c)
 	}
 }
 
+static void compare_setting(struct comparison *c, unsigned long number, enum vf_setting setting,
+			    const char *wanted, const char *now)
+{
+	char *name;
+
+	if (!*wanted || !strcmp(wanted, now))
+		return;
+	name = xasprintf("vf %lu %s", number, vf_setting_name(setting));
+	differ(c, name, wanted, now, "%s is %s, and %s is wanted", name, *now ? now : "not known",
+	       wanted);
+	free(name);
+}
+
+static void compare_settings(struct comparison *c)
+{
+	const struct config *config = &c->wanted->config;
+	struct vf_values wanted, none = { 0 };
+	const struct vf_values *now;
+	struct vf_table table;
+
+	if (!*config->vf)
+		return;
+	vf_read(c->m->root, c->f->address, &table);
+	for (unsigned long i = 0; i < (unsigned long)config->vfs; i++) {
+		wanted = vf_values_of(config->vf, i);
+		now = i < table.n ? &table.v[i] : &none;
+		for (int s = 0; s < VF_SETTINGS; s++)
+			compare_setting(c, i, (enum vf_setting)s, wanted.v[s], now->v[s]);
+	}
+	vf_table_free(&table);
+}
+
 static void compare_vfs(struct comparison *c)
 {
 	const struct config *config = &c->wanted->config;
@@ -93,6 +126,7 @@ static void compare_vfs(struct comparison *c)
 		differ(c, "vfs", wanted, now, "it has %s VFs, and %s are wanted", now, wanted);
 		return;
 	}
+	compare_settings(c);
 	for_each_function(vf, c->m)
 		others += !strcmp(vf->pf, c->f->address) && config->vfio && !in_vfio(vf);
 	if (others)

@@ -106,8 +106,9 @@ static void explain_rules(struct explanation *e, const struct wanted *wanted)
 	for (rule = rules->v; rule < rules->v + rules->n; rule++)
 		if (rule != wanted->rule && rule_matches(rule, e->m, e->f))
 			add(e, "rule", "%s:%u is about it, too, and does not count: %s is %s",
-			    rule->file, rule->line, wanted->by,
-			    wanted->rule ? rule_reason(wanted->rule, rule) : "more specific");
+			    rule->file, rule->line, wanted->rule ? wanted->by : "what was saved",
+			    wanted->rule ? rule_reason(wanted->rule, rule) :
+			    "before all rules");
 }
 
 static void explain_saved(struct explanation *e)

@@ -117,8 +117,8 @@ static bool undo_step(const struct path_ctx *root, const struct step *step, bool
 	char now[NAME_LEN];
 	int error;
 
-	if (path_read(root, now, sizeof(now), SYS_PCI "/%s/%s", step->address, step->attr) < 0 ||
-	    strcmp(now, step->to) || !strcmp(step->from, step->to))
+	if (!strcmp(step->from, step->to) || !strcmp(step->from, PLAN_NOTHING) ||
+	    step_read(step, root, now, sizeof(now)) || strcmp(now, step->to))
 		return true;
 	if (dry_run) {
 		say("%s: %s is going to be %s again", step->address, step->attr, step->from);

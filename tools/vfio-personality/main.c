@@ -18,7 +18,9 @@
  *   rtnl, pppoe, ssh
  *   nodes, holders             VFIO's device files, and who has them open
  *   module, predict            what can be loaded or why not, what the switch will do
- *   want, plan, execute        from wishes to writes
+ *   want, plan, plan_vfs,      from wishes to writes
+ *   execute
+ *   vf, vf_io, rtnl_vf         how VFs are set up
  *   journal, lock, interrupt   so that a killed run can be undone; turns; signals
  *   callout                    programs that make way for it
  *   transaction, vfs, outcome  all of it together; what came of it

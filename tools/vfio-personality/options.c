@@ -15,6 +15,7 @@
 #include "execute.h"
 #include "usage.h"
 #include "verbs.h"
+#include "vf.h"
 #include "words.h"
 
 /* The letters and names that getopt_long() is asked for, and room for their ends */
@@ -77,6 +78,18 @@ static bool add_term(struct options *o, const char *text)
 	why = filter_parse(&o->filters[o->filter_count++], text);
 	if (why)
 		say("'%s' is no filter: %s", text, why);
+	return !why;
+}
+
+static bool take_vf(struct options *o, const char *text)
+{
+	const char *why;
+
+	if (!o->vf)
+		o->vf = "";
+	why = vf_add(&o->vf, text);
+	if (why)
+		say("--vf '%s': %s", text, why);
 	return !why;
 }
 
@@ -152,6 +165,8 @@ static bool take_option(struct options *o, int option, const char *value)
 			return false;
 		o->vfs = (long)number;
 		return true;
+	case OPT_VF:
+		return take_vf(o, value);
 	case OPT_PERSIST:
 		return o->persist = true;
 	case OPT_CDI:
@@ -225,6 +240,17 @@ static bool take_arguments(struct options *o, int argc, char **argv)
 	return true;
 }
 
+static bool check_vf(const struct options *o)
+{
+	const char *why = o->vf ? vf_check(o->vf, o->vfs) : NULL;
+
+	if (why && o->vfs <= 0)
+		say("--vf goes with --vfs, which says how many VFs there are to be");
+	else if (why)
+		say("--vf, of %ld VFs: %s", o->vfs, why);
+	return !why;
+}
+
 static bool check_combination(const struct options *o)
 {
 	const struct selection *sel = &o->selection;
@@ -245,7 +271,7 @@ static bool check_combination(const struct options *o)
 	else if (o->vfs >= 0 && o->group)
 		say("--vfs and --group: VFs have IOMMU groups of their own; choose one");
 	else
-		return true;
+		return check_vf(o);
 	return false;
 }
 

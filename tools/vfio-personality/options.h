@@ -67,6 +67,7 @@ struct selection {
  * @force: the checks that are lifted, see check.h
  * @driver: what vfio_driver is set to, NULL to leave it
  * @vfs: how many VFs to have, -1 to leave them
+ * @vf: and these are set up so, see vf.h, NULL if nothing is said
  * @columns: of the table, NULL for the verb's own
  * @filters: which functions list shows
  * @filter_count: their number
@@ -89,6 +90,7 @@ struct options {
 	unsigned long force;
 	const char *driver;
 	long vfs;
+	const char *vf;
 	const char *columns;
 	struct filter_term filters[8];
 	int filter_count;

@@ -105,12 +105,13 @@ static void add_item(struct json_object *array, const struct transaction *t,
 static void add_vfs(struct json_object *array, const struct transaction *t,
 		    const struct want *want)
 {
+	bool already = want->result && !strcmp(want->result, "already");
 	const struct function *f;
 
 	for_each_function(f, t->m)
 		if (!strcmp(f->pf, want->address))
-			add_item(array, t, f->address,
-				 !want->vfio || !f->known || in_vfio(f) ? "done" : "failed");
+			add_item(array, t, f->address, want->vfio && f->known && !in_vfio(f) ?
+				 "failed" : already ? "already" : "done");
 }
 
 /* What is about VFs shows them, too: nobody knows their addresses beforehand */

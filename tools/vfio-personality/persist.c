@@ -43,6 +43,8 @@ struct config persist_config(const struct machine *m, const struct function *f,
 		if (!strstr(config.identity.serials, old.identity.serials) &&
 		    identity_compare(&old.identity, m, f) != IDENTITY_OTHER)
 			config.identity = old.identity;
+		if (config.vfs == old.vfs)
+			config.vf = old.vf;
 		config.force = old.force;
 		config.cdi = old.cdi;
 		copy(config.user, NAME_LEN, old.user);

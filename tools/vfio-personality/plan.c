@@ -4,38 +4,100 @@
  */
 #include "plan.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "diag.h"
 #include "early.h"
+#include "vf.h"
 
-#define USE_VFIO "use_vfio"
+#define USE_VFIO PLAN_USE_VFIO
 #define VFIO_DRIVER "personality/vfio_driver"
-#define VFS_USE_VFIO "personality/vfs_use_vfio"
-#define NUMVFS "sriov_numvfs"
 #define PROBE "drivers_probe"
 
-static const char *const attrs[] = { USE_VFIO, VFIO_DRIVER, VFS_USE_VFIO, NUMVFS, PROBE };
+static const char *const attrs[] = {
+	USE_VFIO, VFIO_DRIVER, PLAN_VFS_USE_VFIO, PLAN_NUMVFS, PLAN_AUTOPROBE, PROBE,
+};
+
+/* "virtfn3/use_vfio", "virtfn3/drivers_probe" */
+static bool is_of_coming_vf(const char *name)
+{
+	int end = 0;
+
+	sscanf(name, "virtfn%*5[0-9]/%n", &end);
+	return end && (!strcmp(name + end, USE_VFIO) || !strcmp(name + end, PROBE));
+}
 
 const char *plan_attr(const char *name)
 {
+	enum vf_setting setting;
+	unsigned long number;
+
 	for (size_t i = 0; i < ARRAY_SIZE(attrs); i++)
 		if (!strcmp(name, attrs[i]))
 			return attrs[i];
-	return NULL;
+	return vf_attr_parse(name, &number, &setting) || is_of_coming_vf(name) ? xintern(name) :
+		NULL;
+}
+
+static int read_setting(const struct step *step, const struct path_ctx *root,
+			unsigned long number, enum vf_setting setting, char *buf, size_t size)
+{
+	struct vf_table table;
+	int error = vf_read(root, step->address, &table);
+
+	if (!error && number >= table.n)
+		error = -ENOENT;
+	if (!error)
+		snprintf(buf, size, "%s", table.v[number].v[setting]);
+	vf_table_free(&table);
+	return error;
+}
+
+int step_read(const struct step *step, const struct path_ctx *root, char *buf, size_t size)
+{
+	enum vf_setting setting;
+	unsigned long number;
+	ssize_t len;
+
+	if (vf_attr_parse(step->attr, &number, &setting))
+		return read_setting(step, root, number, setting, buf, size);
+	len = path_read(root, buf, size, SYS_PCI "/%s/%s", step->address, step->attr);
+	return len < 0 ? (int)len : 0;
+}
+
+/* Has the kernel look for a driver; of a VF that is to come, only the link has its address */
+static int probe(const struct step *step, const struct path_ctx *root)
+{
+	const char *slash = strchr(step->attr, '/');
+	char address[NAME_LEN];
+	int error = 0;
+
+	if (slash)
+		error = path_read_link_name(root, address, sizeof(address), SYS_PCI "/%s/%.*s",
+					    step->address, (int)(slash - step->attr), step->attr);
+	return error ? error : path_write(root, slash ? address : step->address,
+					  "sys/bus/pci/" PROBE);
 }
 
 int step_write(const struct step *step, const struct path_ctx *root, const char *value)
 {
-	if (!strcmp(step->attr, PROBE))
-		return path_write(root, value, "sys/bus/pci/" PROBE);
+	size_t len = strlen(step->attr), end = strlen(PROBE);
+	enum vf_setting setting;
+	unsigned long number;
+
+	if (!strcmp(value, PLAN_NOTHING))
+		return 0;
+	if (len >= end && !strcmp(step->attr + len - end, PROBE))
+		return probe(step, root);
+	if (vf_attr_parse(step->attr, &number, &setting))
+		return vf_write(root, step->address, number, setting, value);
 	return path_write(root, value, SYS_PCI "/%s/%s", step->address, step->attr);
 }
 
-static void add_step(struct plan *plan, const struct function *f, const char *attr,
-		     const char *from, const char *to)
+void plan_add(struct plan *plan, const struct function *f, const char *attr, const char *from,
+	      const char *to)
 {
 	struct step *step;
 
@@ -47,64 +109,14 @@ static void add_step(struct plan *plan, const struct function *f, const char *at
 	snprintf(step->to, sizeof(step->to), "%s", to);
 }
 
-static void add_number(struct plan *plan, const struct function *f, const char *attr,
-		       unsigned long from, unsigned long to)
+void plan_add_number(struct plan *plan, const struct function *f, const char *attr,
+		     unsigned long from, unsigned long to)
 {
 	char texts[2][24];
 
 	snprintf(texts[0], sizeof(texts[0]), "%lu", from);
 	snprintf(texts[1], sizeof(texts[1]), "%lu", to);
-	add_step(plan, f, attr, texts[0], texts[1]);
-}
-
-/* VFs that are in VFIO leave it first: removal would wait for their users */
-static void plan_leave(struct plan *plan, const struct machine *m, const struct function *pf)
-{
-	const struct function *f;
-
-	for_each_function(f, m)
-		if (!strcmp(f->pf, pf->address) && in_vfio(f))
-			add_step(plan, f, USE_VFIO, "1", "0");
-}
-
-/* From one number of VFs to another the way is by none */
-static void plan_number(struct plan *plan, const struct machine *m, const struct function *pf,
-			unsigned long vfs)
-{
-	if (pf->vfs == vfs)
-		return;
-	if (pf->vfs) {
-		plan_leave(plan, m, pf);
-		add_number(plan, pf, NUMVFS, pf->vfs, 0);
-	}
-	if (vfs)
-		add_number(plan, pf, NUMVFS, 0, vfs);
-}
-
-/* Those that are there already and stay */
-static void plan_enter(struct plan *plan, const struct machine *m, const struct function *pf)
-{
-	const struct function *f;
-
-	for_each_function(f, m)
-		if (!strcmp(f->pf, pf->address) && !in_vfio(f))
-			add_step(plan, f, USE_VFIO, "0", "1");
-}
-
-static void plan_vfs(struct plan *plan, const struct machine *m, const struct function *f,
-		     const struct want *want)
-{
-	unsigned long born_vfio = 0, vfs = (unsigned long)want->vfs;
-
-	path_read_number(m->root, &born_vfio, SYS_PCI "/%s/" VFS_USE_VFIO, f->address);
-	if (born_vfio != want->vfio)
-		add_number(plan, f, VFS_USE_VFIO, born_vfio, want->vfio);
-	plan_number(plan, m, f, vfs);
-	if (want->vfio && vfs && f->vfs == vfs)
-		plan_enter(plan, m, f);
-	else if (!want->vfio && vfs && f->vfs == vfs && born_vfio)
-		say("%s: its %lu VFs stay as they are, only new ones are born otherwise",
-		    f->address, vfs);
+	plan_add(plan, f, attr, texts[0], texts[1]);
 }
 
 static void plan_enable(struct plan *plan, const struct function *f, const struct want *want)
@@ -114,12 +126,12 @@ static void plan_enable(struct plan *plan, const struct function *f, const struc
 	if (in_vfio(f))
 		return;
 	if (*driver && strcmp(driver, now))
-		add_step(plan, f, VFIO_DRIVER, now, driver);
-	add_step(plan, f, USE_VFIO, "0", "1");
+		plan_add(plan, f, VFIO_DRIVER, now, driver);
+	plan_add(plan, f, USE_VFIO, "0", "1");
 }
 
 static void plan_function(struct plan *plan, const struct machine *m, const struct function *f,
-			  const struct want *want)
+			  struct want *want)
 {
 	if (want->vfs >= 0) {
 		plan_vfs(plan, m, f, want);
@@ -130,15 +142,15 @@ static void plan_function(struct plan *plan, const struct machine *m, const stru
 		return;
 	}
 	if (in_vfio(f) || f->state == STATE_BROKEN)
-		add_step(plan, f, USE_VFIO, in_vfio(f) ? "1" : "0", "0");
+		plan_add(plan, f, USE_VFIO, in_vfio(f) ? "1" : "0", "0");
 	if (early_is(m->root, f))
-		add_step(plan, f, PROBE, f->address, f->address);
+		plan_add(plan, f, PROBE, f->address, f->address);
 }
 
 void plan_build(struct plan *plan, const struct machine *m, const struct wants *wants)
 {
 	const struct function *f;
-	const struct want *want;
+	struct want *want;
 	size_t i;
 
 	for_each_want(want, wants) {

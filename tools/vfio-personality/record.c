@@ -15,6 +15,7 @@
 #include "diag.h"
 #include "journal.h"
 #include "transaction.h"
+#include "vf.h"
 
 #define LAST RUN_DIR "/last"
 #define WHO RUN_DIR "/who-%s"
@@ -33,8 +34,11 @@ struct record record_before(const struct machine *m, const struct wants *wants)
 			continue;
 		r = &record.v[record.n++];
 		*r = (struct record_function){
-			.vfio = in_vfio(f), .vfs = f->vfs, .of_vfs = want->vfs >= 0,
+			.vfio = in_vfio(f), .vfs = f->vfs, .of_vfs = want->vfs >= 0, .vf = "",
 		};
+		/* What was changed has to be set back; of what was removed, most is as usual */
+		if (r->of_vfs && f->vfs)
+			r->vf = vf_now(m->root, f->address, !*want->vf);
 		memcpy(r->address, f->address, sizeof(r->address));
 		r->vfs_vfio = !path_read_number(m->root, &born, SYS_PCI
 						"/%s/personality/vfs_use_vfio", f->address) && born;
@@ -114,6 +118,7 @@ static struct json_object *as_object(const struct record_function *r)
 	json_object_object_add(o, "vfio", json_object_new_boolean(r->vfio));
 	json_object_object_add(o, "vfs", json_object_new_int64((int64_t)r->vfs));
 	json_object_object_add(o, "vfs_vfio", json_object_new_boolean(r->vfs_vfio));
+	add_text(o, "vf", r->vf);
 	json_object_object_add(o, "of_vfs", json_object_new_boolean(r->of_vfs));
 	json_object_object_add(o, "saved", r->saved ? json_object_new_string(r->saved) : NULL);
 	return o;
@@ -169,7 +174,8 @@ static struct json_object *read_object(const struct path_ctx *root, const char *
 static bool parse_function(struct record_function *r, struct json_object *o)
 {
 	const char *address = json_object_get_string(json_object_object_get(o, "address")),
-		   *saved = json_object_get_string(json_object_object_get(o, "saved"));
+		   *saved = json_object_get_string(json_object_object_get(o, "saved")),
+		   *vf = json_object_get_string(json_object_object_get(o, "vf"));
 	struct bdf bdf;
 
 	if (!address || !bdf_parse(address, &bdf))
@@ -179,6 +185,7 @@ static bool parse_function(struct record_function *r, struct json_object *o)
 	r->vfs = (unsigned long)json_object_get_int64(json_object_object_get(o, "vfs"));
 	r->vfs_vfio = json_object_get_boolean(json_object_object_get(o, "vfs_vfio"));
 	r->of_vfs = json_object_get_boolean(json_object_object_get(o, "of_vfs"));
+	r->vf = vf ? xintern(vf) : "";
 	r->saved = saved ? xstrdup(saved) : NULL;
 	return true;
 }

@@ -18,6 +18,7 @@
  * @vfio: it was in VFIO
  * @vfs: its VFs
  * @vfs_vfio: these were born in VFIO
+ * @vf: how these were set up, see vf.h
  * @of_vfs: the run was about its VFs
  * @saved: what was saved of it, as it is in the file; NULL if nothing was
  */
@@ -26,6 +27,7 @@ struct record_function {
 	bool vfio;
 	unsigned long vfs;
 	bool vfs_vfio, of_vfs;
+	const char *vf;
 	char *saved;
 };
 

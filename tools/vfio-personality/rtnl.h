@@ -9,6 +9,7 @@
 #define VP_RTNL_H
 
 #include "path.h"
+#include "vf.h"
 
 /**
  * struct rtnl_link - an interface
@@ -61,6 +62,21 @@ enum rtnl_setting {
 
 /* Sets it for the interface @name; of RTNL_UP, @value does not matter. Negative errno */
 int rtnl_set(const char *name, enum rtnl_setting setting, const char *value);
+
+struct nlmsghdr;
+
+/*
+ * Sends the request @nlh, which is in @buf of @size bytes, as its answer is then, and goes
+ * through that with @cb, which may be NULL. Negative errno
+ */
+int rtnl_ask(struct nlmsghdr *nlh, char *buf, size_t size,
+	     int (*cb)(const struct nlmsghdr *nlh, void *data), void *data);
+
+/* Goes through the VFs of the interface of this number, a PF's; negative errno */
+int rtnl_vf_read(int index, void (*see)(void *data, unsigned long number,
+					const struct vf_values *values), void *data);
+/* Sets one thing of one VF; negative errno */
+int rtnl_vf_set(int index, unsigned int vf, enum vf_setting setting, const char *value);
 
 /* What the network namespace that is open as @namespace is called in this one, or -1 */
 int rtnl_nsid(int namespace);

@@ -69,8 +69,9 @@ static bool put_setting(struct nlmsghdr *nlh, struct ifinfomsg *info, enum rtnl_
 	return false;
 }
 
-/* The kernel's answer is an error number, which is 0 if there was none */
-static int ask(struct nlmsghdr *nlh, char *buf)
+/* The kernel's answer is an error number, which is 0 if there was none, or what was asked for */
+int rtnl_ask(struct nlmsghdr *nlh, char *buf, size_t size,
+	     int (*cb)(const struct nlmsghdr *nlh, void *data), void *data)
 {
 	struct mnl_socket *nl = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC);
 	ssize_t len = -1;
@@ -78,9 +79,9 @@ static int ask(struct nlmsghdr *nlh, char *buf)
 
 	if (nl && mnl_socket_bind(nl, 0, MNL_SOCKET_AUTOPID) >= 0 &&
 	    mnl_socket_sendto(nl, nlh, nlh->nlmsg_len) >= 0)
-		len = mnl_socket_recvfrom(nl, buf, MESSAGE_SIZE);
+		len = mnl_socket_recvfrom(nl, buf, size);
 	if (len >= 0)
-		ret = mnl_cb_run(buf, (size_t)len, 1, mnl_socket_get_portid(nl), NULL, NULL);
+		ret = mnl_cb_run(buf, (size_t)len, 1, mnl_socket_get_portid(nl), cb, data);
 	ret = ret < 0 ? -errno : 0;
 	if (nl)
 		mnl_socket_close(nl);
@@ -102,5 +103,6 @@ int rtnl_set(const char *name, enum rtnl_setting setting, const char *value)
 	info->ifi_index = (int)if_nametoindex(name);
 	if (!info->ifi_index)
 		return -errno;
-	return put_setting(nlh, info, setting, value) ? ask(nlh, buf) : -EINVAL;
+	return put_setting(nlh, info, setting, value) ?
+		rtnl_ask(nlh, buf, sizeof(buf), NULL, NULL) : -EINVAL;
 }

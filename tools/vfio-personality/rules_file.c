@@ -4,16 +4,15 @@
  */
 #include "rules.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "diag.h"
 
 #define SUFFIX ".conf"
+
+/* Longer is no file that anyone has written */
+#define TEXT_MAX (256 << 10)
 
 /* The administrator's go before the running system's, and these before packages' */
 static const char *const folders[] = {
@@ -36,20 +35,16 @@ static bool is_read;
 
 static void read_file(const struct path_ctx *root, const char *folder, const char *name)
 {
-	const char *file, *why = NULL;
+	char *path = xasprintf("/%s/%s", folder, name), *text = xcalloc(1, TEXT_MAX);
+	const char *file = xintern(path), *why = NULL;
+	ssize_t len = path_read_raw(root, text, TEXT_MAX, "%s", file + 1);
 	unsigned int line = 0;
-	char *text, *path;
-	int fd;
 
-	path = xasprintf("/%s/%s", folder, name);
-	file = xintern(path);
-	fd = path_open(root, O_RDONLY | O_NONBLOCK, "%s", file + 1);
-	text = fd < 0 ? xstrdup("") : fd_read_all(fd);
-	if (fd < 0)
-		why = strerror(-fd);
+	if (len < 0)
+		why = strerror((int)-len);
+	else if (strlen(text) != (size_t)len || len == TEXT_MAX - 1)
+		why = "this is not a text file of rules";
 	else
-		close(fd);
-	if (!why)
 		rules_parse(&all, text, file, &why, &line);
 	if (why && line)
 		say_as("error", "%s, line %u: %s; nothing in this file is followed", file, line,

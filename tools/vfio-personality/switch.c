@@ -18,6 +18,7 @@
 #include "record.h"
 #include "select.h"
 #include "transaction.h"
+#include "vfs.h"
 #include "wanted.h"
 
 /* A PF stays what it is when it is about its VFs */
@@ -31,6 +32,7 @@ struct wants switch_wants(const struct machine *m, const struct options *o)
 		want = wants_add(&wants, f->address);
 		want->vfio = o->verb != VERB_DISABLE;
 		want->vfs = o->vfs;
+		want->vf = o->vf ? o->vf : "";
 		want->force = o->force;
 		if (o->persist)
 			want->identity = identity_of(m, f);
@@ -62,6 +64,7 @@ static bool keep(const struct transaction *t)
 			list[n].config.identity = want->identity;
 		list[n].config.vfio = want->vfio;
 		list[n].config.vfs = want->vfs;
+		list[n].config.vf = want->vf;
 		/* What is as the kernel would have it anyway need not be kept */
 		list[n].keep = want->vfs > 0 || (want->vfs < 0 && want->vfio);
 		kept |= list[n].keep;
@@ -118,6 +121,7 @@ static bool commit(const struct transaction *t)
 			early_forget(t->m->root, want->address);
 			tell_saved(t, want);
 		}
+		ok &= vfs_note_early(t, want);
 		if (want->vfio && t->o->cdi)
 			ok &= cdi_write(t->m, want->address, want->vfs >= 0);
 	}

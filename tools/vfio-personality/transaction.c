@@ -9,6 +9,8 @@
 #include "transaction.h"
 
 #include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "check.h"
@@ -23,6 +25,7 @@
 #include "nic.h"
 #include "nodes.h"
 #include "outcome.h"
+#include "vf.h"
 #include "vfs.h"
 
 /* That it cannot be loaded is for the checks to tell of each function */
@@ -104,13 +107,51 @@ static bool drop_impossible(const struct transaction *t, struct plan *plan)
 	return left;
 }
 
-static void explain(const struct transaction *t, const struct step *step)
+/* What the PF's driver did not take, and perhaps why */
+static void explain_setting(const struct transaction *t, const struct step *step,
+			    unsigned long number, enum vf_setting setting)
 {
 	const struct function *f = machine_find(t->m, step->address);
-	bool switched = !strcmp(step->attr, "use_vfio") && f && *f->last_error;
+	const char *driver = f && *f->driver ? f->driver : "of the PF", *hint = "";
+	struct vf_values value = { 0 };
+	char *text;
+
+	snprintf(value.v[setting], VF_VALUE, "%s", step->to);
+	text = vf_format(&value);
+
+	if (step->error == -EBADE)
+		hint = "it took it without an error, but reads another value";
+	else if (step->error == -EINVAL && setting == VF_RATE)
+		hint = "a rate may need a link, and not all drivers have min_tx_rate";
+	say_as("error", "%s: VF %lu cannot have %s: the driver %s says: %s%s%s", step->address,
+	       number, text, driver, step->error == -EBADE ? "nothing" : strerror(-step->error),
+	       *hint ? "; " : "", hint);
+	free(text);
+}
+
+/* An attribute of a VF by its PF's link to it leads to that VF */
+static const struct function *function_of(const struct transaction *t, const struct step *step)
+{
+	char vf[NAME_LEN];
+
+	if (strncmp(step->attr, "virtfn", 6) ||
+	    path_read_link_name(t->m->root, vf, sizeof(vf), SYS_PCI "/%s/%.*s", step->address,
+				(int)strcspn(step->attr, "/"), step->attr))
+		return machine_find(t->m, step->address);
+	return machine_find(t->m, vf);
+}
+
+static void explain(const struct transaction *t, const struct step *step)
+{
+	const struct function *f = function_of(t, step);
+	enum vf_setting setting;
+	unsigned long number;
+	bool switched = strstr(step->attr, "use_vfio") && f && *f->last_error;
 	int error = -step->error;
 
-	if (error == EINTR)
+	if (vf_attr_parse(step->attr, &number, &setting) && error != EINTR)
+		explain_setting(t, step, number, setting);
+	else if (error == EINTR)
 		say_as("error", "%s: interrupted", step->address);
 	else if (error == EACCES || error == EPERM)
 		say_as("error", "%s: %s may be written by root only", step->address, step->attr);

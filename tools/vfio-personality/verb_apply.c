@@ -22,6 +22,7 @@
 #include "output.h"
 #include "record.h"
 #include "transaction.h"
+#include "vfs.h"
 #include "wanted.h"
 
 /**
@@ -147,6 +148,7 @@ static void add_want(struct applying *a, struct function *f, const struct wanted
 	want = wants_add(&a->wants, f->address);
 	want->vfio = config->vfio;
 	want->vfs = config->vfs;
+	want->vf = config->vf;
 	want->force = a->o->force | config->force;
 	want->by = wanted->by;
 	if (wanted->rule && rule_needs_driver(wanted->rule))
@@ -323,7 +325,8 @@ static bool commit(const struct transaction *t)
 
 	for_each_want(want, t->wants)
 		if (want->vfio && want_is_fine(want))
-			ok &= note_early(t, want) && write_notes(t, want);
+			ok &= note_early(t, want) && vfs_note_early(t, want) &&
+			      write_notes(t, want);
 	return ok;
 }
 

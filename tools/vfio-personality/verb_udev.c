@@ -82,7 +82,7 @@ static int tell_node(const struct machine *m, const char *node)
 {
 	const char *suffix = strncmp(node, "vfio", 4) ? "" : "-cdev";
 	struct names addresses = addresses_of(m, node);
-	struct config config = { 0 }, one;
+	struct config config = config_empty(), one;
 	char *links = xstrdup(""), *more;
 	struct function *f;
 

@@ -42,6 +42,7 @@ static struct wants wants_of(const struct options *o, const struct record *last)
 		want = wants_add(&wants, r->address);
 		want->vfio = r->of_vfs ? r->vfs_vfio : r->vfio;
 		want->vfs = r->of_vfs ? (long)r->vfs : -1;
+		want->vf = r->of_vfs && r->vfs ? r->vf : "";
 		want->force = o->force;
 	}
 	return wants;

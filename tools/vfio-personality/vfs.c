@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "diag.h"
+#include "early.h"
 #include "interrupt.h"
 
 /* How often to look, per second */
@@ -101,4 +102,15 @@ bool vfs_wait(const struct transaction *t)
 		want->code = EXIT_FAILED;
 	}
 	return all;
+}
+
+bool vfs_note_early(const struct transaction *t, const struct want *want)
+{
+	const struct function *f;
+	bool ok = true;
+
+	for_each_function(f, t->m)
+		if (want->made && want->vfio && !strcmp(f->pf, want->address) && in_vfio(f))
+			ok &= early_note(t->m->root, f);
+	return ok;
 }

@@ -13,5 +13,10 @@
  * their PF's want has failed; false if there are any.
  */
 bool vfs_wait(const struct transaction *t);
+/*
+ * VFs that @want has made and set up were no driver's before, and are to have their native one when
+ * they leave VFIO. What went wrong has been said
+ */
+bool vfs_note_early(const struct transaction *t, const struct want *want);
 
 #endif

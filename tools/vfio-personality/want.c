@@ -14,7 +14,7 @@ struct want *wants_add(struct wants *wants, const char *address)
 
 	wants->v = xrealloc(wants->v, wants->n + 1, sizeof(*wants->v));
 	want = wants->v + wants->n++;
-	*want = (struct want){ .vfs = -1 };
+	*want = (struct want){ .vfs = -1, .vf = "" };
 	snprintf(want->address, sizeof(want->address), "%s", address);
 	return want;
 }

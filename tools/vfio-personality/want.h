@@ -13,9 +13,11 @@
  * @vfio: it goes to VFIO, or back
  * @driver: what vfio_driver is set to, empty to leave it
  * @vfs: instead: it stays and gets so many VFs, in the personality @vfio; -1
+ * @vf: and these are set up so, see vf.h
  * @force: the checks that are lifted, see check.h
  * @identity: what it was before, if it is to be saved
  * @by: the file that wants it, NULL if the command line does
+ * @made: its VFs are made anew, without a driver at first
  * @dropped: something forbids it; nothing is done about it
  * @code: an exit code: why it was not done
  * @result: in a word
@@ -25,10 +27,11 @@ struct want {
 	bool vfio;
 	char driver[NAME_LEN];
 	long vfs;
+	const char *vf;
 	unsigned long force;
 	struct identity identity;
 	const char *by;
-	bool dropped;
+	bool made, dropped;
 	int code;
 	const char *result;
 };

@@ -12,12 +12,17 @@ short_description: PCI functions in VFIO, or with their native drivers
 description:
   - Runs vfio-personality(8), which must be installed on the host.
   - All functions are switched, or none. In check mode nothing is.
+  - With apply, what was saved and what rules want is done instead; copy files of rules
+    to /etc/vfio-personality/rules.d before.
 options:
   functions:
     description: Addresses, names of interfaces or disks, and what else it selects by.
     type: list
     elements: str
-    required: true
+  apply:
+    description: What was saved and what rules want; goes with force only.
+    type: bool
+    default: false
   personality:
     description: Where they are to be.
     choices: [vfio, native]
@@ -36,6 +41,10 @@ options:
   vfs:
     description: The functions stay; they get so many VFs in that personality.
     type: int
+  vf:
+    description: With vfs, how VFs are set up, as all:trust=on or 0:mac=...,vlan=100.
+    type: list
+    elements: str
   force:
     description: Checks to be lifted.
     type: list
@@ -61,11 +70,20 @@ EXAMPLES = r"""
     functions: ["0000:41:00.0"]
     group: true
 
-- name: Eight VFs for DPDK
+- name: Eight VFs, of which one has a VLAN
   vfio_personality:
     functions: [ens1f0]
     vfs: 8
-    driver: vfio-pci
+    vf: ["all:spoofchk=on", "0:vlan=100"]
+
+- name: The rules of all machines
+  copy:
+    src: 50-gpus.conf
+    dest: /etc/vfio-personality/rules.d/
+
+- name: What they want
+  vfio_personality:
+    apply: true
 """
 
 RETURN = r"""
@@ -84,6 +102,22 @@ exit:
 CHANGES = ("done", "held", "planned")
 
 
+def common(params):
+    """What apply takes, too."""
+    words = []
+    if params["sysfs_root"] is not None:
+        words.append("--sysfs-root=" + params["sysfs_root"])
+    if params["force"]:
+        words.append("--force=" + ",".join(params["force"]))
+    return words
+
+
+def apply_command(params, check):
+    """The words to be run for what was saved and what rules want."""
+    words = ["vfio-personality", "apply", "--json"] + common(params)
+    return words + ["--check"] if check else words
+
+
 def command(params, check):
     """The words to be run."""
     verb = "enable" if params["personality"] == "vfio" else "disable"
@@ -91,11 +125,10 @@ def command(params, check):
     for name in ("group", "persist", "cdi"):
         if params[name] and not (name == "cdi" and verb == "disable"):
             words.append("--" + name)
-    for name in ("driver", "user", "mode", "sysfs_root", "vfs"):
+    for name in ("driver", "user", "mode", "vfs"):
         if params[name] is not None:
             words.append("--%s=%s" % (name.replace("_", "-"), params[name]))
-    if params["force"]:
-        words.append("--force=" + ",".join(params["force"]))
+    words += ["--vf=" + vf for vf in params["vf"] or []] + common(params)
     if check:
         words.append("--dry-run")
     return words + ["--"] + params["functions"]
@@ -113,30 +146,52 @@ def saved(module):
         return {}
 
 
+def answer_of(module, words):
+    """Runs it, and gives its document."""
+    _, out, err = module.run_command(words)
+    try:
+        return json.loads(out)
+    except ValueError:
+        module.fail_json(msg=err or "vfio-personality did not answer")
+
+
+def finish(module, answer, changed):
+    """Tells what came of it; that something would change is no failure of a check."""
+    result = {"changed": changed, "functions": answer["functions"],
+              "messages": answer["messages"], "exit": answer["exit"]}
+    if answer["exit"] and not (answer["exit"] == 1 and answer.get("would_change")):
+        module.fail_json(msg="; ".join(m["text"] for m in answer["messages"]), **result)
+    module.exit_json(**result)
+
+
 def main():
     """Runs it, and tells what came of it."""
     module = AnsibleModule(
         argument_spec={
-            "functions": {"type": "list", "elements": "str", "required": True},
+            "functions": {"type": "list", "elements": "str"},
+            "apply": {"type": "bool", "default": False},
             "personality": {"choices": ["vfio", "native"], "default": "vfio"},
             "persist": {"type": "bool", "default": True},
             "driver": {"type": "str"},
             "group": {"type": "bool", "default": False},
             "vfs": {"type": "int"},
+            "vf": {"type": "list", "elements": "str"},
             "force": {"type": "list", "elements": "str"},
             "user": {"type": "str"},
             "mode": {"type": "str"},
             "cdi": {"type": "bool", "default": False},
             "sysfs_root": {"type": "path"},
         },
+        required_if=[("apply", False, ["functions"])],
+        mutually_exclusive=[("apply", name) for name in ("functions", "vfs", "vf", "driver",
+                                                         "user", "mode")],
         supports_check_mode=True,
     )
+    if module.params["apply"]:
+        answer = answer_of(module, apply_command(module.params, module.check_mode))
+        finish(module, answer, answer["changed"] or answer.get("would_change", False))
     before = saved(module)
-    _, out, err = module.run_command(command(module.params, module.check_mode))
-    try:
-        answer = json.loads(out)
-    except ValueError:
-        module.fail_json(msg=err or "vfio-personality did not answer")
+    answer = answer_of(module, command(module.params, module.check_mode))
     changed = any(f.get("result") in CHANGES for f in answer["functions"])
     kept = module.params["personality"] == "vfio"
     if module.check_mode and module.params["persist"]:
@@ -144,11 +199,7 @@ def main():
                        for f in answer["functions"])
     elif module.params["persist"]:
         changed |= before != saved(module)
-    result = {"changed": changed, "functions": answer["functions"],
-              "messages": answer["messages"], "exit": answer["exit"]}
-    if answer["exit"]:
-        module.fail_json(msg="; ".join(m["text"] for m in answer["messages"]), **result)
-    module.exit_json(**result)
+    finish(module, answer, changed)
 
 
 if __name__ == "__main__":

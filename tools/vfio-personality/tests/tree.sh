@@ -62,6 +62,7 @@ sriov() {
 	at=$tree/sys/devices/pci0000:00/$1
 	put "$at/sriov_totalvfs" "$2"
 	put "$at/sriov_numvfs" "$3"
+	put "$at/sriov_drivers_autoprobe" 1
 	put "$at/personality/vfs_use_vfio" 0
 }
 
@@ -109,6 +110,45 @@ saved() {
 	file=$tree/etc/vfio-personality.d/$1.conf
 	shift
 	printf '%s\n' "$@" >"$file"
+}
+
+# rules FOLDER NAME LINES...: a file of rules in /etc, /run or /usr/lib
+rules() {
+	mkdir -p "$tree/$1/vfio-personality/rules.d"
+	file=$tree/$1/vfio-personality/rules.d/$2
+	shift 2
+	printf '%s\n' "$@" >"$file"
+}
+
+# rule KEY=VALUE... -- KEY=VALUE...: the lines of one
+rule() {
+	echo '[Match]'
+	while [ "$1" != -- ]; do
+		echo "$1"
+		shift
+	done
+	shift
+	echo '[Function]'
+	printf '%s\n' "$@"
+}
+
+# slot NAME ADDRESS: of the mainboard, with the functions of that device
+slot() {
+	put "$tree/sys/bus/pci/slots/$1/address" "$2"
+}
+
+# vf_setting PF NUMBER SETTING VALUE: as the PF's driver has it
+vf_setting() {
+	put "$tree/sys/devices/pci0000:00/$1/vf/$2/$3" "$4"
+}
+
+# vf_settings PF NUMBER: as it is made
+vf_settings() {
+	vf_setting "$1" "$2" mac 00:00:00:00:00:00
+	vf_setting "$1" "$2" vlan 0/0/802.1Q
+	vf_setting "$1" "$2" rate 0/0
+	vf_setting "$1" "$2" spoofchk on
+	vf_setting "$1" "$2" trust off
 }
 
 # built_in NAME ALIAS...: a module that the kernel has in it
