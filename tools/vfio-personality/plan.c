@@ -23,10 +23,12 @@ static const char *const attrs[] = {
 /* "virtfn3/use_vfio", "virtfn3/drivers_probe" */
 static bool is_of_coming_vf(const char *name)
 {
+	unsigned int number;
 	int end = 0;
 
-	sscanf(name, "virtfn%*5[0-9]/%n", &end);
-	return end && (!strcmp(name + end, USE_VFIO) || !strcmp(name + end, PROBE));
+	if (sscanf(name, "virtfn%5u/%n", &number, &end) != 1 || !end)
+		return false;
+	return !strcmp(name + end, USE_VFIO) || !strcmp(name + end, PROBE);
 }
 
 const char *plan_attr(const char *name)

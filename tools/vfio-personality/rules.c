@@ -84,8 +84,8 @@ static bool is_class(const char *text)
 /* What devices and addresses are called, as far as a pattern of the shell goes */
 static bool is_pattern(const char *text)
 {
-	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-				      "0123456789-_.:/*?[]!";
+	static const char letters[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.:/*?[]!";
 	size_t len = strspn(text, letters);
 
 	return len && !text[len] && len < IDENTITY_LEN;
@@ -102,15 +102,16 @@ static bool is_serial(const char *text)
 	return false;
 }
 
+#define NO_ID "an id is VENDOR:DEVICE[:SUBVENDOR:SUBDEVICE], four hexadecimal digits or * each"
+#define NO_CLASS "a class is a word that list --help names, or 2, 4 or 6 hexadecimal digits"
+
 static const char *check_value(enum rule_key key, const char *value)
 {
 	switch (key) {
 	case RULE_ID:
-		return is_id(value) ? NULL :
-			"an id is VENDOR:DEVICE or VENDOR:DEVICE:SUBVENDOR:SUBDEVICE, four hexadecimal digits or * each";
+		return is_id(value) ? NULL : NO_ID;
 	case RULE_CLASS:
-		return is_class(value) ? NULL :
-			"a class is a word that list --help names, or two, four or six hexadecimal digits";
+		return is_class(value) ? NULL : NO_CLASS;
 	case RULE_SERIAL:
 		return is_serial(value) ? NULL :
 			"a serial number begins with its kind: dsn:, nvme: or mac:";
@@ -132,7 +133,7 @@ static const char *take_match(struct rule *rule, const char *line)
 		if (strlen(keys[key]) != len || strncmp(line, keys[key], len))
 			continue;
 		if (rule->like[key].n)
-			return "this key is there twice; values of one key have commas between them";
+			return "this key is there twice; its values have commas between them";
 		values = names_split(value);
 		why = NULL;
 		for (size_t i = 0; !why && i < values.n; i++)

@@ -55,6 +55,23 @@ static bool is_like(const struct names *patterns, const char *text)
 	return false;
 }
 
+/* The first domain may be left out, as elsewhere */
+static bool address_is_like(const char *pattern, const struct function *f)
+{
+	const char *in_domain = strchr(f->address, ':');
+
+	return !fnmatch(pattern, f->address, FNM_CASEFOLD) ||
+	       (!f->bdf.domain && in_domain && !fnmatch(pattern, in_domain + 1, FNM_CASEFOLD));
+}
+
+static bool address_is(const struct names *patterns, const struct function *f)
+{
+	for (size_t i = 0; i < patterns->n; i++)
+		if (address_is_like(patterns->v[i], f))
+			return true;
+	return false;
+}
+
 static bool serial_is(const struct names *patterns, const struct machine *m,
 		      const struct function *f)
 {
@@ -125,7 +142,7 @@ static bool pf_is(const struct names *patterns, const struct machine *m, const s
 	if (!pf || !machine_know(m, pf))
 		return false;
 	for (size_t i = 0; i < patterns->n; i++)
-		if (!fnmatch(patterns->v[i], pf->address, FNM_CASEFOLD) ||
+		if (address_is_like(patterns->v[i], pf) ||
 		    id_is_like(patterns->v[i], pf))
 			return true;
 	return false;
@@ -150,7 +167,7 @@ static bool fits(const struct rule *rule, enum rule_key key, const struct machin
 	case RULE_PATH:
 		return path_is(patterns, f);
 	case RULE_ADDRESS:
-		return is_like(patterns, f->address);
+		return address_is(patterns, f);
 	case RULE_SLOT:
 		return slot_is(patterns, m, f);
 	case RULE_PF:

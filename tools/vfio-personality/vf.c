@@ -131,6 +131,9 @@ static const char *parse_value(struct spec *spec, enum word word, const char *te
 	return NULL;
 }
 
+#define NO_WORD \
+	"there is no such setting; there are mac, vlan, qos, proto, max_tx_rate, min_tx_rate, spoofchk, trust and state"
+
 static const char *parse_word(struct spec *spec, char *text)
 {
 	char *value = strchr(text, '=');
@@ -146,7 +149,7 @@ static const char *parse_word(struct spec *spec, char *text)
 		spec->given |= 1U << word;
 		return parse_value(spec, (enum word)word, value);
 	}
-	return "there is no such setting; there are mac, vlan, qos, proto, max_tx_rate, min_tx_rate, spoofchk, trust and state";
+	return NO_WORD;
 }
 
 static bool is_given(const struct spec *spec, enum word word)
@@ -211,8 +214,9 @@ static const char *parse_spec(struct spec *spec, const char *text)
 
 static void add(char **text, const char *fmt, const char *value)
 {
-	char *one = xasprintf(fmt, value), *more = xasprintf("%s%s%s", *text, **text ? "," : "", one);
+	char *one = xasprintf(fmt, value), *more;
 
+	more = xasprintf("%s%s%s", *text, **text ? "," : "", one);
 	free(one);
 	free(*text);
 	*text = more;

@@ -21,7 +21,7 @@ static void check_again(const char *specs)
 	if (memcmp(&once, &twice, sizeof(once)))
 		abort();
 	for (int s = 0; s < VF_SETTINGS; s++)
-		if (strpbrk(once.v[s], " \n") ||
+		if (strpbrk(once.v[s], "\n ") ||
 		    !plan_attr(vf_attr(1, (enum vf_setting)s)))
 			abort();
 }
