@@ -16,7 +16,7 @@ depends() {
 install() {
 	local file ours=/usr/lib/vfio-personality
 
-	inst_multiple /usr/sbin/vfio-personality rm
+	inst_multiple /usr/sbin/vfio-personality mv
 	for file in hold let-go; do
 		inst_script "$ours/initramfs/$file" "$ours/$file"
 	done
