@@ -71,7 +71,7 @@ struct names cmdline_early(const struct machine *m)
 	char *text = path_read_all(m->root, "proc/cmdline"), *rest = text, *word;
 	struct names addresses = { 0 }, items;
 
-	while ((word = strsep(&rest, " \n"))) {
+	while ((word = strsep(&rest, "\n "))) {
 		if (strncmp(word, CMDLINE_EARLY "=", strlen(CMDLINE_EARLY "=")))
 			continue;
 		items = names_split(word + strlen(CMDLINE_EARLY "="));
