@@ -37,10 +37,8 @@ doctor_says() {
 
 root_is_native() {
 	[ "$(driver $root_disk)" = nvme ] || fail "the root disk has $(driver $root_disk)"
-	case $(readlink -f "/sys/dev/block/$(mountpoint -d /)") in
-	*/$root_disk/nvme/*) ;;
-	*) fail 'the root file system is not on the nvme' ;;
-	esac
+	vp list --no-legend -o address --filter in_use=/
+	prints "^$root_disk\$"
 }
 
 is_native() {
@@ -58,7 +56,7 @@ saving_says_what_to_do() {
 	patient enable --persist $e1000e
 	exits 0
 	says 'its driver e1000e is in the initramfs, which does not know yet.*update-initramfs -u'
-	patient save --personality vfio $nvme
+	vp save --personality vfio $nvme
 	exits 0
 	says 'its driver nvme is in the initramfs'
 	sync
