@@ -134,17 +134,21 @@ no_journal() {
 	done
 }
 
-# As after an upgrade to a kernel for which the switch was not built
+# As after an upgrade to a kernel for which the switch was not built. What depmod would
+# make of the rest, in minutes, installed.sh has left in /root/without.
 take_switch_away() {
-	modinfo -n pci-personality >/root/switch.name || fail 'there is none'
-	mv "$(cat /root/switch.name)" /root/switch.ko
-	depmod
+	indexes=/lib/modules/$(uname -r)
+	mkdir /root/with
+	modinfo -n pci-personality >/root/with/name || fail 'there is none'
+	mv "$(cat /root/with/name)" /root/with/switch
+	cp "$indexes"/modules.* /root/with
+	cp /root/without/modules.* "$indexes"
 	sync
 }
 
 give_switch_back() {
-	mv /root/switch.ko "$(cat /root/switch.name)"
-	depmod
+	mv /root/with/switch "$(cat /root/with/name)"
+	cp /root/with/modules.* "/lib/modules/$(uname -r)"
 	sync
 }
 

@@ -65,6 +65,20 @@ install_built() {
 		as_root depmod -b "$tree" "$release"
 }
 
+# What depmod makes of $tmp/image's modules without the switch, in its /root/without
+index_without_switch() {
+	local folder=$tmp/image/usr/lib/modules/$release module
+
+	module=$(as_root find "$folder" -name 'pci-personality.ko*')
+	[ -n "$module" ] &&
+		as_root mkdir "$tmp/image/root/without" &&
+		as_root mv "$module" "$tmp/without.ko" &&
+		as_root depmod -b "$tmp/image" "$release" &&
+		as_root cp "$folder"/modules.* "$tmp/image/root/without" &&
+		as_root mv "$tmp/without.ko" "$module" &&
+		as_root depmod -b "$tmp/image" "$release"
+}
+
 # make_disk SCRIPT…: of $tmp/image, with the scripts, one after the other, as /root/test
 make_disk() {
 	cat "$@" | as_root tee "$tmp/image/root/test" >/dev/null &&
