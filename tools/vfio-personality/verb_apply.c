@@ -384,7 +384,7 @@ static void end_early(const struct applying *a)
 		if (want && want->vfio && (want_is_fine(want) || !strcmp(want->result, "held"))) {
 			hold_forget_early(a->m->root, held.v[i]);
 		} else if (want || !a->o->selection.named_count) {
-			say("%s: it was held in the initramfs, and its native driver may have it now",
+			say("%s: held in the initramfs, and its native driver may have it now",
 			    held.v[i]);
 			hold_let_go(a->m, held.v[i]);
 		}
