@@ -184,7 +184,7 @@ what_is_saved_no_more_is_let_go() {
 	is_native $e1000e
 	log_has "$e1000e: held for VFIO"
 	journalctl -q -b -u vfio-personality >"$out"
-	grep "$e1000e: held in the initramfs, and its native driver may have it now" "$out" ||
+	grep "$e1000e: .*held in the initramfs, and its native driver may have it now" "$out" ||
 		fail 'the service says nothing of it'
 	! saw $nvme || fail 'a driver saw the nvme'
 	state $nvme vfio-rebound
