@@ -23,7 +23,7 @@ changed_is() {
 
 rules_are_applied_once() {
 	rule 10-edu id=1234:11e8 personality=vfio driver=vfio-pci
-	rule 20-one "address=$edu1" personality=native
+	rule 20-one "address=$edu1,$pair1" personality=native
 	vp apply --check
 	exits 1
 	prints "$edu *planned"

@@ -122,7 +122,7 @@ static void explain_setting(const struct transaction *t, const struct step *step
 	if (step->error == -EBADE)
 		hint = "it took it without an error, but reads another value";
 	else if (step->error == -EINVAL && setting == VF_RATE)
-		hint = "a rate may need a link, and not all drivers have min_tx_rate";
+		hint = "some take a rate only while the PF is up and has a link, or no min_tx_rate";
 	say_as("error", "%s: VF %lu cannot have %s: the driver %s says: %s%s%s", step->address,
 	       number, text, driver, step->error == -EBADE ? "nothing" : strerror(-step->error),
 	       *hint ? "; " : "", hint);

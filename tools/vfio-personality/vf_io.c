@@ -11,9 +11,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "function.h"
+#include "interrupt.h"
 #include "rtnl.h"
+
+/* So many seconds a link may take, and how often to look for it in each */
+#define LINK_TIMEOUT 10
+#define LOOKS 20
 
 /* The number of the PF's first interface, by whatever name it goes just now */
 static int find_interface(const struct path_ctx *root, const char *address, int *index)
@@ -90,12 +96,37 @@ static int write_one(const struct path_ctx *root, const char *address, unsigned 
 			  vf_setting_name(setting));
 }
 
+/*
+ * Some drivers take a rate only while the PF has a link, and drop that for a moment as they
+ * make VFs. False if it is not on its way, or does not come
+ */
+static bool await_link(const struct path_ctx *root, const char *address)
+{
+	const struct timespec pause = { .tv_nsec = 1000000000 / LOOKS };
+	struct names nets = path_list(root, SYS_PCI "/%s/net", address);
+	unsigned long carrier = 0;
+
+	/* An interface that is down has no such file to be read */
+	for (unsigned int i = 0; nets.n && !carrier && i < LINK_TIMEOUT * LOOKS; i++) {
+		if (interrupt_came() ||
+		    path_read_number(root, &carrier, SYS_PCI "/%s/net/%s/carrier", address,
+				     nets.v[0]))
+			break;
+		if (!carrier)
+			nanosleep(&pause, NULL);
+	}
+	names_free(&nets);
+	return carrier;
+}
+
 int vf_write(const struct path_ctx *root, const char *address, unsigned long number,
 	     enum vf_setting setting, const char *value)
 {
 	struct vf_table table = { 0 };
 	int error = write_one(root, address, number, setting, value);
 
+	if (error == -EINVAL && setting == VF_RATE && root->real && await_link(root, address))
+		error = write_one(root, address, number, setting, value);
 	if (!error)
 		error = vf_read(root, address, &table);
 	/* What a driver does not tell cannot be told from what was asked for */
