@@ -72,6 +72,7 @@ without_a_hook_doctor_says_so() {
 	doctor_says "problem *initramfs *the native drivers of $e1000e.*are in it"
 	grep -q 'install the hook' "$out" || fail 'it does not say what helps'
 	mv /root/hook $hook
+	sync
 }
 
 # What was saved is in force, but its drivers were first
