@@ -92,8 +92,11 @@ function_that_is_plugged_in_is_taken() {
 	prints success
 }
 
-# A VFIO user of the function has its address; so does its native driver
+# A VFIO user of the function has its address; so does its native driver, which asks the PF
+# for it, and igb answers while its interface is up
 native_driver_has_the_address() {
+	ip link set "$(net_of $igb)" up
+	wait_for grep -q 1 "/sys/class/net/$(net_of $igb)/carrier"
 	patient disable $vf1
 	exits 0
 	wait_for has_net $vf1 || fail 'there is no interface'
