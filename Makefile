@@ -114,7 +114,7 @@ $(BUILD)/modules.stamp: $(sources)
 	@for prepare in $(wildcard drivers/vfio/pci/*/prepare); do \
 		$$prepare $(KDIR) $(BUILD)/src || exit; \
 	done
-	$(kbuild) modules
+	+$(kbuild) modules
 	@touch $@
 
 tools:
