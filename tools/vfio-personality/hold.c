@@ -83,13 +83,18 @@ void hold(const struct machine *m, struct want *want, bool dry_run)
 	}
 }
 
-void hold_release(const struct machine *m, const struct function *f)
+static void release(const struct path_ctx *root, const char *address)
 {
 	char override[NAME_LEN];
 
-	function_override(m, f, override, sizeof(override));
+	path_read(root, override, sizeof(override), SYS_PCI "/%s/driver_override", address);
 	if (!strcmp(override, HOLD_NAME))
-		set_override(m, f, "\n");
+		path_write(root, "\n", SYS_PCI "/%s/driver_override", address);
+}
+
+void hold_release(const struct machine *m, const struct function *f)
+{
+	release(m->root, f->address);
 }
 
 bool hold_early(const struct machine *m, const struct function *f)
@@ -131,13 +136,10 @@ void hold_forget_early(const struct path_ctx *root, const char *address)
 	path_unlink(root, NOTE, address);
 }
 
-void hold_let_go(const struct machine *m, const char *address)
+/* It need not be one of those that the verb is about, which are all that is known by then */
+void hold_let_go(const struct path_ctx *root, const char *address)
 {
-	const struct function *f = machine_find(m, address);
-
-	hold_forget_early(m->root, address);
-	if (!f)
-		return;
-	hold_release(m, f);
-	path_write(m->root, address, PROBE);
+	hold_forget_early(root, address);
+	release(root, address);
+	path_write(root, address, PROBE);
 }

@@ -33,6 +33,6 @@ struct names hold_list_early(const struct path_ctx *root);
 /* It has been applied */
 void hold_forget_early(const struct path_ctx *root, const char *address);
 /* It will not be: the driver that it would have had without us gets it */
-void hold_let_go(const struct machine *m, const char *address);
+void hold_let_go(const struct path_ctx *root, const char *address);
 
 #endif

@@ -386,7 +386,7 @@ static void end_early(const struct applying *a)
 		} else if (want || !a->o->selection.named_count) {
 			say("%s: held in the initramfs, and its native driver may have it now",
 			    held.v[i]);
-			hold_let_go(a->m, held.v[i]);
+			hold_let_go(a->m->root, held.v[i]);
 		}
 	}
 	names_free(&held);
