@@ -241,6 +241,9 @@ vlans_are_kept_apart() {
 	ip link set "$pf" down
 }
 
+# Tests before this one have had use for it
+[ ! -d /sys/module/edu ] || unload edu
+
 results rules_are_applied_once function_that_appears_is_taken used_nic_is_not_taken_by_a_rule \
 	vfs_are_set_up user_has_the_address there_vfs_are_changed_and_undone \
 	refused_setting_is_told_and_undone saved_settings_come_again vlans_are_kept_apart
