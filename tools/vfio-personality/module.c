@@ -83,8 +83,8 @@ static int load(const struct path_ctx *root, const char *name)
 	/* A fixture's modules are nothing for the kernel that runs */
 	for_each(item, root->real ? list : NULL) {
 		module = kmod()->module_get_module(item);
-		error = kmod()->module_probe_insert_module(module, KMOD_PROBE_APPLY_BLACKLIST, NULL,
-							NULL, NULL, NULL);
+		error = kmod()->module_probe_insert_module(module, KMOD_PROBE_APPLY_BLACKLIST,
+							   NULL, NULL, NULL, NULL);
 		kmod()->module_unref(module);
 	}
 	lookup_done(ctx, list);
