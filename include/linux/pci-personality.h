@@ -236,6 +236,17 @@ int pci_personality_shadow_finish(struct pci_dev *pdev);
 void pci_personality_shadow_abandon(struct pci_dev *pdev);
 void *pci_personality_shadow_priv(struct pci_dev *pdev);
 
+/*
+ * For what keeps VFs for VFIO and brings them into it one by one, such as vfio-provider-vf.
+ */
+int pci_personality_vf_reserve(struct pci_dev *pf, unsigned int index);
+void pci_personality_vf_unreserve(struct pci_dev *pf, unsigned int index);
+struct pci_dev *pci_personality_vf_get(struct pci_dev *pf, unsigned int index);
+bool pci_personality_vf_in_vfio(struct pci_dev *vf);
+bool pci_personality_vf_is_free(struct pci_dev *vf);
+int pci_personality_vf_enter(struct pci_dev *vf, char *why, size_t size);
+int pci_personality_vf_leave(struct pci_dev *vf, char *why, size_t size);
+
 bool pci_personality_unprobed(struct pci_dev *pdev);
 int pci_personality_probe(struct pci_dev *pdev);
 

@@ -93,6 +93,21 @@ struct vfio_provider_attr {
  * @destroy: the vfio_device has been unregistered; give back what @create took of the
  *	hardware. Memory is freed by the release of its operations. Or NULL.
  *
+ * @prepare: one is being made, and may change @config, which is a copy of @defaults; or its
+ *	parent has come back, and @config is what it was. 0 or a negative errno. Or NULL
+ * @discard: the reverse of @prepare, also after the parent has gone; never while live. Must
+ *	not wait for a user. Or NULL
+ * @configure: an attribute is about to have the values of @config, valid as the table has
+ *	it, in place of vfio_provider_dev_config(). 0, or a negative errno after
+ *	vfio_provider_explain(). Or NULL
+ * @begin: in the place of @create, for a type whose vfio_devices are on devices that are
+ *	there by themselves, such as VFs: have one registered. Return its device, with a
+ *	reference; or an ERR_PTR(), as @create
+ * @end: in the place of @destroy: the reverse of @begin, which must not wait for a user:
+ *	0; or a negative errno, with nothing done, after vfio_provider_explain()
+ * @present: with @begin: is the vfio_device of d's device still there? It may go by other
+ *	hands; vfio_provider_refresh() has that looked at. Called under no device_lock
+ *
  * The vfio_device's own operations are the driver's. They begin with
  * VFIO_PROVIDER_DEVICE_OPS, and open_device begins with vfio_provider_open().
  *
@@ -109,6 +124,14 @@ struct vfio_provider_type {
 	unsigned int (*available)(struct vfio_provider *provider);
 	struct vfio_device *(*create)(struct vfio_provider_dev *d);
 	void (*destroy)(struct vfio_provider_dev *d, struct vfio_device *vdev);
+
+	int (*prepare)(struct vfio_provider_dev *d, void *config);
+	void (*discard)(struct vfio_provider_dev *d);
+	int (*configure)(struct vfio_provider_dev *d, const void *config);
+
+	struct device *(*begin)(struct vfio_provider_dev *d);
+	int (*end)(struct vfio_provider_dev *d);
+	bool (*present)(struct device *dev);
 };
 
 /**
@@ -125,6 +148,7 @@ struct vfio_provider *__vfio_provider_register(struct device *parent,
 					       const struct vfio_provider_ops *ops,
 					       void *priv, struct module *owner);
 void vfio_provider_unregister(struct vfio_provider *provider);
+void vfio_provider_refresh(struct vfio_provider *provider);
 
 /**
  * vfio_provider_register() - offer vfio_devices beside a device's native function

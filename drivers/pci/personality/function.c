@@ -21,6 +21,7 @@ static void personality_free(struct kref *ref)
 	struct personality *p = container_of(ref, struct personality, ref);
 
 	stock_function_free(&p->stock);
+	xa_destroy(&p->reserved_vfs);
 	pci_dev_put(p->pdev);
 	mutex_destroy(&p->attr_lock);
 	kfree(p);
@@ -160,6 +161,7 @@ int personality_function_add(struct pci_dev *pdev)
 		return -ENOMEM;
 	kref_init(&p->ref);
 	mutex_init(&p->attr_lock);
+	xa_init(&p->reserved_vfs);
 	spin_lock_init(&p->lock);
 	strscpy(p->vfio_driver, "auto");
 	p->pdev = pci_dev_get(pdev);

@@ -13,6 +13,7 @@
  * registry.c    which drivers offer personalities of their own
  * report.c      last_error, uevents, trace events
  * vf.c          VFs that are born in the VFIO personality
+ * vf_reserve.c  VFs that are kept for VFIO, and enter it one by one
  * probe.c       makes up for the probe that was left out then
  *
  * What a stock kernel lacks for it is in stock/, behind stock/stock.h.
@@ -83,6 +84,7 @@
 #include <linux/spinlock.h>
 #include <linux/stdarg.h>
 #include <linux/types.h>
+#include <linux/xarray.h>
 
 #include "stock/stock.h"
 
@@ -127,6 +129,7 @@ struct personality_method {
  * @has_attrs: the sysfs attributes exist
  * @removed: the function is being deleted; no attributes may be added
  * @leaving: it is about to leave its IOMMU group, and to be deleted; never unset
+ * @reserved_vfs: the indices of the VFs of this PF that are reserved; has a lock of its own
  * @lock: protects everything below
  * @bound: name of the bound driver, empty if there is none
  * @bound_manages_dma: the bound driver leaves DMA ownership to its users
@@ -150,6 +153,8 @@ struct personality {
 	bool has_attrs;
 	bool removed;
 	bool leaving;
+
+	struct xarray reserved_vfs;
 
 	spinlock_t lock;	/* everything below */
 	char bound[PERSONALITY_NAME_LEN];
@@ -210,6 +215,7 @@ void personality_attrs_remove(struct pci_dev *pdev);
 
 /* transition.c */
 int personality_switch(struct personality *p, bool to_vfio);
+int personality_release(struct personality *p);
 
 /* registry.c */
 bool personality_method_find(struct pci_dev *pdev,
@@ -244,6 +250,11 @@ void personality_report_end(struct personality_report *r);
 int personality_vfs_use_vfio(struct personality *pf, bool on);
 void personality_vfs_leave(struct personality *pf);
 void personality_vf_added(struct personality *vf);
+bool personality_vf_can_be_born_with(struct pci_dev *vf, const struct device_driver *drv);
+int personality_vfs_load(struct personality *pf);
+
+/* vf_reserve.c */
+bool personality_vf_hold_reserved(struct personality *vf);
 #else
 static inline int personality_vfs_use_vfio(struct personality *pf, bool on)
 {

@@ -199,6 +199,8 @@ static int to_native(struct transition *t)
 		return ret;
 	if (holds_already(t->p, false))
 		return 0;
+	if (t->release)
+		return transition_release_by_rebind(t);
 	if (t->p->method.vfio)
 		return transition_disable_by_method(t);
 
@@ -247,6 +249,29 @@ static int fail_group(struct transition *t, int error)
 		    "it is in no IOMMU group; switch the IOMMU on in the firmware and on the kernel command line");
 }
 
+static int take_turn(struct personality *p, bool to_vfio, bool release)
+{
+	struct transition t = { .p = p, .pdev = p->pdev, .release = release };
+	int ret = 0;
+
+	personality_report_start(&t.report, p, to_vfio);
+	t.group = stock_turn_begin(t.pdev);
+	if (IS_ERR(t.group)) {
+		if (PTR_ERR(t.group) != -EINTR && holds_already(p, to_vfio))
+			return 0;
+		ret = fail_group(&t, PTR_ERR(t.group));
+		personality_report_end(&t.report);
+		return ret;
+	}
+
+	if (!holds_already(p, to_vfio)) {
+		ret = run(&t);
+		personality_report_end(&t.report);
+	}
+	stock_turn_end(t.group);
+	return ret;
+}
+
 /**
  * personality_switch() - bring a function into a personality
  * @p: the function
@@ -272,23 +297,16 @@ static int fail_group(struct transition *t, int error)
  */
 int personality_switch(struct personality *p, bool to_vfio)
 {
-	struct transition t = { .p = p, .pdev = p->pdev };
-	int ret = 0;
+	return take_turn(p, to_vfio, false);
+}
 
-	personality_report_start(&t.report, p, to_vfio);
-	t.group = stock_turn_begin(t.pdev);
-	if (IS_ERR(t.group)) {
-		if (PTR_ERR(t.group) != -EINTR && holds_already(p, to_vfio))
-			return 0;
-		ret = fail_group(&t, PTR_ERR(t.group));
-		personality_report_end(&t.report);
-		return ret;
-	}
-
-	if (!holds_already(p, to_vfio)) {
-		ret = run(&t);
-		personality_report_end(&t.report);
-	}
-	stock_turn_end(t.group);
-	return ret;
+/**
+ * personality_release() - have a function that is in VFIO bound to nothing
+ * @p: the function; nothing happens if it is not in VFIO
+ *
+ * Context, return: as personality_switch() for the way back.
+ */
+int personality_release(struct personality *p)
+{
+	return take_turn(p, false, true);
 }

@@ -16,6 +16,7 @@
  * @p: the function
  * @pdev: the same
  * @group: its IOMMU group, whose turn it is
+ * @release: out of VFIO to no driver at all
  * @report: stages and errors
  * @from: the driver bound at the start, pinned, NULL if none
  * @method: what @from offers for VFIO, if it was asked
@@ -25,6 +26,7 @@ struct transition {
 	struct personality *p;
 	struct pci_dev *pdev;
 	struct stock_group *group;
+	bool release;
 	struct personality_report report;
 	struct device_driver *from;
 	struct personality_method method;
@@ -58,5 +60,6 @@ int transition_disable_by_method(struct transition *t);
 int transition_enable_by_rebind(struct transition *t, const char *wanted,
 				const struct stock_origin *origin);
 int transition_disable_by_rebind(struct transition *t);
+int transition_release_by_rebind(struct transition *t);
 
 #endif /* _PCI_PERSONALITY_TRANSITION_H */

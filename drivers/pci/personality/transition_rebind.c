@@ -115,6 +115,32 @@ int transition_enable_by_rebind(struct transition *t, const char *wanted,
 }
 
 /**
+ * transition_release_by_rebind() - out of VFIO, to no driver
+ * @t: the transition of a function that is in VFIO, in whatever way
+ *
+ * A driver in its own VFIO personality is unbound without a native function in between.
+ *
+ * Context: the group's turn; device_lock not held.
+ * Return: 0 or a negative errno, reported.
+ */
+int transition_release_by_rebind(struct transition *t)
+{
+	struct stock_origin none = { .known = true };
+	struct personality *p = t->p;
+	int ret;
+
+	scoped_guard(spinlock, &p->lock)
+		none.runtime_auto = p->origin.known ? p->origin.runtime_auto :
+				    t->pdev->dev.power.runtime_auto;
+	ret = stock_rebind_to_native(rebind_of(t, &none));
+	if (ret)
+		return ret;
+	guard(spinlock)(&p->lock);
+	p->origin.known = false;
+	return 0;
+}
+
+/**
  * transition_disable_by_rebind() - out of VFIO, or out of broken, by another driver
  * @t: the transition
  *

@@ -78,11 +78,17 @@ static struct loading *start_loading(struct personality *pf)
 	return l;
 }
 
-/*
+/**
+ * personality_vfs_load() - load all that VFs of a function may be bound to
+ * @pf: the PF
+ *
  * Who removes the PF waits for the attribute that was written, perhaps with locks that a
  * module wants as it is loaded: so the write does not wait for modprobe then.
+ *
+ * Context: sleeps until modprobe is done, or the PF is removed.
+ * Return: 0; -ENODEV if the PF is removed; -EINTR if the caller is killed; -ENOMEM.
  */
-static int load_drivers_unless_removed(struct personality *pf)
+int personality_vfs_load(struct personality *pf)
 {
 	struct loading *l = start_loading(pf);
 	int ret;
@@ -124,7 +130,7 @@ int personality_vfs_use_vfio(struct personality *pf, bool on)
 
 	/* Now: when a VF is born, the PF's device_lock is held */
 	if (on) {
-		ret = load_drivers_unless_removed(pf);
+		ret = personality_vfs_load(pf);
 		if (ret)
 			return ret;
 	}
@@ -153,7 +159,15 @@ static bool wants_vfio(struct pci_dev *vf)
 	return wanted;
 }
 
-static bool can_be_born_with(struct pci_dev *vf, const struct device_driver *drv)
+/**
+ * personality_vf_can_be_born_with() - can a driver have a VF that it has never probed?
+ * @vf: the VF
+ * @drv: one of its native drivers
+ *
+ * Context: may sleep.
+ * Return: true if its VFIO personality can be the first thing of it.
+ */
+bool personality_vf_can_be_born_with(struct pci_dev *vf, const struct device_driver *drv)
 {
 	struct personality_method method;
 	bool birth;
@@ -174,7 +188,10 @@ static bool can_be_born_with(struct pci_dev *vf, const struct device_driver *drv
  */
 void personality_vf_added(struct personality *vf)
 {
-	if (!wants_vfio(vf->pdev) || stock_birth_steer(&vf->stock, can_be_born_with))
+	if (personality_vf_hold_reserved(vf))
+		return;
+	if (!wants_vfio(vf->pdev) ||
+	    stock_birth_steer(&vf->stock, personality_vf_can_be_born_with))
 		return;
 	pci_warn(vf->pdev, "is not born in the VFIO personality: there is no driver for it, no memory, or a driver_override already\n");
 }

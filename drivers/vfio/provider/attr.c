@@ -8,6 +8,7 @@
 #include <linux/etherdevice.h>
 #include <linux/hex.h>
 #include <linux/kstrtox.h>
+#include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/sysfs.h>
 
@@ -84,7 +85,7 @@ ssize_t vfio_provider_attr_show(struct vfio_provider_dev *d,
 }
 
 static int set_u32(struct vfio_provider_dev *d, const struct vfio_provider_attr *attr,
-		   const char *buf)
+		   void *config, const char *buf)
 {
 	u32 value;
 
@@ -94,23 +95,23 @@ static int set_u32(struct vfio_provider_dev *d, const struct vfio_provider_attr 
 					    "%s is a number from %u to %u, a multiple of %u",
 					    attr->name, attr->min, attr->max,
 					    attr->multiple_of);
-	*(u32 *)(d->config + attr->offset) = value;
+	*(u32 *)(config + attr->offset) = value;
 	return 0;
 }
 
 static int set_bool(struct vfio_provider_dev *d, const struct vfio_provider_attr *attr,
-		    const char *buf)
+		    void *config, const char *buf)
 {
 	bool value;
 
 	if (kstrtobool(buf, &value))
 		return vfio_provider_refuse(d, -EINVAL, "%s is 1 or 0", attr->name);
-	*(bool *)(d->config + attr->offset) = value;
+	*(bool *)(config + attr->offset) = value;
 	return 0;
 }
 
 static int set_mac(struct vfio_provider_dev *d, const struct vfio_provider_attr *attr,
-		   const char *buf)
+		   void *config, const char *buf)
 {
 	size_t len = strlen(buf);
 	u8 mac[ETH_ALEN];
@@ -122,8 +123,22 @@ static int set_mac(struct vfio_provider_dev *d, const struct vfio_provider_attr 
 		return vfio_provider_refuse(d, -EINVAL,
 					    "%s is the address of one station, such as 02:00:00:00:00:01, or zeros for none",
 					    attr->name);
-	ether_addr_copy(d->config + attr->offset, mac);
+	ether_addr_copy(config + attr->offset, mac);
 	return 0;
+}
+
+static int set(struct vfio_provider_dev *d, const struct vfio_provider_attr *attr,
+	       void *config, const char *buf)
+{
+	switch (attr->kind) {
+	case VFIO_PROVIDER_U32:
+		return set_u32(d, attr, config, buf);
+	case VFIO_PROVIDER_BOOL:
+		return set_bool(d, attr, config, buf);
+	case VFIO_PROVIDER_MAC:
+		return set_mac(d, attr, config, buf);
+	}
+	return -EINVAL;
 }
 
 /**
@@ -134,22 +149,28 @@ static int set_mac(struct vfio_provider_dev *d, const struct vfio_provider_attr 
  *
  * Context: may sleep.
  * Return: 0; with last_error set, -EBUSY if it is live, -EINVAL for what @attr does not
- * allow.
+ * allow, or what the driver's configure returned; -ENOMEM.
  */
 int vfio_provider_attr_store(struct vfio_provider_dev *d,
 			     const struct vfio_provider_attr *attr, const char *buf)
 {
+	void *config __free(kfree) = NULL;
+	int ret;
+
 	guard(mutex)(&d->lock);
 	if (d->state == VFIO_PROVIDER_LIVE || d->state == VFIO_PROVIDER_LEAVING)
 		return vfio_provider_refuse(d, -EBUSY,
 					    "it is live; write 0 to live before you configure it");
-	switch (attr->kind) {
-	case VFIO_PROVIDER_U32:
-		return set_u32(d, attr, buf);
-	case VFIO_PROVIDER_BOOL:
-		return set_bool(d, attr, buf);
-	case VFIO_PROVIDER_MAC:
-		return set_mac(d, attr, buf);
-	}
-	return -EINVAL;
+	config = kmemdup(d->config, d->type->config_size, GFP_KERNEL);
+	if (!config)
+		return -ENOMEM;
+	ret = set(d, attr, config, buf);
+	if (ret)
+		return ret;
+	d->why[0] = '\0';
+	ret = d->type->configure ? d->type->configure(d, config) : 0;
+	if (ret)
+		return vfio_provider_refuse(d, ret, "%s", d->why);
+	memcpy(d->config, config, d->type->config_size);
+	return 0;
 }

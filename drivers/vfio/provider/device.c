@@ -121,12 +121,20 @@ vfio_provider_dev_new(struct vfio_provider *provider,
 		memcpy(d->config, type->defaults, type->config_size);
 	vfio_provider_get(provider);
 	d->provider = provider;
+	ret = type->prepare ? type->prepare(d, d->config) : 0;
+	if (ret)
+		goto out_put;
 	ret = join(d, provider);
-	if (ret) {
-		vfio_provider_dev_put(d);
-		return ERR_PTR(ret);
-	}
+	if (ret)
+		goto out_discard;
 	return d;
+
+out_discard:
+	if (type->discard)
+		type->discard(d);
+out_put:
+	vfio_provider_dev_put(d);
+	return ERR_PTR(ret);
 }
 EXPORT_SYMBOL_GPL(vfio_provider_dev_new);
 
@@ -146,6 +154,8 @@ void vfio_provider_dev_drop(struct vfio_provider_dev *d)
 		guard(spinlock)(&provider->devs_lock);
 		list_del_init(&d->node);
 	}
+	if (d->type->discard)
+		d->type->discard(d);
 	vfio_provider_dev_put(d);
 }
 EXPORT_SYMBOL_GPL(vfio_provider_dev_drop);
@@ -369,6 +379,47 @@ static int is_vfio_device(struct device *child, void *data)
 	return child->class && !strcmp(child->class->name, "vfio-dev");
 }
 
+/* For a type that has no device of ours */
+static int begin(struct vfio_provider_dev *d)
+{
+	struct device *dev = d->type->begin(d);
+
+	if (IS_ERR(dev))
+		return PTR_ERR(dev);
+	d->dev = dev;
+	return 0;
+}
+
+static void note_ended(struct vfio_provider_dev *d)
+{
+	if (d->type->begin)
+		put_device(d->dev);
+	d->dev = NULL;
+	d->vdev = NULL;
+	d->state = VFIO_PROVIDER_CONFIGURED;
+	if (d->front->unpin)
+		d->front->unpin(d);
+}
+
+static void refresh(struct vfio_provider_dev *d)
+{
+	lockdep_assert_held(&d->lock);
+	if (d->state == VFIO_PROVIDER_LIVE && d->type->begin && !d->type->present(d->dev))
+		note_ended(d);
+}
+
+/**
+ * vfio_provider_dev_refresh() - its vfio_device may have gone by other hands
+ * @d: what was made
+ *
+ * Context: may sleep; no device_lock held.
+ */
+void vfio_provider_dev_refresh(struct vfio_provider_dev *d)
+{
+	guard(mutex)(&d->lock);
+	refresh(d);
+}
+
 static int make_live(struct vfio_provider_report *r)
 {
 	struct vfio_provider_dev *d = r->d;
@@ -385,7 +436,10 @@ static int make_live(struct vfio_provider_report *r)
 						 dev_name(d->provider->dev));
 	r->stage = "create";
 	d->why[0] = '\0';
-	ret = d->own ? create_vfio_device(d, d->own) : add_device(d);
+	if (d->type->begin)
+		ret = begin(d);
+	else
+		ret = d->own ? create_vfio_device(d, d->own) : add_device(d);
 	if (ret)
 		return vfio_provider_report_fail(r, ret, "%s", d->why[0] ? d->why :
 						 "the driver could not create it; dmesg may say why");
@@ -412,6 +466,20 @@ static int to_live(struct vfio_provider_report *r)
 	return ret;
 }
 
+static int end(struct vfio_provider_report *r)
+{
+	struct vfio_provider_dev *d = r->d;
+	int ret;
+
+	r->stage = "destroy";
+	d->why[0] = '\0';
+	ret = d->type->end(d);
+	if (ret)
+		return vfio_provider_report_fail(r, ret, "%s", d->why);
+	note_ended(d);
+	return 0;
+}
+
 /* Not for what has a device of its front end's */
 static int to_configured(struct vfio_provider_report *r)
 {
@@ -423,16 +491,14 @@ static int to_configured(struct vfio_provider_report *r)
 						 "its device is about to go, and waits for its user");
 	if (d->state != VFIO_PROVIDER_LIVE)
 		return 0;
+	if (d->type->begin)
+		return end(r);
 	if (vfio_provider_shut_users_out(d))
 		return vfio_provider_report_fail(r, -EBUSY,
 						 "a VFIO user holds it; stop that program or virtual machine first");
 	r->stage = "destroy";
 	delete_device(dev);
-	d->dev = NULL;
-	d->vdev = NULL;
-	d->state = VFIO_PROVIDER_CONFIGURED;
-	if (d->front->unpin)
-		d->front->unpin(d);
+	note_ended(d);
 	return 0;
 }
 
@@ -460,6 +526,7 @@ int vfio_provider_dev_set_live(struct vfio_provider_dev *d, bool live)
 
 	if (mutex_lock_interruptible(&d->lock))
 		return -EINTR;
+	refresh(d);
 	if (holds_already(d, live)) {
 		d->last_error[0] = '\0';
 	} else {
@@ -491,7 +558,9 @@ void vfio_provider_dev_leave(struct vfio_provider_dev *d)
 	if (!live)
 		return;
 	/* Nobody else touches these in this state */
-	if (d->own)
+	if (d->type->begin)
+		put_device(d->dev);
+	else if (d->own)
 		destroy_vfio_device(d);
 	else
 		delete_device(d->dev);
@@ -514,13 +583,27 @@ EXPORT_SYMBOL_GPL(vfio_provider_dev_leave);
  */
 void vfio_provider_dev_return(struct vfio_provider_dev *d, struct vfio_provider *provider)
 {
+	struct vfio_provider *was;
+
 	guard(mutex)(&d->lock);
-	if (d->state != VFIO_PROVIDER_GONE || join(d, provider))
+	if (d->state != VFIO_PROVIDER_GONE)
 		return;
-	vfio_provider_put(d->provider);
-	vfio_provider_get(provider);
+	was = d->provider;
 	d->provider = provider;
+	if (d->type->prepare && d->type->prepare(d, d->config))
+		goto out_gone;
+	if (join(d, provider)) {
+		if (d->type->discard)
+			d->type->discard(d);
+		goto out_gone;
+	}
+	vfio_provider_get(provider);
+	vfio_provider_put(was);
 	d->state = VFIO_PROVIDER_CONFIGURED;
+	return;
+
+out_gone:
+	d->provider = was;
 }
 
 /**

@@ -114,19 +114,25 @@ static int attach(struct vfio_provider *provider)
 	unsigned int n = 0, i;
 	int ret = -ENOMEM;
 
-	while (types[n])
-		n++;
+	/* Those on devices that are there by themselves need no mediation */
+	for (i = 0; types[i]; i++)
+		n += !!types[i]->create;
+	if (!n)
+		return 0;
 	m = kzalloc(struct_size(m, types, n), GFP_KERNEL);
 	if (!m)
 		return -ENOMEM;
 	m->ptrs = kcalloc(n, sizeof(*m->ptrs), GFP_KERNEL);
 	if (!m->ptrs)
 		goto out_free;
-	for (i = 0; i < n; i++) {
-		m->types[i].type = types[i];
-		m->types[i].mtype.sysfs_name = types[i]->name;
-		m->types[i].mtype.pretty_name = types[i]->name;
+	for (i = 0; *types; types++) {
+		if (!(*types)->create)
+			continue;
+		m->types[i].type = *types;
+		m->types[i].mtype.sysfs_name = (*types)->name;
+		m->types[i].mtype.pretty_name = (*types)->name;
 		m->ptrs[i] = &m->types[i].mtype;
+		i++;
 	}
 	m->provider = provider;
 	ret = mdev_register_parent(&m->parent, provider->dev, &mediated_driver, m->ptrs, n);

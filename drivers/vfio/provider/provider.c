@@ -113,7 +113,9 @@ static bool are_sound(const struct vfio_provider_ops *ops)
 		return false;
 	for (type = ops->types; *type; type++)
 		if (!is_name((*type)->name) || !(*type)->description ||
-		    !(*type)->available || !(*type)->create ||
+		    !(*type)->available || !(*type)->create == !(*type)->begin ||
+		    !(*type)->begin != !(*type)->end ||
+		    !(*type)->begin != !(*type)->present ||
 		    vfio_provider_attrs_check(*type))
 			return false;
 	return true;
@@ -176,6 +178,41 @@ static struct vfio_provider_dev *take_dev(struct vfio_provider *provider)
 	}
 	return NULL;
 }
+
+static struct vfio_provider_dev *get_nth(struct vfio_provider *provider, unsigned int n)
+{
+	struct vfio_provider_dev *d;
+
+	guard(spinlock)(&provider->devs_lock);
+	list_for_each_entry(d, &provider->devs, node) {
+		if (n--)
+			continue;
+		kref_get(&d->ref);
+		return d;
+	}
+	return NULL;
+}
+
+/**
+ * vfio_provider_refresh() - vfio_devices may have gone by other hands
+ * @provider: which has a type with begin
+ *
+ * Those that have are not live any more. One that is missed because others come and go
+ * meanwhile is found by the next write to its live.
+ *
+ * Context: may sleep, as long as writes to live take; no device_lock held.
+ */
+void vfio_provider_refresh(struct vfio_provider *provider)
+{
+	struct vfio_provider_dev *d;
+	unsigned int n = 0;
+
+	while ((d = get_nth(provider, n++))) {
+		vfio_provider_dev_refresh(d);
+		vfio_provider_dev_put(d);
+	}
+}
+EXPORT_SYMBOL_GPL(vfio_provider_refresh);
 
 static void leave_all(struct vfio_provider *provider)
 {

@@ -26,7 +26,10 @@
  * parent has a provider of the same module again, gone becomes configured: names and
  * configuration outlast the device.
  *
- * Each creation adds a new auxiliary device, a child of the parent, whose probe registers
+ * A type with begin has vfio_devices on devices that are there by themselves: these may be
+ * taken away by other hands, and live becomes configured then (vfio_provider_refresh()).
+ *
+ * Each creation of any other type adds a new auxiliary device, a child of the parent, whose probe registers
  * the vfio_device: a deleted device is never added again, VFIO wants a driver bound to
  * what is under a vfio_device, and that must not be in an IOMMU group.
  *
@@ -136,8 +139,8 @@ struct vfio_provider_front {
  * @lock: protects everything below
  * @provider: what it is made of; a reference is held
  * @state: see above
- * @dev: the device under @vdev, while that is there
- * @vdev: the vfio_device, while it is registered
+ * @dev: the device under the vfio_device, while that is there
+ * @vdev: the vfio_device, while it is registered; NULL for a type with begin
  * @closing: it is about to go, and lets nobody open it; under the lock of its dev_set
  * @error: what the probe of @dev returned
  * @why: what a driver had to say to its error; empty for nothing
@@ -200,6 +203,7 @@ vfio_provider_dev_new(struct vfio_provider *provider,
 void vfio_provider_dev_drop(struct vfio_provider_dev *d);
 void vfio_provider_dev_put(struct vfio_provider_dev *d);
 int vfio_provider_dev_set_live(struct vfio_provider_dev *d, bool live);
+void vfio_provider_dev_refresh(struct vfio_provider_dev *d);
 void vfio_provider_dev_leave(struct vfio_provider_dev *d);
 void vfio_provider_dev_return(struct vfio_provider_dev *d,
 			      struct vfio_provider *provider);

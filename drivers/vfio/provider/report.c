@@ -109,8 +109,12 @@ static void send_uevent(struct vfio_provider_report *r)
 	snprintf(state, sizeof(state), "VFIO_PROVIDER_STATE=%s",
 		 vfio_provider_state_name(d->state));
 	if (d->state == VFIO_PROVIDER_LIVE) {
-		snprintf(device, sizeof(device), "VFIO_PROVIDER_VFIO_DEVICE=%s",
-			 dev_name(&d->vdev->device));
+		if (d->vdev)
+			snprintf(device, sizeof(device), "VFIO_PROVIDER_VFIO_DEVICE=%s",
+				 dev_name(&d->vdev->device));
+		else
+			snprintf(device, sizeof(device), "VFIO_PROVIDER_DEVICE=%s",
+				 dev_name(d->dev));
 		envp[n++] = device;
 		iommu_group = iommu_group_get(d->dev);
 		if (iommu_group) {

@@ -43,10 +43,12 @@ struct stock_shadow;
 /**
  * struct stock_function - what the stand-ins know of one function
  * @pdev: the function; a reference is held by the owner
- * @lock: protects @birth_override and @born_by_method
+ * @lock: protects @birth_override, @born_by_method and @hold
  * @birth_override: what this VF's driver_override was set to at birth and is until its
  *	first bind, unless a user writes another
  * @born_by_method: that names a driver that shall not start its native function
+ * @hold: what driver_override was set to so that no driver is bound, unless a user has
+ *	written another; under @lock
  * @unprobed: the bound driver's probe has been left out; under device_lock. Set and
  *	cleared by the owner, cleared by an unbind
  * @taken: a driver has been bound since a rebinding last unbound one; under device_lock
@@ -62,9 +64,10 @@ struct stock_shadow;
  */
 struct stock_function {
 	struct pci_dev *pdev;
-	spinlock_t lock;	/* birth_override, born_by_method */
+	spinlock_t lock;	/* birth_override, born_by_method, hold */
 	const char *birth_override;
 	bool born_by_method;
+	const char *hold;
 	bool unprobed;
 	bool taken;
 	struct mutex group_lock;	/* leaving, shut */
@@ -488,6 +491,41 @@ bool stock_birth_steer(struct stock_function *sf,
  * Context: device_lock held.
  */
 void stock_birth_settle(struct stock_function *sf);
+
+/**
+ * stock_birth_now() - have a VF begin by a native driver that it can be born with
+ * @sf: the VF, without a driver
+ * @can: as for stock_birth_steer()
+ *
+ * Promises that the native function never starts, and that driver_override is as it was
+ * afterwards. Upstream: device_driver_attach() with the bit set.
+ *
+ * Context: the group's turn; may sleep as long as the probe takes; device_lock not held.
+ * Return: 0; 1 if there is no such driver, with nothing done; a negative errno of the bind.
+ */
+int stock_birth_now(struct stock_function *sf,
+		    bool (*can)(struct pci_dev *vf, const struct device_driver *drv));
+
+/**
+ * stock_hold() - let no driver be bound to a function
+ * @sf: the function
+ *
+ * Promises that none is, whatever comes, but by who writes driver_override, or lends it as
+ * a transition does. Upstream: a bit that the bus's match looks at.
+ *
+ * Context: may sleep; device_lock not held.
+ * Return: 0, now or before; -EBUSY if there is a driver_override already, or no memory.
+ */
+int stock_hold(struct stock_function *sf);
+
+/**
+ * stock_hold_end() - end of stock_hold()
+ * @sf: the function, held or not
+ *
+ * Context: may sleep, a second at most; device_lock not held. If another driver operation
+ * takes longer the function stays held: it is being removed, or is a user's.
+ */
+void stock_hold_end(struct stock_function *sf);
 
 /**
  * stock_birth_by_method() - has this VF been steered to a driver to be born with?
