@@ -18,7 +18,6 @@
 #include "personality.h"
 
 DEFINE_FREE(personality_put, struct personality *, personality_put(_T))
-DEFINE_FREE(pci_dev_put, struct pci_dev *, pci_dev_put(_T))
 
 /**
  * personality_vf_hold_reserved() - hold a new VF if it is reserved

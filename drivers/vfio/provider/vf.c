@@ -44,8 +44,6 @@ static DEFINE_MUTEX(parents_lock);	/* parents; nothing is taken inside but the w
 static LIST_HEAD(parents);
 static bool closed;
 
-DEFINE_FREE(pci_dev_put, struct pci_dev *, pci_dev_put(_T))
-
 static struct pci_dev *pf_of(const struct vfio_provider *provider)
 {
 	return to_pci_dev(vfio_provider_parent(provider));
