@@ -133,7 +133,7 @@ static int vf_configure(struct vfio_provider_dev *d, const void *config)
 				      c->index);
 		break;
 	case -EBUSY:
-		vfio_provider_explain(d, "VF %u is bound to a native driver, held by a VFIO user, or has a driver_override; unbind it or clear that first",
+		vfio_provider_explain(d, "VF %u has a native driver, a user or a driver_override",
 				      c->index);
 		break;
 	default:
@@ -150,7 +150,7 @@ static struct device *vf_begin(struct vfio_provider_dev *d)
 	int ret;
 
 	if (!vf) {
-		vfio_provider_explain(d, "there is no VF %u yet; write %u or more to sriov_numvfs of %s, which has %d",
+		vfio_provider_explain(d, "there is no VF %u; write %u or more to sriov_numvfs of %s (now %d)",
 				      index_of(d), index_of(d) + 1, pci_name(pf),
 				      pci_num_vf(pf));
 		return ERR_PTR(-ENODEV);
