@@ -82,6 +82,9 @@ static int hold_present(struct pci_dev *pf, unsigned int index)
 	/* One that is just coming sees the reservation */
 	if (!p)
 		return 0;
+	/* Its removal may be waiting for a user, with the lock that a hold takes */
+	if (!is_free(p))
+		return -EBUSY;
 	ret = stock_hold(&p->stock);
 	if (!ret && !is_free(p)) {
 		stock_hold_end(&p->stock);
