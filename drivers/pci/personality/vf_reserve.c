@@ -249,7 +249,8 @@ int pci_personality_vf_enter(struct pci_dev *vf, char *why, size_t size)
 	}
 	ret = personality_vfs_load(pf);
 	if (ret) {
-		strscpy(why, "no modules were loaded: the PF is being removed, or a signal came", size);
+		strscpy(why, "no modules were loaded: the PF is being removed, or a signal came",
+			size);
 		return ret;
 	}
 	ret = enter_by_method(p);

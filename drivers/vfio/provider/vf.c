@@ -150,7 +150,8 @@ static struct device *vf_begin(struct vfio_provider_dev *d)
 	int ret;
 
 	if (!vf) {
-		vfio_provider_explain(d, "there is no VF %u; write %u or more to sriov_numvfs of %s (now %d)",
+		vfio_provider_explain(d,
+				      "there is no VF %u; write %u or more to sriov_numvfs of %s (now %d)",
 				      index_of(d), index_of(d) + 1, pci_name(pf),
 				      pci_num_vf(pf));
 		return ERR_PTR(-ENODEV);
