@@ -30,8 +30,8 @@
  * taken away by other hands, and live becomes configured then (vfio_provider_refresh()).
  *
  * Each creation of any other type adds a new auxiliary device, a child of the parent, whose
- * probe registers the vfio_device: a deleted device is never added again, VFIO wants a driver bound to
- * what is under a vfio_device, and that must not be in an IOMMU group.
+ * probe registers the vfio_device: a deleted device is never added again, VFIO wants a driver
+ * bound to what is under a vfio_device, and that must not be in an IOMMU group.
  *
  * Lock order, outermost first. The parent's device_lock may be held by who registers and
  * unregisters a provider, and is taken by nothing here:
