@@ -85,6 +85,26 @@ unload() {
 	rmmod "$1"
 }
 
+has_driver() {
+	[ "$(driver "$1")" = "$2" ]
+}
+
+is_in() {
+	[ "$(cat "$sys/$1/personality/state" 2>/dev/null)" = "$2" ]
+}
+
+# link_is ADDRESS OWNER-AND-MODE: /dev/vfio/by-path leads to the function's group
+link_is() {
+	node=/dev/vfio/by-path/pci-$1
+	[ "$(readlink -f "$node")" = "/dev/vfio/$(group_of "$1")" ] &&
+		[ "$(stat -L -c '%U %a' "$node" 2>/dev/null)" = "$2" ]
+}
+
+# On a busy machine udev takes its time, and so may a run of udev's that has the lock
+patient() {
+	vp "$@" --timeout 300
+}
+
 # has_open PROCESS FILE
 has_open() {
 	for fd in /proc/"$1"/fd/*; do

@@ -11,26 +11,6 @@ vf1=0000:01:10.2
 mac0=52:54:00:aa:00:10
 mac1=52:54:00:aa:00:11
 
-has_driver() {
-	[ "$(driver "$1")" = "$2" ]
-}
-
-is_in() {
-	[ "$(cat "$sys/$1/personality/state" 2>/dev/null)" = "$2" ]
-}
-
-# link_is ADDRESS OWNER-AND-MODE: /dev/vfio/by-path leads to the function's group
-link_is() {
-	node=/dev/vfio/by-path/pci-$1
-	[ "$(readlink -f "$node")" = "/dev/vfio/$(group_of "$1")" ] &&
-		[ "$(stat -L -c '%U %a' "$node" 2>/dev/null)" = "$2" ]
-}
-
-# On a busy machine udev takes its time, and so may a run of udev's that has the lock
-patient() {
-	vp "$@" --timeout 300
-}
-
 # Of VF $1 the PF says $2
 pf_says() {
 	ip -details link show dev "$(net_of $igb)" >"$out"
