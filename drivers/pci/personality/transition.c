@@ -304,7 +304,8 @@ int personality_switch(struct personality *p, bool to_vfio)
  * personality_release() - have a function that is in VFIO bound to nothing
  * @p: the function; nothing happens if it is not in VFIO
  *
- * Context, return: as personality_switch() for the way back.
+ * Context: as personality_switch().
+ * Return: as personality_switch() for the way back.
  */
 int personality_release(struct personality *p)
 {
