@@ -18,6 +18,11 @@ pair1=0000:02:00.1
 out=$(mktemp)
 err=$(mktemp)
 
+# QEMU's router would have each NIC get an address and a route, sooner or later
+for conf in /proc/sys/net/ipv6/conf/*/accept_ra; do
+	[ ! -e "$conf" ] || echo 0 >"$conf"
+done
+
 # vp ARGUMENTS...: the tool; its exit code in $code, what it says in $out and $err
 vp() {
 	code=0

@@ -178,8 +178,6 @@ used_nic_is_refused() {
 nexthop_is_refused() {
 	net=$(net_of $e1000e)
 	mode=/proc/sys/net/ipv4/nexthop_compat_mode
-	# QEMU's router would have it get an address and a route, sooner or later
-	echo 0 >"/proc/sys/net/ipv6/conf/$net/accept_ra"
 	ip link set "$net" up
 	compat=$(cat $mode)
 	echo 0 >$mode
@@ -197,7 +195,6 @@ nexthop_is_refused() {
 	exits 0
 	echo "$compat" >$mode
 	ip link set "$net" down
-	echo 1 >"/proc/sys/net/ipv6/conf/$net/accept_ra"
 }
 
 nic_elsewhere_is_refused() {
