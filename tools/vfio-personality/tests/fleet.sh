@@ -29,6 +29,8 @@ rule_is_there() {
 
 vfs_are_saved() {
 	wait_for has_driver $igb igb
+	# until its interface has got its name
+	udevadm settle --timeout=300
 	patient enable --persist --vfs 2 --vf 0:mac=$mac0,vlan=100 --vf 1:mac=$mac1,trust=on $igb
 	exits 0
 	pf_says 0 "$mac0.* vlan 100,"
