@@ -110,6 +110,10 @@ patient() {
 	vp "$@" --timeout 300
 }
 
+settle() {
+	udevadm settle --timeout=300
+}
+
 # has_open PROCESS FILE
 has_open() {
 	for fd in /proc/"$1"/fd/*; do

@@ -239,13 +239,13 @@ static struct json_object *serials(const struct look *look)
 static struct json_object *vf_settings(const struct look *look)
 {
 	const struct function *pf = machine_find(look->m, look->f->pf);
-	struct json_object *array = json_object_new_array();
 	struct names settings = { 0 };
-	struct vf_table table;
+	struct json_object *array;
+	struct vf_table table = { 0 };
 	char name[NAME_LEN], *text;
 
-	if (!pf || vf_read(look->m->root, pf->address, &table))
-		return array;
+	if (pf && vf_read(look->m->root, pf->address, &table))
+		table.n = 0;
 	for (size_t i = 0; i < table.n; i++) {
 		if (path_read_link_name(look->m->root, name, sizeof(name), SYS_PCI "/%s/virtfn%zu",
 					pf->address, i) || strcmp(name, look->f->address))
@@ -256,7 +256,6 @@ static struct json_object *vf_settings(const struct look *look)
 		break;
 	}
 	vf_table_free(&table);
-	json_object_put(array);
 	array = json_names(&settings);
 	names_free(&settings);
 	return array;

@@ -9,10 +9,6 @@
 
 vf=0000:01:10.0
 
-settle() {
-	udevadm settle --timeout=300
-}
-
 service_has_nothing_to_do() {
 	[ "$(systemctl show -P ConditionResult vfio-personality)" = no ] || fail 'it ran'
 	systemctl is-enabled --quiet vfio-personality || fail 'it is not enabled'

@@ -30,7 +30,7 @@ rule_is_there() {
 vfs_are_saved() {
 	wait_for has_driver $igb igb
 	# until its interface has got its name
-	udevadm settle --timeout=300
+	settle
 	patient enable --persist --vfs 2 --vf 0:mac=$mac0,vlan=100 --vf 1:mac=$mac1,trust=on $igb
 	exits 0
 	pf_says 0 "$mac0.* vlan 100,"
@@ -38,7 +38,7 @@ vfs_are_saved() {
 }
 
 rule_goes_before_the_driver() {
-	udevadm settle --timeout=300
+	settle
 	systemctl is-active --quiet vfio-personality || fail 'the service has failed'
 	state $e1000e vfio-rebound
 	[ "$(cat $sys/$e1000e/personality/native_driver)" = none ] || fail 'it had a driver'

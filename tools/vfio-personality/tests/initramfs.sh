@@ -10,14 +10,6 @@
 root_disk=0000:00:08.0
 lone=0000:02:00.0
 
-patient() {
-	vp "$@" --timeout 300
-}
-
-settle() {
-	udevadm settle --timeout=300
-}
-
 # saw ADDRESS: a driver has said that it has the function, at any time since the boot
 saw() {
 	dmesg | grep -E "(e1000e $1|nvme nvme[0-9]+: pci function $1)" >"$out"
