@@ -6,6 +6,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
@@ -126,6 +127,28 @@ static void *run(void *arg)
 	return NULL;
 }
 
+/*
+ * On one CPU: a virtual one that its host lets wait delays all of them, not those that
+ * happen to be on it.
+ */
+static int start(struct user *user)
+{
+	pthread_attr_t attr;
+	cpu_set_t cpu;
+	int ret;
+
+	CPU_ZERO(&cpu);
+	CPU_SET(0, &cpu);
+	ret = pthread_attr_init(&attr);
+	if (ret)
+		return ret;
+	ret = pthread_attr_setaffinity_np(&attr, sizeof(cpu), &cpu);
+	if (!ret)
+		ret = pthread_create(&user->thread, &attr, run, user);
+	pthread_attr_destroy(&attr);
+	return ret;
+}
+
 static bool all_have(struct user *users, unsigned int least)
 {
 	int i;
@@ -143,7 +166,7 @@ TEST_F_TIMEOUT(fair, shares, 400)
 
 	stop = false;
 	for (i = 0; i < SLICES_MAX; i++)
-		ASSERT_EQ(0, pthread_create(&self->user[i].thread, NULL, run, &self->user[i]));
+		ASSERT_EQ(0, start(&self->user[i]));
 	/* Not who started first: from when all have begun */
 	EXPECT_EQ(0, wait_for(all_have(self->user, 5), LIMIT_MS));
 	for (i = 0; i < SLICES_MAX; i++)
