@@ -28,8 +28,8 @@ rule_is_there() {
 }
 
 vfs_are_saved() {
-	wait_for has_driver $igb igb
-	# until its interface has got its name
+	# The link to the driver is there before its probe has begun, and udev renames the interface
+	wait_for has_net $igb
 	settle
 	patient enable --persist --vfs 2 --vf 0:mac=$mac0,vlan=100 --vf 1:mac=$mac1,trust=on $igb
 	exits 0
