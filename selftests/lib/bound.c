@@ -57,6 +57,18 @@ bool bound_was_called(const char *bdf, const char *calls)
 	return false;
 }
 
+bool bound_was_called_first(const char *bdf, const char *calls)
+{
+	size_t length = strlen(calls);
+	char called[8192];
+
+	if (!read_calls(bdf, called, sizeof(called)) && !strncmp(called, calls, length) &&
+	    (!called[length] || called[length] == ' '))
+		return true;
+	diag("%s: called was \"%s\", which does not begin with \"%s\"", bdf, called, calls);
+	return false;
+}
+
 bool bound_has_been_called(const char *bdf, const char *callback)
 {
 	char called[8192], *call, *rest = called;

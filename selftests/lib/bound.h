@@ -41,6 +41,9 @@ int bound_forget(void);
  */
 bool bound_was_called(const char *bdf, const char *calls);
 
+/* Have these been called first, whatever came after them? If not, says which have been. */
+bool bound_was_called_first(const char *bdf, const char *calls);
+
 /* Has this one been called? */
 bool bound_has_been_called(const char *bdf, const char *callback);
 
