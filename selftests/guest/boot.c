@@ -15,7 +15,7 @@
 #include "personality.h"
 #include "vf.h"
 
-#define BOOT_TIMEOUT	240
+#define BOOT_TIMEOUT	800
 #define DEVICE(slot)	"-device vfio-pci,host=%s,addr=" #slot " "
 
 FIXTURE(boot) {

@@ -17,7 +17,7 @@
 #include "personality.h"
 
 #define DEVICE		"-device vfio-pci,host=%s,addr=4,enable-migration=on,x-pre-copy-dirty-page-tracking=off"
-#define MIGRATE_TIMEOUT	400
+#define MIGRATE_TIMEOUT	800
 
 FIXTURE(moved) {
 	const char *bdf[2];

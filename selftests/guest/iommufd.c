@@ -18,7 +18,7 @@
 #include "nested_vfs.h"
 #include "vfio.h"
 
-#define IOMMUFD_TIMEOUT	400
+#define IOMMUFD_TIMEOUT	800
 #define IOMMUFD		"-object iommufd,id=iommufd0"
 
 FIXTURE(iommufd) {

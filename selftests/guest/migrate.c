@@ -12,7 +12,7 @@
 #include "module.h"
 #include "nested_vfs.h"
 
-#define MIGRATE_TIMEOUT	400
+#define MIGRATE_TIMEOUT	800
 
 FIXTURE(migrate) {
 	struct nested_vfs vfs;

@@ -20,7 +20,7 @@
 #include "vf.h"
 #include "wait.h"
 
-#define REFUSE_TIMEOUT	400
+#define REFUSE_TIMEOUT	800
 #define END_MS		20000
 
 /* In what the device has saved, behind its magic: in the first of the registers; in all */

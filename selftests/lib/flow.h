@@ -39,6 +39,7 @@ struct flow_book {
  * @peer: the netdev that it is
  * @to: the address of the other end
  * @sent: frames that the network took from us
+ * @answered: how many that were when a frame came last
  * @sent_us: of each, when, by the clock of the day
  * @book: what came from the other end
  * @thread: does this in the background, while @running; sends unless @silent,
@@ -48,6 +49,7 @@ struct flow {
 	struct traffic_peer peer;
 	u8 to[TRAFFIC_MAC_LEN];
 	u32 sent;
+	u32 answered;
 	u64 sent_us[FLOW_NUMBERS];
 	struct flow_book book;
 	pthread_t thread;
@@ -68,7 +70,8 @@ void flow_take(struct flow *flow);
 
 /*
  * Both, in the background, from number 0 on: every few milliseconds, or, for an end whose
- * clock is not to be relied on, whenever a frame has come. One of two ends may do so
+ * clock is not to be relied on, whenever a frame has come. One of two ends may do so. To an
+ * end that is slow, a few frames are sent ahead, then fewer: none is lost for want of room.
  */
 int flow_start(struct flow *flow, bool answers);
 /* Send no more, but take what arrives */

@@ -91,7 +91,7 @@ boot() {
 	local which=$1
 	shift
 
-	"$vm_dir/vm-run" --system "${boot_disk:-$tmp/disk}" --timeout 300 "$@" -- \
+	"$vm_dir/vm-run" --system "${boot_disk:-$tmp/disk}" --timeout 900 "$@" -- \
 		sh /root/test "$which" >"$tmp/log" 2>&1
 	# Its own status is in its results, but for a complaint of the kernel
 	grep -q '^1\.\.' "$tmp/log" || echo 'not ok 0 it does not boot' >>"$tmp/log"
