@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "describe.h"
+#include "instance.h"
 #include "nodes.h"
 #include "pciids.h"
 #include "vf.h"
@@ -199,6 +200,15 @@ static struct json_object *saved_as(const struct look *look)
 	return read_saved(look, &config) ? describe_config(&config) : NULL;
 }
 
+static size_t count_lines(const char *text)
+{
+	size_t n = *text ? 1 : 0;
+
+	for (; *text; text++)
+		n += *text == '\n';
+	return n;
+}
+
 /* What it will be after the next boot, in a word, if that is said anywhere */
 static struct json_object *kept(const struct look *look)
 {
@@ -208,6 +218,10 @@ static struct json_object *kept(const struct look *look)
 
 	if (wanted_of(look->m, look->f, &wanted))
 		return NULL;
+	if (wanted.config.implied) {
+		snprintf(text, sizeof(text), "%zu created", count_lines(wanted.config.create));
+		return json_text(text);
+	}
 	personality = wanted.config.vfio ? "vfio" : "native";
 	if (wanted.config.vfs < 0)
 		return json_text(personality);
@@ -279,6 +293,23 @@ static struct json_object *numa_node(const struct look *look)
 		NULL : json_object_new_int64((int64_t)node);
 }
 
+static struct json_object *provides(const struct look *look)
+{
+	return instance_types(look->m->root, look->f->address);
+}
+
+static struct json_object *instances(const struct look *look)
+{
+	struct instances all = instances_of(look->m->root, look->f->address);
+	struct json_object *array = json_object_new_array();
+	const struct instance *instance;
+
+	for_each_instance(instance, &all)
+		json_object_array_add(array, instance_json(look->m->root, instance, NULL));
+	instances_free(&all);
+	return array;
+}
+
 static struct json_object *in_use(const struct look *look)
 {
 	return inuse_json(look->use, look->m, look->f);
@@ -310,6 +341,9 @@ const struct column columns[] = {
 	{ "pf", 0, "whose VF it is", NULL, MEMBER(pf) },
 	{ "boot_vga", 0, "the firmware's display", boot_vga, 0 },
 	{ "numa_node", 0, "the memory that is near it", numa_node, 0 },
+	{ "provides", COLUMN_ASKED, "what create can create on it, and how many more", provides, 0 },
+	{ "instances", COLUMN_ASKED, "vfio_devices that its driver provides, see create", instances,
+		0 },
 	{ "saved", 0, "something is kept over boots", saved, 0 },
 	{ "kept", COLUMN_TABLE, "what that is, in a word", kept, 0 },
 	{ "saved_as", 0, "all of it", saved_as, 0 },

@@ -12,7 +12,7 @@
 #include "check.h"
 #include "vf.h"
 
-/* The keys of a file; those before KEY_DRIVER must be there */
+/* The keys of a file; the first two must be there, and the third, unless something is created */
 enum key {
 	KEY_ADDRESS,
 	KEY_ID,
@@ -25,6 +25,7 @@ enum key {
 	KEY_MODE,
 	KEY_FORCE,
 	KEY_CDI,
+	KEY_CREATE,
 	KEY_PATH,
 	KEY_SERIAL,
 	KEYS
@@ -42,6 +43,7 @@ static const char *const keys[KEYS] = {
 	[KEY_MODE] = "mode",
 	[KEY_FORCE] = "force",
 	[KEY_CDI] = "cdi",
+	[KEY_CREATE] = "create",
 	[KEY_PATH] = "path",
 	[KEY_SERIAL] = "serial",
 };
@@ -118,6 +120,7 @@ static bool parse_value(struct config *config, enum key key, const char *value)
 	case KEY_ID:
 		return parse_id(&config->identity, value);
 	case KEY_PERSONALITY:
+		config->implied = false;
 		config->vfio = !strcmp(value, "vfio");
 		return config->vfio || !strcmp(value, "native");
 	case KEY_DRIVER:
@@ -140,6 +143,8 @@ static bool parse_value(struct config *config, enum key key, const char *value)
 	case KEY_CDI:
 		config->cdi = !strcmp(value, "yes");
 		return config->cdi || !strcmp(value, "no");
+	case KEY_CREATE:
+		return !config_add_create(&config->create, value);
 	case KEY_PATH:
 		return copy_identity(config->identity.path, value);
 	case KEY_SERIAL:
@@ -166,8 +171,8 @@ const char *config_take(struct config *config, char *line, unsigned int *seen, b
 	for (int key = 0; key < KEYS; key++) {
 		if (strcmp(line, keys[key]) || (of_rule && is_of_device((enum key)key)))
 			continue;
-		/* Each VF may have its line */
-		if (*seen & 1U << key && key != KEY_VF)
+		/* Each VF may have its line, and so may all that is created */
+		if (*seen & 1U << key && key != KEY_VF && key != KEY_CREATE)
 			return "this key is there twice";
 		*seen |= 1U << key;
 		return parse_value(config, (enum key)key, value) ? NULL :
@@ -178,16 +183,22 @@ const char *config_take(struct config *config, char *line, unsigned int *seen, b
 
 const char *config_check(const struct config *config, unsigned int seen, bool of_rule)
 {
-	const unsigned int needed = of_rule ? 1U << KEY_PERSONALITY : (1U << KEY_DRIVER) - 1;
+	const unsigned int device = 1U << KEY_ADDRESS | 1U << KEY_ID;
 
-	if ((seen & needed) == needed)
-		return vf_check(config->vf, config->vfs);
-	return of_rule ? "personality is missing" : "address, id or personality is missing";
+	if (!of_rule && (seen & device) != device)
+		return "address, id or personality is missing";
+	if (!(seen & 1U << KEY_PERSONALITY) && (of_rule || !*config->create))
+		return of_rule ? "personality is missing" : "address, id or personality is missing";
+	if (!(seen & 1U << KEY_PERSONALITY) && config->vfs >= 0)
+		return "vfs is there, and personality, which says what they are, is missing";
+	if (*config->create && config->vfio && config->vfs < 0)
+		return "create is for a function that is not in VFIO itself";
+	return vf_check(config->vf, config->vfs);
 }
 
 struct config config_empty(void)
 {
-	return (struct config){ .driver = "auto", .vfs = -1, .vf = "" };
+	return (struct config){ .driver = "auto", .vfs = -1, .vf = "", .create = "", .implied = true };
 }
 
 bool config_parse(struct config *config, const char *text, const char **why, unsigned int *line)
@@ -218,12 +229,14 @@ char *config_format(const struct config *config)
 	const struct identity *id = &config->identity;
 	char *text = NULL, *force = check_force_names(config->force);
 	struct names vf = names_split_at(config->vf, " ");
+	struct names create = names_split_at(config->create, "\n");
 	size_t size;
 	FILE *file = open_memstream(&text, &size);
 
 	if (!file) {
 		free(force);
 		names_free(&vf);
+		names_free(&create);
 		return xstrdup("");
 	}
 	fprintf(file, "# vfio-personality(8): what this function is to be\n");
@@ -234,7 +247,9 @@ char *config_format(const struct config *config)
 		fprintf(file, "%s=%s\n", keys[KEY_PATH], id->path);
 	if (*id->serials)
 		fprintf(file, "%s=%s\n", keys[KEY_SERIAL], id->serials);
-	fprintf(file, "%s=%s\n", keys[KEY_PERSONALITY], config->vfio ? "vfio" : "native");
+	if (!config->implied)
+		fprintf(file, "%s=%s\n", keys[KEY_PERSONALITY],
+			config->vfio ? "vfio" : "native");
 	fprintf(file, "%s=%s\n", keys[KEY_DRIVER], config->driver);
 	if (config->vfs >= 0)
 		fprintf(file, "%s=%ld\n", keys[KEY_VFS], config->vfs);
@@ -250,8 +265,11 @@ char *config_format(const struct config *config)
 		fprintf(file, "%s=%s\n", keys[KEY_FORCE], force);
 	if (config->cdi)
 		fprintf(file, "%s=yes\n", keys[KEY_CDI]);
+	for (size_t i = 0; i < create.n; i++)
+		fprintf(file, "%s=%s\n", keys[KEY_CREATE], create.v[i]);
 	free(force);
 	names_free(&vf);
+	names_free(&create);
 	fclose(file);
 	return text;
 }

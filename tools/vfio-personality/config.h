@@ -21,6 +21,9 @@
  * @user: of the device files; with @group and @mode empty if not said
  * @force: the checks that are lifted, see check.h
  * @cdi: it has a CDI specification while it is in VFIO
+ * @create: vfio_devices that its driver is to provide, a line for each, see instance.h;
+ *	empty if there are none, and no text of this struct's own
+ * @implied: it is native only as @create needs that; nothing has been said of it
  */
 struct config {
 	char address[BDF_LEN];
@@ -32,6 +35,8 @@ struct config {
 	char user[NAME_LEN], group[NAME_LEN], mode[8];
 	unsigned long force;
 	bool cdi;
+	const char *create;
+	bool implied;
 };
 
 /*
@@ -46,6 +51,12 @@ bool config_parse(struct config *config, const char *text, const char **why, uns
 const char *config_take(struct config *config, char *line, unsigned int *seen, bool of_rule);
 /* What of that is missing, or goes with nothing else, or NULL */
 const char *config_check(const struct config *config, unsigned int seen, bool of_rule);
+/*
+ * Adds the line @text to @create, or takes that of the same type and name from it; NULL, or
+ * what is wrong
+ */
+const char *config_add_create(const char **create, const char *text);
+void config_drop_create(const char **create, const char *type, const char *name);
 /* Nothing is wanted yet */
 struct config config_empty(void);
 /* The contents of a file; to be freed */

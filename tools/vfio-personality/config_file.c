@@ -104,6 +104,7 @@ struct config config_of(const struct machine *m, const struct function *f)
 {
 	struct config config = config_empty();
 
+	config.implied = false;
 	config.identity = identity_of(m, f);
 	memcpy(config.address, f->address, sizeof(config.address));
 	return config;

@@ -42,6 +42,7 @@ struct json_object *describe_config(const struct config *config)
 	struct json_object *o = json_object_new_object();
 	char *force = check_force_names(config->force);
 	struct names vf = names_split_at(config->vf, " ");
+	struct names create = names_split_at(config->create, "\n");
 
 	add(o, "personality", json_text(config->vfio ? "vfio" : "native"));
 	add(o, "vfio_driver", json_text(config->driver));
@@ -52,9 +53,11 @@ struct json_object *describe_config(const struct config *config)
 	add(o, "mode", json_text(config->mode));
 	add(o, "force", json_text(force));
 	add(o, "cdi", json_object_new_boolean(config->cdi));
+	add(o, "create", json_names(&create));
 	add(o, "device_path", json_text(config->identity.path));
 	add(o, "serials", json_text(config->identity.serials));
 	names_free(&vf);
+	names_free(&create);
 	free(force);
 	return o;
 }

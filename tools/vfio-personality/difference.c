@@ -11,6 +11,7 @@
 
 #include "cdi.h"
 #include "describe.h"
+#include "instance.h"
 #include "vf.h"
 
 /**
@@ -161,6 +162,30 @@ static void compare_cdi(struct comparison *c)
 		differ(c, "cdi", "yes", "no", "its CDI specification is not there");
 }
 
+/* What is to be created on it, and is not there, or otherwise */
+static void compare_created(struct comparison *c)
+{
+	struct names lines = names_split_at(c->wanted->config.create, "\n");
+	struct instance_name wanted;
+	struct instance now;
+
+	for (size_t i = 0; i < lines.n; i++) {
+		instance_name_parse(&wanted, lines.v[i]);
+		if (!instance_read(c->m->root, c->f->address, wanted.type, wanted.name, &now))
+			differ(c, "create", lines.v[i], "", "%s/%s is not there", wanted.type,
+			       wanted.name);
+		else if (!now.live)
+			differ(c, "create", lines.v[i], now.state, "%s/%s is not live",
+			       wanted.type, wanted.name);
+		else if (!instance_agrees(&now, &wanted))
+			differ(c, "create", lines.v[i], "other settings",
+			       "%s/%s is live with other settings", wanted.type, wanted.name);
+		instance_free(&now);
+		instance_name_free(&wanted);
+	}
+	names_free(&lines);
+}
+
 size_t difference_add(struct json_object *rows, const struct machine *m,
 		      const struct wanted *wanted)
 {
@@ -174,8 +199,9 @@ size_t difference_add(struct json_object *rows, const struct machine *m,
 		return c.n;
 	if (wanted->config.vfs >= 0)
 		compare_vfs(&c);
-	else
+	else if (!wanted->config.implied)
 		compare_personality(&c);
+	compare_created(&c);
 	compare_cdi(&c);
 	return c.n;
 }

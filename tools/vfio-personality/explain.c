@@ -111,6 +111,16 @@ static void explain_rules(struct explanation *e, const struct wanted *wanted)
 			    "before all rules");
 }
 
+static void explain_created(struct explanation *e, const char *subject,
+			    const struct wanted *wanted)
+{
+	struct names lines = names_split_at(wanted->config.create, "\n");
+
+	for (size_t i = 0; i < lines.n; i++)
+		add(e, subject, "%s is created at every boot, by %s", lines.v[i], wanted->by);
+	names_free(&lines);
+}
+
 static void explain_saved(struct explanation *e)
 {
 	struct config *config;
@@ -121,10 +131,12 @@ static void explain_saved(struct explanation *e)
 		return;
 	config = &wanted.config;
 	subject = wanted.rule ? "rule" : "saved";
+	if (*config->create)
+		explain_created(e, subject, &wanted);
 	if (config->vfs >= 0)
 		add(e, subject, "%ld VFs in %s at every boot, by %s", config->vfs,
 		    config->vfio ? "VFIO" : "their native driver", wanted.by);
-	else
+	else if (!config->implied)
 		add(e, subject, "%s at every boot, by %s", config->vfio ? "VFIO" : "native",
 		    wanted.by);
 	explain_rules(e, &wanted);

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CONFIGFS "sys/kernel/config"
+#include "instance.h"
 
 /* The subsystems that open disks by what is written here, and their modules */
 static const struct {

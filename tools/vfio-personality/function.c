@@ -177,7 +177,7 @@ static bool read_function(const struct machine *m, struct function *f)
 	return true;
 }
 
-struct function *function_on_path(const struct machine *m, char *path)
+struct function *machine_find_on_path(const struct machine *m, char *path)
 {
 	struct function *f = NULL;
 	struct bdf bdf;
@@ -186,6 +186,13 @@ struct function *function_on_path(const struct machine *m, char *path)
 	while ((part = strsep(&path, "/")))
 		if (bdf_parse(part, &bdf))
 			f = machine_find(m, part);
+	return f;
+}
+
+struct function *function_on_path(const struct machine *m, char *path)
+{
+	struct function *f = machine_find_on_path(m, path);
+
 	return f && f->known ? f : NULL;
 }
 

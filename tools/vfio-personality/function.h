@@ -119,6 +119,8 @@ void machine_free(struct machine *m);
 struct function *next_selected(const struct machine *m, struct function *f);
 /* The function that the @path of a device of it goes through last, if it is known, or NULL */
 struct function *function_on_path(const struct machine *m, char *path);
+/* The same, known or not */
+struct function *machine_find_on_path(const struct machine *m, char *path);
 /* What its interfaces are called now: udev may have renamed them since @f was read */
 struct names function_nets(const struct machine *m, const struct function *f);
 struct function *machine_find(const struct machine *m, const char *address);

@@ -16,10 +16,11 @@
 
 /* "vfio-device-syspath: /sys/devices/.../0000:01:10.0" */
 static bool info_names(const struct path_ctx *root, const struct opener *opener,
-		       const struct function *f)
+		       const char *device)
 {
+	const char *slash = strrchr(device, '/'), *name = slash ? slash + 1 : device;
 	char text[PATH_TEXT], *line, *end;
-	size_t len = strlen(f->address);
+	size_t len = strlen(name);
 
 	path_read(root, text, sizeof(text), "proc/%d/fdinfo/%s", opener->pid,
 		  opener->fd);
@@ -27,8 +28,21 @@ static bool info_names(const struct path_ctx *root, const struct opener *opener,
 	if (!line)
 		return false;
 	end = line + strcspn(line, "\n");
-	return (size_t)(end - line) > len && !strncmp(end - len, f->address, len) &&
+	return (size_t)(end - line) > len && !strncmp(end - len, name, len) &&
 	       end[-(long)len - 1] == '/';
+}
+
+void holders_of(const struct path_ctx *root, const struct names *nodes, const char *device,
+		const struct openers *openers,
+		void (*see)(void *data, const struct opener *opener), void *data)
+{
+	const struct opener *opener;
+
+	for_each_opener(opener, openers)
+		if (names_have(nodes, opener->file) ||
+		    (nodes->n && !strcmp(opener->file, "anon_inode:[vfio-device]") &&
+		     info_names(root, opener, device)))
+			see(data, opener);
 }
 
 void holders_find(const struct machine *m, const struct function *f,
@@ -36,13 +50,8 @@ void holders_find(const struct machine *m, const struct function *f,
 		  void (*see)(void *data, const struct opener *opener), void *data)
 {
 	struct names nodes = nodes_of(m, f);
-	const struct opener *opener;
 
-	for_each_opener(opener, openers)
-		if (names_have(&nodes, opener->file) ||
-		    (nodes.n && !strcmp(opener->file, "anon_inode:[vfio-device]") &&
-		     info_names(m->root, opener, f)))
-			see(data, opener);
+	holders_of(m->root, &nodes, f->address, openers, see, data);
 	names_free(&nodes);
 }
 
@@ -67,20 +76,26 @@ struct json_object *holders_json(const struct machine *m, const struct function 
 	return array;
 }
 
-static void tell_holder(void *function, const struct opener *opener)
+static void tell_holder(void *address, const struct opener *opener)
 {
-	const struct function *f = function;
+	say("%s: process %d (%s) has %s open", (const char *)address, opener->pid,
+	    opener->command, opener->file);
+}
 
-	say("%s: process %d (%s) has %s open", f->address, opener->pid, opener->command,
-	    opener->file);
+void holders_tell_of(const struct path_ctx *root, const char *address,
+		     const struct names *nodes, const char *device)
+{
+	struct openers openers = openers_find(root);
+
+	holders_of(root, nodes, device, &openers, tell_holder, (void *)address);
+	say("%s: this list may be empty or incomplete: not every user can be seen", address);
+	openers_free(&openers);
 }
 
 void holders_tell(const struct machine *m, const struct function *f)
 {
-	struct openers openers = openers_find(m->root);
+	struct names nodes = nodes_of(m, f);
 
-	holders_find(m, f, &openers, tell_holder, (void *)f);
-	say("%s: this list may be empty or incomplete: not every user can be seen",
-	    f->address);
-	openers_free(&openers);
+	holders_tell_of(m->root, f->address, &nodes, f->address);
+	names_free(&nodes);
 }

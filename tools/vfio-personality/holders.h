@@ -9,7 +9,14 @@
 
 #include "openers.h"
 
-/* Calls @see for each file by which a process holds @f */
+/*
+ * Calls @see for each file by which a process holds what has @nodes, and is @device, or the
+ * end of that, in sysfs
+ */
+void holders_of(const struct path_ctx *root, const struct names *nodes, const char *device,
+		const struct openers *openers,
+		void (*see)(void *data, const struct opener *opener), void *data);
+/* The same of @f */
 void holders_find(const struct machine *m, const struct function *f,
 		  const struct openers *openers,
 		  void (*see)(void *data, const struct opener *opener), void *data);
@@ -17,6 +24,8 @@ void holders_find(const struct machine *m, const struct function *f,
 struct json_object *holders_json(const struct machine *m, const struct function *f,
 				 const struct openers *openers);
 /* Tells on stderr who keeps @f, and how far that can be known */
+void holders_tell_of(const struct path_ctx *root, const char *address,
+		     const struct names *nodes, const char *device);
 void holders_tell(const struct machine *m, const struct function *f);
 
 #endif

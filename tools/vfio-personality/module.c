@@ -73,7 +73,7 @@ static void lookup_done(struct kmod_ctx *ctx, struct kmod_list *list)
 		kmod()->unref(ctx);
 }
 
-static int load(const struct path_ctx *root, const char *name)
+int module_load(const struct path_ctx *root, const char *name)
 {
 	struct kmod_list *list, *item;
 	struct kmod_ctx *ctx = lookup(root, name, &list);
@@ -93,12 +93,13 @@ static int load(const struct path_ctx *root, const char *name)
 
 int module_load_switch(const struct path_ctx *root)
 {
-	return load(root, SWITCH_MODULE);
+	return module_load(root, SWITCH_MODULE);
 }
 
 int module_load_driver(const struct path_ctx *root, const char *driver)
 {
-	return path_exists(root, "sys/bus/pci/drivers/%s", driver) ? 0 : load(root, driver);
+	return path_exists(root, "sys/bus/pci/drivers/%s", driver) ? 0 :
+		module_load(root, driver);
 }
 
 bool module_answers(const struct path_ctx *root, const char *alias)

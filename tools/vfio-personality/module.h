@@ -20,6 +20,8 @@ enum driver_answer {
 	DRIVER_UNSEEN,		/* which modules there are cannot be seen */
 };
 
+/* Loads the modules that answer to @name; negative errno, -EACCES if one is blacklisted */
+int module_load(const struct path_ctx *root, const char *name);
 /* Loads pci-personality; negative errno */
 int module_load_switch(const struct path_ctx *root);
 /* Loads the module of a VFIO driver, unless the driver is there; negative errno */

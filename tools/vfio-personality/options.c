@@ -219,6 +219,54 @@ static bool take_format(struct options *o, const char *text)
 	return false;
 }
 
+/* TYPE NAME KEY=VALUE..., or, if @slash is behind the address, it has TYPE/NAME already */
+static bool take_instance(struct options *o, char *slash, int argc, char **argv)
+{
+	char *type = slash ? slash + 1 : argc ? argv[0] : "", *name = argc > 1 ? argv[1] : "";
+	int used = slash ? 0 : argc < 2 ? argc : 2;
+	const char *why;
+
+	if (slash) {
+		*slash = '\0';
+		name = strchr(type, '/') ? strchr(type, '/') : "";
+		if (*name)
+			*name++ = '\0';
+	}
+	if (!*type || !*name) {
+		say("%s what? Give ADDRESS TYPE NAME, as in: 01:00.0 edu-slice guest7; status shows what there is",
+		    verb_name(o->verb));
+		return false;
+	}
+	why = instance_name_set(&o->instance, type, name);
+	if (why) {
+		say("'%s/%s' cannot be: %s", type, name, why);
+		return false;
+	}
+	if (o->verb == VERB_DESTROY && used < argc) {
+		say("destroy takes ADDRESS TYPE NAME and nothing more, not '%s'", argv[used]);
+		return false;
+	}
+	for (int i = used; i < argc; i++) {
+		why = instance_name_add(&o->instance, argv[i]);
+		if (why) {
+			say("'%s': %s", argv[i], why);
+			return false;
+		}
+	}
+	return true;
+}
+
+static bool is_about_instance(const struct options *o)
+{
+	return o->verb == VERB_CREATE || o->verb == VERB_DESTROY;
+}
+
+/* What is in a folder of its own, of /dev or /sys, is one */
+static char *slash_behind_address(char *text)
+{
+	return *text == '/' ? NULL : strchr(text, '/');
+}
+
 static bool take_arguments(struct options *o, int argc, char **argv)
 {
 	struct selection *sel = &o->selection;
@@ -228,6 +276,11 @@ static bool take_arguments(struct options *o, int argc, char **argv)
 		if (!take_format(o, *argv++))
 			return false;
 		argc--;
+	}
+	if (is_about_instance(o) && argc) {
+		if (!take_instance(o, slash_behind_address(argv[0]), argc - 1, argv + 1))
+			return false;
+		argc = 1;
 	}
 	sel->named = xcalloc((size_t)argc, sizeof(*sel->named));
 	for (int i = 0; i < argc; i++) {
@@ -262,7 +315,8 @@ static bool check_combination(const struct options *o)
 		say("which function? Give an address, an interface or a disk; see --help");
 	else if (sel->named_count && !*verb_words[o->verb].arguments)
 		say("%s takes no arguments", verb_name(o->verb));
-	else if (o->verb == VERB_ENABLE && (o->user || o->owner_group || o->mode) && !o->persist)
+	else if ((o->verb == VERB_ENABLE || o->verb == VERB_CREATE) &&
+		 (o->user || o->owner_group || o->mode) && !o->persist)
 		say("--user, --owner-group and --mode are kept with --persist only");
 	else if (o->verb == VERB_RUN && !o->command)
 		say("run what? The command goes behind --, as in: run 01:00.0 -- qemu ...");
@@ -361,4 +415,5 @@ bool options_parse(struct options *o, int argc, char **argv, int *code)
 void options_free(struct options *o)
 {
 	free(o->selection.named);
+	instance_name_free(&o->instance);
 }

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 
 #include "filter.h"
+#include "instance.h"
 #include "selector.h"
 
 enum verb {
@@ -17,6 +18,8 @@ enum verb {
 	VERB_CHECK,
 	VERB_ENABLE,
 	VERB_DISABLE,
+	VERB_CREATE,
+	VERB_DESTROY,
 	VERB_EMIT,
 	VERB_SAVE,
 	VERB_UNSAVE,
@@ -78,6 +81,7 @@ struct selection {
  * @cdi: with a CDI specification, as long as they are in VFIO
  * @consumer: who is to use the function
  * @personality: what is saved, NULL for what the functions have now
+ * @instance: what create creates and destroy destroys
  * @user: owner of the device files; with @owner_group and @mode NULL if not given
  */
 struct options {
@@ -101,6 +105,7 @@ struct options {
 	bool cdi;
 	const char *consumer;
 	const char *personality;
+	struct instance_name instance;
 	const char *user, *owner_group, *mode;
 };
 

@@ -34,6 +34,14 @@ static const char *const plan_keys[] = {
 	"writes", NULL
 };
 
+static const char *const create_keys[] = {
+	"address", "instance", "result", "iommu_group", "nodes", "vfio_device", "sysfs", NULL
+};
+
+static const char *const create_plan_keys[] = {
+	"address", "instance", "result", "writes", NULL
+};
+
 static const char *const save_keys[] = {
 	"address", "result", "personality", "vfio_driver", "vfs", "user", "owner_group", "mode",
 	"force", NULL
@@ -54,6 +62,9 @@ static const struct {
 	[VERB_CHECK] = { "findings", check_keys, NULL },
 	[VERB_ENABLE] = { "functions", switch_keys, NULL },
 	[VERB_DISABLE] = { "functions", switch_keys, NULL },
+	[VERB_CREATE] = { "functions", create_keys,
+		"address,instance,result,iommu_group,nodes,sysfs" },
+	[VERB_DESTROY] = { "functions", create_keys, "address,instance,result" },
 	[VERB_EMIT] = { "functions", emit_keys, NULL },
 	[VERB_RUN] = { "functions", switch_keys, NULL },
 	[VERB_UNDO] = { "functions", switch_keys, NULL },
@@ -69,6 +80,8 @@ static const char *const *keys_of(const struct options *o)
 {
 	if (o->dry_run && tables[o->verb].keys == switch_keys)
 		return plan_keys;
+	if (o->dry_run && tables[o->verb].keys == create_keys)
+		return create_plan_keys;
 	return tables[o->verb].keys;
 }
 
@@ -91,6 +104,8 @@ char *output_words(const struct options *o)
 /* Those that the verb shows by itself */
 static char *shown(const struct options *o)
 {
+	if (keys_of(o) == create_plan_keys)
+		return output_words(o);
 	return tables[o->verb].shown ? xstrdup(tables[o->verb].shown) : output_words(o);
 }
 

@@ -98,6 +98,12 @@ int path_unlink(const struct path_ctx *ctx, const char *fmt, ...)
 	return unlinkat(ctx->dir, name, 0) ? -errno : sync_folder(ctx, name);
 }
 
+int path_rmdir(const struct path_ctx *ctx, const char *fmt, ...)
+{
+	MAKE_NAME(name, fmt);
+	return unlinkat(ctx->dir, name, AT_REMOVEDIR) ? -errno : 0;
+}
+
 static ssize_t read_whole(int fd, char *buf, size_t size)
 {
 	size_t len = 0;

@@ -44,6 +44,7 @@ int path_mkdir(const struct path_ctx *ctx, const char *fmt, ...) PATH_FORMAT(2);
 /* Lets nobody else into a folder */
 int path_close_folder(const struct path_ctx *ctx, const char *fmt, ...) PATH_FORMAT(2);
 int path_unlink(const struct path_ctx *ctx, const char *fmt, ...) PATH_FORMAT(2);
+int path_rmdir(const struct path_ctx *ctx, const char *fmt, ...) PATH_FORMAT(2);
 
 /* The file's text without the newline at its end; its length */
 ssize_t path_read(const struct path_ctx *ctx, char *buf, size_t size, const char *fmt, ...)

@@ -19,6 +19,13 @@ static void copy(char *to, size_t size, const char *from)
 		snprintf(to, size, "%s", from);
 }
 
+void persist_owner(struct config *config, const struct options *o)
+{
+	copy(config->user, NAME_LEN, o->user);
+	copy(config->group, NAME_LEN, o->owner_group);
+	copy(config->mode, sizeof(config->mode), o->mode);
+}
+
 /* A PF is kept for its VFs if it has any, else any function for itself */
 struct config persist_config(const struct machine *m, const struct function *f,
 			     const struct options *o)
@@ -45,6 +52,7 @@ struct config persist_config(const struct machine *m, const struct function *f,
 			config.identity = old.identity;
 		if (config.vfs == old.vfs)
 			config.vf = old.vf;
+		config.create = old.create;
 		config.force = old.force;
 		config.cdi = old.cdi;
 		copy(config.user, NAME_LEN, old.user);
@@ -52,14 +60,30 @@ struct config persist_config(const struct machine *m, const struct function *f,
 		copy(config.mode, sizeof(config.mode), old.mode);
 	}
 	copy(config.driver, NAME_LEN, o->driver);
-	copy(config.user, NAME_LEN, o->user);
-	copy(config.group, NAME_LEN, o->owner_group);
-	copy(config.mode, sizeof(config.mode), o->mode);
+	persist_owner(&config, o);
 	if (o->force)
 		config.force = o->force;
 	if (o->cdi)
 		config.cdi = true;
 	return config;
+}
+
+bool persist_is_kept(const struct path_ctx *root, const struct persist *p)
+{
+	char *wanted, *kept;
+	struct config old;
+	bool same;
+
+	if (!p->keep)
+		return !config_exists(root, p->address);
+	if (!config_exists(root, p->address) || config_read(root, p->address, &old))
+		return false;
+	wanted = config_format(&p->config);
+	kept = config_format(&old);
+	same = !strcmp(wanted, kept);
+	free(wanted);
+	free(kept);
+	return same;
 }
 
 /* What was kept before, to have it again should a later one fail */

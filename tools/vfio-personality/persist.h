@@ -23,6 +23,10 @@ struct persist {
 /* What @f is now, with the options that are about that */
 struct config persist_config(const struct machine *m, const struct function *f,
 			     const struct options *o);
+/* Of the options, those about the owner of the device files */
+void persist_owner(struct config *config, const struct options *o);
+/* Whether what is to be kept is what is kept already */
+bool persist_is_kept(const struct path_ctx *root, const struct persist *p);
 /*
  * All or none; what failed has been said. What was kept before is in @old, of @n as
  * well, for persist_again(); it may be NULL.

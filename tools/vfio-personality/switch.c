@@ -45,6 +45,22 @@ struct wants switch_wants(const struct machine *m, const struct options *o)
 static struct persist *replaced;
 static size_t replaced_count;
 
+/* A function that is in VFIO itself provides nothing; another still does */
+static void keep_created(const struct want *want, struct persist *p)
+{
+	if (!*p->config.create)
+		return;
+	if (p->keep && want->vfs < 0) {
+		say("%s: what was saved to be created on it is forgotten", want->address);
+		p->config.create = "";
+	} else if (!p->keep) {
+		p->keep = true;
+		p->config.implied = true;
+		p->config.vfs = -1;
+		p->config.vf = "";
+	}
+}
+
 static bool keep(const struct transaction *t)
 {
 	struct persist *list = xcalloc(t->wants->n, sizeof(*list));
@@ -67,6 +83,7 @@ static bool keep(const struct transaction *t)
 		list[n].config.vf = want->vf;
 		/* What is as the kernel would have it anyway need not be kept */
 		list[n].keep = want->vfs > 0 || (want->vfs < 0 && want->vfio);
+		keep_created(want, &list[n]);
 		kept |= list[n].keep;
 		n++;
 	}

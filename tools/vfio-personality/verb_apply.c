@@ -13,6 +13,7 @@
 
 #include "cdi.h"
 #include "cmdline.h"
+#include "created.h"
 #include "describe.h"
 #include "diag.h"
 #include "early.h"
@@ -30,6 +31,7 @@
  * @m: the machine
  * @o: the command line
  * @wants: what they want
+ * @creations: what they want to be created, besides
  * @others: what of them could not be followed, as objects
  * @bad: how many these are that should have been
  * @code: why the last one could not
@@ -38,6 +40,7 @@ struct applying {
 	struct machine *m;
 	const struct options *o;
 	struct wants wants;
+	struct creations creations;
 	struct json_object *others;
 	unsigned int bad;
 	int code;
@@ -144,6 +147,12 @@ static void add_want(struct applying *a, struct function *f, const struct wanted
 
 	if (wants_find(&a->wants, f->address))
 		return;
+	creations_add(&a->creations, wanted);
+	if (config->implied) {
+		if (a->o->verbose)
+			say("%s: %s says what is created on it", f->address, wanted->by);
+		return;
+	}
 	f->selected = true;
 	want = wants_add(&a->wants, f->address);
 	want->vfio = config->vfio;
@@ -294,6 +303,8 @@ static int together(const struct applying *a, int code)
 	for_each_want(want, &a->wants)
 		if (want_is_fine(want))
 			return EXIT_PARTLY;
+	if (a->creations.tried > a->creations.bad)
+		return EXIT_PARTLY;
 	return code ? code : a->code;
 }
 
@@ -411,7 +422,16 @@ static bool any_planned(const struct applying *a)
 	for_each_want(want, &a->wants)
 		if (want->result && !strcmp(want->result, "planned"))
 			return true;
-	return false;
+	return a->creations.planned;
+}
+
+/* Once functions are what they are to be, which VFs are there is settled, too */
+static void create_all(struct applying *a)
+{
+	creations_run(&a->creations, a->m->root, a->o, a->others);
+	a->bad += a->creations.bad;
+	if (a->creations.bad)
+		a->code = a->creations.code;
 }
 
 int verb_apply(struct machine *m, const struct options *o)
@@ -440,9 +460,12 @@ int verb_apply(struct machine *m, const struct options *o)
 	}
 	end_early(&a);
 	if (code != EXIT_USAGE)
+		create_all(&a);
+	if (code != EXIT_USAGE)
 		code = together(&a, code);
 	if (!code && o->check && any_planned(&a))
 		code = EXIT_FAILED;
 	wants_free(&a.wants);
+	creations_free(&a.creations);
 	return output_with(o, with_others(items, a.others), t.findings, code);
 }

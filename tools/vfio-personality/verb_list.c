@@ -6,15 +6,19 @@
 
 #include <json-c/json.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "cell.h"
 #include "columns.h"
 #include "describe.h"
 #include "diag.h"
 #include "holders.h"
+#include "instance.h"
 #include "journal.h"
 #include "module.h"
 #include "output.h"
 #include "select.h"
+#include "wanted.h"
 
 static bool is_empty(const struct machine *m, const char *folder)
 {
@@ -105,6 +109,72 @@ static long *find_parents(const struct machine *m)
 	return parents;
 }
 
+/* A row of the table for what a function's driver provides */
+static struct json_object *instance_row(const struct machine *m, const struct function *f,
+					const struct instance *instance, const struct names *saved,
+					const struct openers *openers)
+{
+	struct json_object *row = instance_json(m->root, instance, openers);
+	char *name = xasprintf("%s/%s", instance->type, instance->name), *settings;
+	struct names all = instance->settings;
+
+	settings = cell_text(json_object_object_get(row, "settings"), " ");
+	json_object_object_add(row, "address", json_text(name));
+	json_object_object_add(row, "binding", json_text(instance->live ? "VFIO" :
+							 instance->state));
+	json_object_object_add(row, "device", all.n ? json_text(settings) : NULL);
+	json_object_object_add(row, "kept", names_have(saved, name) ? json_text("created") : NULL);
+	json_object_object_add(row, "driver", json_text(f->driver));
+	free(settings);
+	free(name);
+	return row;
+}
+
+/* "TYPE/NAME" of all that is created at boot */
+static struct names saved_of(const struct machine *m, const struct function *f)
+{
+	struct names lines = { 0 }, names = { 0 };
+	struct wanted wanted;
+
+	if (wanted_of(m, f, &wanted))
+		return names;
+	lines = names_split_at(wanted.config.create, "\n");
+	for (size_t i = 0; i < lines.n; i++) {
+		lines.v[i][strcspn(lines.v[i], " ")] = '\0';
+		names_add(&names, lines.v[i]);
+	}
+	names_free(&lines);
+	return names;
+}
+
+/* Adds them to @rows, below the rows of their functions, of which @parents has the places */
+static long *add_instances(const struct machine *m, struct json_object *rows, long *parents,
+			   struct inuse *use)
+{
+	size_t n = json_object_array_length(rows);
+	const struct openers *openers;
+	const struct instance *instance;
+	struct instances all;
+	struct names saved;
+	struct function *f;
+	long place = 0;
+
+	for_each_selected(f, m) {
+		all = instances_of(m->root, f->address);
+		saved = all.n ? saved_of(m, f) : (struct names){ 0 };
+		openers = all.n ? survey_openers(&use->findings.survey, m->root) : NULL;
+		for_each_instance(instance, &all) {
+			json_object_array_add(rows, instance_row(m, f, instance, &saved, openers));
+			parents = xrealloc(parents, n + 1, sizeof(*parents));
+			parents[n++] = place;
+		}
+		names_free(&saved);
+		instances_free(&all);
+		place++;
+	}
+	return parents;
+}
+
 /* By default only where the table is the verb's own and for people */
 static bool draws_tree(const struct options *o)
 {
@@ -136,13 +206,16 @@ int verb_list(struct machine *m, const struct options *o)
 					      describe_all(m, f, &use));
 		tell_unseen(&use);
 	}
-	inuse_free(&use);
 	names_free(&keys);
 	if (code) {
+		inuse_free(&use);
 		json_object_put(array);
 		return output_nothing(o, code);
 	}
 	parents = draws_tree(o) ? find_parents(m) : NULL;
+	if (parents && !o->json)
+		parents = add_instances(m, array, parents, &use);
+	inuse_free(&use);
 	code = output_tree(o, array, parents, EXIT_DONE);
 	free(parents);
 	return code;
@@ -179,12 +252,27 @@ static bool group_is_viable(const struct machine *m, const struct function *f)
 	return true;
 }
 
+static struct json_object *instances_in_use(const struct machine *m, const struct function *f,
+					    struct survey *survey)
+{
+	struct instances all = instances_of(m->root, f->address);
+	struct json_object *array = json_object_new_array();
+	const struct instance *instance;
+
+	for_each_instance(instance, &all)
+		json_object_array_add(array, instance_json(m->root, instance,
+							   survey_openers(survey, m->root)));
+	instances_free(&all);
+	return array;
+}
+
 static void add_status(const struct machine *m, const struct function *f, struct json_object *o,
 		       struct survey *survey)
 {
 	json_object_object_add(o, "group_viable", f->group < 0 ? NULL :
 			       json_object_new_boolean(group_is_viable(m, f)));
 	json_object_object_add(o, "group_members", group_members(m, f));
+	json_object_object_add(o, "instances", instances_in_use(m, f, survey));
 	json_object_object_add(o, "holders", holders_json(m, f, survey_openers(survey, m->root)));
 }
 

@@ -16,25 +16,6 @@
 #include "persist.h"
 #include "select.h"
 
-/* Whether what is to be kept is what is kept already */
-static bool is_kept(const struct machine *m, const struct persist *p)
-{
-	char *wanted, *kept;
-	struct config old;
-	bool same;
-
-	if (!p->keep)
-		return !config_exists(m->root, p->address);
-	if (!config_exists(m->root, p->address) || config_read(m->root, p->address, &old))
-		return false;
-	wanted = config_format(&p->config);
-	kept = config_format(&old);
-	same = !strcmp(wanted, kept);
-	free(wanted);
-	free(kept);
-	return same;
-}
-
 static struct json_object *saved_json(const struct persist *p, const char *result)
 {
 	struct json_object *o = p->keep ? describe_config(&p->config) : json_object_new_object();
@@ -74,6 +55,15 @@ static bool add_absent(const struct machine *m, const struct options *o, struct 
 	return sel->named_count;
 }
 
+/* A function that is in VFIO itself provides nothing */
+static void forget_created(struct config *config)
+{
+	if (!config->vfio || config->vfs >= 0 || !*config->create)
+		return;
+	say("%s: what was saved to be created on it is forgotten", config->address);
+	config->create = "";
+}
+
 static int choose(struct machine *m, const struct options *o, struct persist **list, size_t *n)
 {
 	struct function *f;
@@ -93,6 +83,7 @@ static int choose(struct machine *m, const struct options *o, struct persist **l
 		(*list)[*n - 1].config = persist_config(m, f, o);
 		if (o->personality)
 			(*list)[*n - 1].config.vfio = !strcmp(o->personality, "vfio");
+		forget_created(&(*list)[*n - 1].config);
 	}
 	return EXIT_DONE;
 }
@@ -120,7 +111,7 @@ int verb_save(struct machine *m, const struct options *o)
 	bool *already = xcalloc(n, sizeof(*already));
 
 	for (size_t i = 0; !code && i < n; i++)
-		already[i] = is_kept(m, &list[i]);
+		already[i] = persist_is_kept(m->root, &list[i]);
 	if (!code && o->verb == VERB_SAVE)
 		persist_warn(m->root, o);
 

@@ -16,13 +16,14 @@
 #include <string.h>
 
 #include "diag.h"
+#include "instance.h"
 #include "wanted.h"
 
 /* A group's number, or the name of a vfio_device: its functions' addresses */
 static struct names addresses_of(const struct machine *m, const char *node)
 {
 	struct names addresses = { 0 };
-	char address[BDF_LEN];
+	char address[NAME_LEN];
 
 	if (strncmp(node, "vfio", 4))
 		return path_list(m->root, "sys/kernel/iommu_groups/%s/devices", node);
@@ -52,10 +53,62 @@ static bool read_config(const struct machine *m, const struct function *f,
 	int error = read_wanted(m, f, &wanted);
 
 	if (error == -ENOENT && pf && machine_know(m, pf))
-		error = read_wanted(m, pf, &wanted) || wanted.config.vfs <= 0 ? -ENOENT : 0;
+		error = read_wanted(m, pf, &wanted) ||
+			(wanted.config.vfs <= 0 && !*wanted.config.create) ? -ENOENT : 0;
 	if (!error)
 		*config = wanted.config;
 	return !error;
+}
+
+static void add_link(char **links, const char *address, const char *of, const char *suffix)
+{
+	char *more = xasprintf("%s%svfio/by-path/pci-%s%s%s", *links, **links ? " " : "", address,
+			       of, suffix);
+
+	free(*links);
+	*links = more;
+}
+
+/* "-TYPE-NAME" of what its driver provides as @path, or NULL; to be freed */
+static char *instance_suffix(const struct machine *m, const struct function *f, const char *path)
+{
+	const char *device = strstr(path, "/devices/"), *own;
+	struct instances all = instances_of(m->root, f->address);
+	const struct instance *instance;
+	char *suffix = NULL;
+
+	for_each_instance(instance, &all) {
+		own = strstr(instance->sysfs, "/devices/");
+		if (!suffix && device && own && !strcmp(own, device))
+			suffix = xasprintf("-%s-%s", instance->type, instance->name);
+	}
+	instances_free(&all);
+	return suffix;
+}
+
+/* What is provided beside a function is its user's as the function would be */
+static void add_instance(const struct machine *m, const char *node, const char *device,
+			 const char *suffix, char **links, struct config *config)
+{
+	struct function *f;
+	char path[PATH_TEXT], *own, *copy;
+	struct config one;
+
+	if (strncmp(node, "vfio", 4) ?
+	    path_read_link(m->root, path, sizeof(path), "sys/kernel/iommu_groups/%s/devices/%s",
+			   node, device) :
+	    path_read_link(m->root, path, sizeof(path), "sys/class/vfio-dev/%s/device", node))
+		return;
+	copy = xstrdup(path);
+	f = machine_find_on_path(m, copy);
+	free(copy);
+	own = f && machine_know(m, f) ? instance_suffix(m, f, path) : NULL;
+	if (own) {
+		add_link(links, f->address, own, suffix);
+		if (!*config->address && read_config(m, f, &one))
+			*config = one;
+	}
+	free(own);
 }
 
 /* Only what config_parse() let through is printed */
@@ -83,17 +136,16 @@ static int tell_node(const struct machine *m, const char *node)
 	const char *suffix = strncmp(node, "vfio", 4) ? "" : "-cdev";
 	struct names addresses = addresses_of(m, node);
 	struct config config = config_empty(), one;
-	char *links = xstrdup(""), *more;
+	char *links = xstrdup("");
 	struct function *f;
 
 	for (size_t i = 0; i < addresses.n; i++) {
 		f = machine_find(m, addresses.v[i]);
+		if (!f)
+			add_instance(m, node, addresses.v[i], suffix, &links, &config);
 		if (!f || !machine_know(m, f) || !in_vfio(f))
 			continue;
-		more = xasprintf("%s%svfio/by-path/pci-%s%s", links, *links ? " " : "", f->address,
-				 suffix);
-		free(links);
-		links = more;
+		add_link(&links, f->address, "", suffix);
 		if (!*config.address && read_config(m, f, &one))
 			config = one;
 	}

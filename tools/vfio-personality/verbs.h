@@ -37,6 +37,7 @@ int verb_status(struct machine *m, const struct options *o);
 int verb_doctor(struct machine *m, const struct options *o);
 int verb_check(struct machine *m, const struct options *o);
 int verb_switch(struct machine *m, const struct options *o);
+int verb_create(struct machine *m, const struct options *o);
 int verb_emit(struct machine *m, const struct options *o);
 int verb_save(struct machine *m, const struct options *o);
 int verb_apply(struct machine *m, const struct options *o);

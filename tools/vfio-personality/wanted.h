@@ -26,7 +26,7 @@ struct wanted {
 int wanted_of(const struct machine *m, const struct function *f, struct wanted *wanted);
 /* The rest of that for what was saved and has been read */
 struct wanted wanted_saved(const struct config *config);
-/* It has to wait until its driver is bound: that makes VFs, has a method, or knows it */
+/* It has to wait until its driver is bound: that makes VFs, has a method, provides, or knows it */
 bool wanted_waits(const struct wanted *wanted);
 
 #endif

@@ -22,7 +22,7 @@
 #define SHOWS (BIT(VERB_LIST) | BIT(VERB_STATUS))
 #define SELECTS (LOOKS | SWITCHES | SAVES)
 #define APPLIES BIT(VERB_APPLY)
-#define DESCRIBES (BIT(VERB_ENABLE) | BIT(VERB_SAVE))
+#define DESCRIBES (BIT(VERB_ENABLE) | BIT(VERB_SAVE) | BIT(VERB_CREATE))
 #define TAKES (BIT(VERB_ENABLE) | BIT(VERB_CHECK))
 #define EMITS BIT(VERB_EMIT)
 #define RUNS BIT(VERB_RUN)
@@ -32,12 +32,13 @@
 #define DIFFERS BIT(VERB_DIFF)
 #define PICKS (SELECTS | EMITS | RUNS | EXPLAINS | DIFFERS)
 #define DOCTOR BIT(VERB_DOCTOR)
+#define MAKES (BIT(VERB_CREATE) | BIT(VERB_DESTROY))
 #define TABLES (BIT(VERB_LIST) | DOCTOR | UNDOES | EXPLAINS | BIT(VERB_CHECK) | SWITCHES | \
-		SAVES | APPLIES | DIFFERS)
+		SAVES | APPLIES | DIFFERS | MAKES)
 #define DOCUMENTS (SELECTS | DOCTOR | EMITS | APPLIES | UNDOES | EXPLAINS | WATCHES | DIFFERS | \
-		   BIT(VERB_CONFIRM))
+		   BIT(VERB_CONFIRM) | MAKES)
 #define ALL (PICKS | DOCTOR | UNDOES | WATCHES | BIT(VERB_CONFIRM) | APPLIES | BIT(VERB_UDEV) | \
-	     BIT(VERB_HOLD))
+	     BIT(VERB_HOLD) | MAKES)
 
 static char *words_of_force(enum verb verb)
 {
@@ -99,8 +100,8 @@ const struct option_word option_words[] = {
 	{ "vf", 0, OPT_VF, "WHICH:SETTINGS", SWITCHES,
 	  "with --vfs, set up VFs before they are used: mac, vlan, qos, proto, max_tx_rate, min_tx_rate, spoofchk, trust and state, as 0:mac=52:54:00:00:00:01,vlan=100; WHICH is a number, two as 0-3, or all; may be given several times",
 	  NULL },
-	{ "persist", 0, OPT_PERSIST, NULL, SWITCHES,
-	  "for always: see save (enable) and unsave (disable)", NULL },
+	{ "persist", 0, OPT_PERSIST, NULL, SWITCHES | MAKES,
+	  "for always: see save (enable, create) and unsave (disable, destroy)", NULL },
 	{ "personality", 0, OPT_PERSONALITY, "WORD", BIT(VERB_SAVE),
 	  "save this one, not what they have now", words_of_personality },
 	{ "user", 0, OPT_USER, "USER", DESCRIBES,
@@ -112,7 +113,7 @@ const struct option_word option_words[] = {
 	{ "try", 0, OPT_TRY, "S", BIT(VERB_ENABLE),
 	  "after so many seconds they go back, unless confirm says that all is well", NULL },
 	{ "wait", 0, OPT_WAIT, NULL, BIT(VERB_ENABLE), "until the device files are there", NULL },
-	{ "timeout", 0, OPT_TIMEOUT, "S", SWITCHES | APPLIES | RUNS | UNDOES,
+	{ "timeout", 0, OPT_TIMEOUT, "S", SWITCHES | APPLIES | RUNS | UNDOES | MAKES,
 	  "wait at most so many seconds (10)", NULL },
 	{ "jobs", 0, OPT_JOBS, "N", SWITCHES | APPLIES | RUNS | UNDOES,
 	  "so many groups at a time at most (64); 1 for in order", NULL },
@@ -122,7 +123,7 @@ const struct option_word option_words[] = {
 	  "only tell what would be done, and exit with 1 if that is anything", NULL },
 	{ "verbose", 'v', 'v', NULL, APPLIES,
 	  "tell which file wants what, and which rules match nothing", NULL },
-	{ "dry-run", 'n', 'n', NULL, SWITCHES | SAVES | APPLIES | UNDOES,
+	{ "dry-run", 'n', 'n', NULL, SWITCHES | SAVES | APPLIES | UNDOES | MAKES,
 	  "only tell what would be done", NULL },
 	{ "all", 0, OPT_ALL, NULL, SWITCHES | SAVES | RUNS,
 	  "a selector may mean several functions", NULL },

@@ -1,0 +1,442 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * instance_make: creates and destroys vfio_devices that a function's driver provides.
+ */
+#include "instance_make.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+
+#include "describe.h"
+#include "diag.h"
+#include "holders.h"
+#include "interrupt.h"
+#include "journal.h"
+#include "module.h"
+
+#define PROVIDER_MODULE "vfio-provider"
+
+/* What is a word for a module as well: vfio-provider-vf provides VFs of any PF */
+#define VF_TYPE "vf"
+#define VF_MODULE PROVIDER_MODULE "-" VF_TYPE
+
+/* "0000:00:03.0: edu-slice/a" */
+#define WHAT "%s: %s/%s"
+#define WHAT_OF(m) (m)->address, (m)->wanted->type, (m)->wanted->name
+
+int making_begin(struct locks *locks, const struct machine *m, unsigned long timeout)
+{
+	int error = journal_make_dir(m->root);
+
+	if (error)
+		return say_and(EXIT_FAILED, "/" RUN_DIR ": %s%s", strerror(-error),
+			       error == -EACCES ? "; run this as root" : "");
+	interrupt_catch();
+	return locks_take(locks, m, timeout);
+}
+
+static int fail(struct making *making, int code)
+{
+	making->result = code == EXIT_REFUSED || code == EXIT_BUSY ? "refused" : "failed";
+	return code;
+}
+
+static void plan(struct making *making, const char *attribute, const char *value)
+{
+	struct json_object *o = json_object_new_object();
+	char *file = xasprintf("/" INSTANCE_DIR "/%s/%s/%s/%s", WHAT_OF(making), attribute);
+
+	if (!making->writes)
+		making->writes = json_object_new_array();
+	json_object_object_add(o, "address", json_text(making->address));
+	json_object_object_add(o, "attribute", json_text(file));
+	json_object_object_add(o, "value", json_text(value));
+	json_object_array_add(making->writes, o);
+	free(file);
+}
+
+/*
+ * What brings the folder of @type into being, as far as modules do; negative errno. The
+ * driver that provides the type has brought vfio-provider, and this has brought configfs.
+ */
+static int load(const struct making *making)
+{
+	const struct path_ctx *root = making->root;
+	bool is_vf = !strcmp(making->wanted->type, VF_TYPE);
+	int error = 0;
+
+	if (making->dry_run)
+		return 0;
+	if (is_vf && !path_exists(root, "sys/module/vfio_provider_vf"))
+		error = module_load(root, VF_MODULE);
+	else if (!path_exists(root, "sys/module/vfio_provider"))
+		error = module_load(root, PROVIDER_MODULE);
+	if (!error && root->real && !path_exists(root, INSTANCE_DIR) &&
+	    mount("configfs", "/" CONFIGFS, "configfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) &&
+	    errno != EBUSY)
+		error = -errno;
+	return error;
+}
+
+static int explain_load(const struct making *making, int error)
+{
+	const char *module = strcmp(making->wanted->type, VF_TYPE) ? PROVIDER_MODULE : VF_MODULE;
+
+	if (error == -ENOENT)
+		return say_and(EXIT_UNSUPPORTED,
+			       "%s: the module %s is not there for this kernel; install it, as vfio-personality doctor tells of " SWITCH_MODULE,
+			       making->address, module);
+	return say_and(exit_code_of(error),
+		       "%s: the module %s cannot be loaded, or configfs cannot be mounted: %s; try: modprobe %s && mount -t configfs configfs /" CONFIGFS,
+		       making->address, module, strerror(-error), module);
+}
+
+static char *list_types(const struct path_ctx *root, const char *address)
+{
+	struct names types = path_list(root, INSTANCE_DIR "/%s", address);
+	char *text = xstrdup(""), *more;
+
+	for (size_t i = 0; i < types.n; i++) {
+		more = xasprintf("%s%s%s", text, i ? ", " : "", types.v[i]);
+		free(text);
+		text = more;
+	}
+	names_free(&types);
+	return text;
+}
+
+/* Why the function has no folder of that type */
+static int explain_type(const struct making *making)
+{
+	const struct function *f = making->f;
+	char *types = list_types(making->root, making->address);
+	int code;
+
+	if (f && in_vfio(f))
+		code = say_and(EXIT_REFUSED,
+			       "%s: it is in VFIO itself, so its driver provides nothing; first: vfio-personality disable %s",
+			       making->address, making->address);
+	else if (*types)
+		code = say_and(EXIT_UNSUPPORTED, "%s: it provides no %s; there are: %s",
+			       making->address, making->wanted->type, types);
+	else if (f && !*f->driver)
+		code = say_and(EXIT_UNSUPPORTED,
+			       "%s: no driver is bound, which could provide %s; load the driver, or: echo %s > /sys/bus/pci/drivers_probe",
+			       making->address, making->wanted->type, making->address);
+	else if (making->dry_run && !path_exists(making->root, INSTANCE_DIR))
+		code = say_and(EXIT_UNSUPPORTED,
+			       "%s: what it provides cannot be seen before " PROVIDER_MODULE " is loaded and configfs is on /" CONFIGFS "; without -n they are",
+			       making->address);
+	else
+		code = say_and(EXIT_UNSUPPORTED,
+			       "%s: its driver %s provides no vfio_devices; it may be in a module of its own, as edu-slice is",
+			       making->address, f ? f->driver : "is gone and");
+	free(types);
+	return code;
+}
+
+static int make_ready(struct making *making)
+{
+	int error;
+
+	if (path_exists(making->root, INSTANCE_DIR "/%s/%s", making->address,
+			making->wanted->type))
+		return EXIT_DONE;
+	error = load(making);
+	if (error)
+		return explain_load(making, error);
+	return path_exists(making->root, INSTANCE_DIR "/%s/%s", making->address,
+			   making->wanted->type) ? EXIT_DONE : explain_type(making);
+}
+
+/* The kernel has said it in a sentence, where it has */
+static int explain_write(const struct making *making, int error, const char *attribute,
+			 const char *value)
+{
+	char why[512];
+
+	path_read(making->root, why, sizeof(why), INSTANCE_DIR "/%s/%s/%s/last_error",
+		  WHAT_OF(making));
+	if (error == -EPERM || error == -EACCES)
+		return say_and(EXIT_FAILED, WHAT ": %s; run this as root", WHAT_OF(making),
+			       strerror(-error));
+	if (interrupt_came())
+		return say_and(EXIT_FAILED, WHAT ": interrupted", WHAT_OF(making));
+	return say_and(exit_code_of(error), WHAT ": %s=%s: %s", WHAT_OF(making), attribute, value,
+		       *why ? why : strerror(-error));
+}
+
+/* "buffer_size, revision"; to be freed */
+static char *list_attributes(const struct instance *instance)
+{
+	char *text = xstrdup(""), *more, *const *setting = instance->settings.v;
+
+	for (size_t i = 0; i < instance->settings.n; i++) {
+		more = xasprintf("%s%s%.*s", text, i ? ", " : "",
+				 (int)strcspn(setting[i], "="), setting[i]);
+		free(text);
+		text = more;
+	}
+	return text;
+}
+
+/* Which there are is known once there is one of its type */
+static int check_attributes(const struct making *making, const struct instance *instance)
+{
+	const struct names *wanted = &making->wanted->settings;
+	struct names known;
+	char *text, *key;
+	int code = EXIT_DONE;
+
+	text = list_attributes(instance);
+	known = names_split_at(text, ", ");
+	for (size_t i = 0; !code && i < wanted->n; i++) {
+		key = xasprintf("%.*s", (int)strcspn(wanted->v[i], "="), wanted->v[i]);
+		if (!names_have(&known, key))
+			code = say_and(EXIT_USAGE, WHAT ": there is no attribute %s; %s%s",
+				       WHAT_OF(making), key, *text ? "there are: " :
+				       "this type has none", text);
+		free(key);
+	}
+	names_free(&known);
+	free(text);
+	return code;
+}
+
+/* "KEY=VALUE" */
+static int write_setting(struct making *making, const char *setting)
+{
+	char *key = xasprintf("%.*s", (int)strcspn(setting, "="), setting);
+	const char *value = setting + strlen(key) + 1;
+	int error = path_write(making->root, value, INSTANCE_DIR "/%s/%s/%s/%s",
+			       WHAT_OF(making), key);
+	int code = error ? explain_write(making, error, key, value) : EXIT_DONE;
+
+	free(key);
+	return code;
+}
+
+/* That it is not live any more, or is not there, needs no words if it never was */
+static void go_back(struct making *making, const struct instance *before, bool was_there)
+{
+	const struct names *wanted = &making->wanted->settings;
+	int error = 0;
+
+	if (!was_there) {
+		error = path_rmdir(making->root, INSTANCE_DIR "/%s/%s/%s", WHAT_OF(making));
+	} else {
+		for (size_t w = 0; w < wanted->n; w++)
+			for (size_t i = 0; i < before->settings.n; i++)
+				if (strcspn(wanted->v[w], "=") ==
+				    strcspn(before->settings.v[i], "=") &&
+				    !strncmp(wanted->v[w], before->settings.v[i],
+					     strcspn(wanted->v[w], "=")))
+					write_setting(making, before->settings.v[i]);
+	}
+	if (error)
+		say_as("error", WHAT ": it stays, not live, as it cannot be removed: %s",
+		       WHAT_OF(making), strerror(-error));
+}
+
+static int make(struct making *making)
+{
+	int error = path_mkdir(making->root, INSTANCE_DIR "/%s/%s/%s", WHAT_OF(making));
+
+	switch (error) {
+	case 0:
+		return EXIT_DONE;
+	case -EPERM:
+	case -EACCES:
+		return say_and(EXIT_FAILED, WHAT ": %s; run this as root", WHAT_OF(making),
+			       strerror(-error));
+	case -ENOSPC:
+		return say_and(EXIT_UNSUPPORTED,
+			       WHAT ": there is no room for one more; destroy another, or, of VFs, have more by enable --vfs",
+			       WHAT_OF(making));
+	default:
+		return say_and(exit_code_of(error), WHAT ": it cannot be made: %s",
+			       WHAT_OF(making), strerror(-error));
+	}
+}
+
+static int configure(struct making *making, const struct instance *now)
+{
+	const struct names *settings = &making->wanted->settings;
+	int code = check_attributes(making, now), error;
+
+	for (size_t i = 0; !code && i < settings->n; i++)
+		code = write_setting(making, settings->v[i]);
+	if (code)
+		return code;
+	error = path_write(making->root, "1", INSTANCE_DIR "/%s/%s/%s/live", WHAT_OF(making));
+	return error ? explain_write(making, error, "live", "1") : EXIT_DONE;
+}
+
+/* It is live: that is what is wanted, or it has to go first */
+static int take_as_is(struct making *making, const struct instance *now)
+{
+	if (instance_agrees(now, making->wanted)) {
+		making->result = "already";
+		return EXIT_DONE;
+	}
+	return say_and(EXIT_REFUSED,
+		       WHAT ": it is live already, with other settings (status tells them); first: vfio-personality destroy %s/%s/%s",
+		       WHAT_OF(making), WHAT_OF(making));
+}
+
+static int plan_create(struct making *making, const struct instance *now, bool is_there)
+{
+	const struct names *settings = &making->wanted->settings;
+	unsigned long available = 1;
+	int code = is_there ? check_attributes(making, now) : EXIT_DONE;
+	char *key;
+
+	if (code)
+		return code;
+	path_read_number(making->root, &available, INSTANCE_DIR "/%s/%s/available",
+			 making->address, making->wanted->type);
+	if (!available)
+		return say_and(EXIT_UNSUPPORTED,
+			       WHAT ": as many %s as there can be are live; destroy another first",
+			       WHAT_OF(making), making->wanted->type);
+	for (size_t i = 0; i < settings->n; i++) {
+		key = xasprintf("%.*s", (int)strcspn(settings->v[i], "="), settings->v[i]);
+		plan(making, key, settings->v[i] + strlen(key) + 1);
+		free(key);
+	}
+	plan(making, "live", "1");
+	making->result = "planned";
+	return EXIT_DONE;
+}
+
+static int create(struct making *making)
+{
+	struct instance before, now;
+	bool was_there = instance_read(making->root, WHAT_OF(making), &before);
+	int code;
+
+	if (was_there && before.live)
+		code = take_as_is(making, &before);
+	else if (making->dry_run)
+		code = plan_create(making, &before, was_there);
+	else if (!(code = was_there ? EXIT_DONE : make(making))) {
+		instance_read(making->root, WHAT_OF(making), &now);
+		code = configure(making, &now);
+		instance_free(&now);
+		if (code)
+			go_back(making, &before, was_there);
+		making->made = !code && !was_there;
+	}
+	instance_free(&before);
+	return code;
+}
+
+int instance_create(struct making *making)
+{
+	int code = make_ready(making);
+
+	making->result = "done";
+	if (!code)
+		code = create(making);
+	return code ? fail(making, code) : EXIT_DONE;
+}
+
+/* Who made a typing error is helped by what there is */
+static int explain_absent(const struct making *making)
+{
+	struct instances all = instances_of(making->root, making->address);
+	const struct instance *instance;
+	char *text = xstrdup(""), *more;
+	int code;
+
+	for_each_instance(instance, &all) {
+		more = xasprintf("%s%s%s/%s", text, *text ? ", " : "", instance->type,
+				 instance->name);
+		free(text);
+		text = more;
+	}
+	code = say_and(EXIT_UNSUPPORTED, WHAT ": it is not there; %s%s", WHAT_OF(making),
+		       *text ? "there are: " : "nothing has been created on this function", text);
+	free(text);
+	instances_free(&all);
+	return code;
+}
+
+static int end(struct making *making, const struct instance *instance)
+{
+	int error = path_write(making->root, "0", INSTANCE_DIR "/%s/%s/%s/live", WHAT_OF(making));
+	int code;
+
+	if (!error)
+		return EXIT_DONE;
+	code = explain_write(making, error, "live", "0");
+	if (error == -EBUSY)
+		holders_tell_of(making->root, making->address, &instance->nodes,
+				instance->sysfs);
+	return code;
+}
+
+static int destroy(struct making *making, const struct instance *instance)
+{
+	int code = EXIT_DONE, error;
+
+	if (making->dry_run) {
+		plan(making, "live", "0");
+		making->result = "planned";
+		return EXIT_DONE;
+	}
+	if (instance->live)
+		code = end(making, instance);
+	if (code)
+		return code;
+	error = path_rmdir(making->root, INSTANCE_DIR "/%s/%s/%s", WHAT_OF(making));
+	return error ? say_and(exit_code_of(error),
+			       WHAT ": it is not live any more, but cannot be removed: %s; try again",
+			       WHAT_OF(making), strerror(-error)) : EXIT_DONE;
+}
+
+int instance_destroy(struct making *making)
+{
+	struct instance instance;
+	bool is_there = instance_read(making->root, WHAT_OF(making), &instance);
+	int code;
+
+	making->result = "done";
+	code = is_there ? destroy(making, &instance) : explain_absent(making);
+	instance_free(&instance);
+	return code ? fail(making, code) : EXIT_DONE;
+}
+
+struct json_object *making_json(const struct making *making, bool table)
+{
+	struct json_object *o = json_object_new_object();
+	struct instance now;
+	char *name = xasprintf("%s%s%s/%s", table ? making->address : "", table ? "/" : "",
+			       making->wanted->type, making->wanted->name);
+	bool there = instance_read(making->root, WHAT_OF(making), &now);
+
+	json_object_object_add(o, "address", json_text(table ? name : making->address));
+	json_object_object_add(o, "instance", json_text(name));
+	json_object_object_add(o, "result", json_text(making->result));
+	json_object_object_add(o, "iommu_group", now.group < 0 ? NULL :
+			       json_object_new_int64(now.group));
+	json_object_object_add(o, "vfio_device", json_text(now.vfio_device));
+	json_object_object_add(o, "nodes", json_names(&now.nodes));
+	json_object_object_add(o, "sysfs", json_text(now.sysfs));
+	if (there)
+		json_object_object_add(o, "settings", json_names(&now.settings));
+	if (making->writes)
+		json_object_object_add(o, "writes", json_object_get(making->writes));
+	instance_free(&now);
+	free(name);
+	return o;
+}
+
+void making_free(struct making *making)
+{
+	json_object_put(making->writes);
+	making->writes = NULL;
+}
