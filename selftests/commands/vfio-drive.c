@@ -2,11 +2,12 @@
 /*
  * vfio-drive: prove by hand, or from a script, that functions work.
  *
- *	vfio-drive [--native | --hold] [--mode group|cdev] BDF...
+ *	vfio-drive [--native | --hold] [--edu] [--mode group|cdev] BDF...
  *
  * With --native by what their drivers made of them (netdev, disk), otherwise
  * through VFIO by the library's user-space drivers. With --hold they are only
- * opened, and kept open until standard input ends. One line a function on
+ * opened, and kept open until standard input ends. With --edu they work
+ * as an edu does: natively, or as its slices, which have another name in sysfs. One line a function on
  * stdout; exit status 0 if all work, 1 if one does not, 2 for wrong usage.
  */
 #include <getopt.h>
@@ -15,10 +16,11 @@
 
 #include "drivers/driver.h"
 #include "native.h"
+#include "native_edu.h"
 
 static int explain(void)
 {
-	fprintf(stderr, "usage: vfio-drive [--native | --hold] [--mode group|cdev] BDF...\n");
+	fprintf(stderr, "usage: vfio-drive [--native | --hold] [--edu] [--mode group|cdev] BDF...\n");
 	return 2;
 }
 
@@ -38,10 +40,25 @@ static int drive(const char *bdf, const struct vfio_mode *mode)
 	return ret;
 }
 
-static int watch_native(const char *bdf)
+static int drive_edu(const char *name, const struct vfio_mode *mode)
 {
-	char story[240];
-	int ret = native_prove(bdf, story, sizeof(story));
+	struct device_user user;
+	struct proof proof;
+	int ret = device_open_as(&user, &edu_driver, name, mode);
+
+	if (ret)
+		return ret;
+	ret = device_work(&user, &proof);
+	device_close(&user);
+	if (!ret)
+		printf("%s: %s\n", name, proof.story);
+	return ret;
+}
+
+static int watch_native(const char *bdf, bool edu)
+{
+	char story[240] = "works natively";
+	int ret = edu ? edu_prove(bdf) : native_prove(bdf, story, sizeof(story));
 
 	if (!ret)
 		printf("%s: %s\n", bdf, story);
@@ -74,11 +91,12 @@ int main(int argc, char **argv)
 	static const struct option options[] = {
 		{ "native", no_argument, NULL, 'n' },
 		{ "hold", no_argument, NULL, 'h' },
+		{ "edu", no_argument, NULL, 'e' },
 		{ "mode", required_argument, NULL, 'm' },
 		{}
 	};
 	const struct vfio_mode *mode = &vfio_group_mode;
-	bool native = false, held = false;
+	bool native = false, held = false, edu = false;
 	int failed = 0;
 	int option;
 
@@ -87,6 +105,8 @@ int main(int argc, char **argv)
 			native = true;
 		else if (option == 'h')
 			held = true;
+		else if (option == 'e')
+			edu = true;
 		else if (option == 'm' && !strcmp(optarg, "group"))
 			mode = &vfio_group_mode;
 		else if (option == 'm' && !strcmp(optarg, "cdev"))
@@ -100,8 +120,8 @@ int main(int argc, char **argv)
 		return hold(argv + optind, mode) ? 1 : 0;
 
 	for (; optind < argc; optind++)
-		if (native ? watch_native(argv[optind]) :
-			     drive(argv[optind], mode))
+		if (native ? watch_native(argv[optind], edu) :
+		    edu ? drive_edu(argv[optind], mode) : drive(argv[optind], mode))
 			failed = 1;
 	return failed;
 }

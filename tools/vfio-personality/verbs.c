@@ -20,7 +20,7 @@ const struct verb_word verb_words[VERBS] = {
 	[VERB_ENABLE] = { "enable", "SELECTOR...", "to VFIO", VERB_SELECTS, verb_switch },
 	[VERB_DISABLE] = { "disable", "SELECTOR...", "back to what was there before",
 		VERB_SELECTS, verb_switch },
-	[VERB_CREATE] = { "create", "ADDRESS TYPE NAME ...",
+	[VERB_CREATE] = { "create", "ADDRESS TYPE NAME",
 		"a vfio_device that its driver provides, with ATTRIBUTE=VALUE...", VERB_SELECTS,
 		verb_create },
 	[VERB_DESTROY] = { "destroy", "ADDRESS TYPE NAME", "it is gone again", VERB_SELECTS,
