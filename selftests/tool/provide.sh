@@ -250,10 +250,21 @@ vf_is_created() {
 	unload vfio_provider_vf
 }
 
+lab_is_as_it_was() {
+	unload edu_slice
+	unload vfio_provider
+	unload edu
+	for function in $edu $edu1; do
+		state $function unbound
+	done
+	no_journal
+}
+
+echo auto >$sys/$edu/personality/vfio_driver
 modprobe edu
 modprobe edu-slice
 ! mountpoint -q $configfs || umount $configfs
 results slices_are_created_and_used what_is_there_is_shown same_again_is_already_there \
 	what_cannot_be_leaves_nothing configured_one_stays_as_it_was destroyed_one_is_gone \
 	held_one_is_refused function_in_vfio_provides_nothing saved_ones_come_again \
-	saved_ones_wait_for_the_driver forgotten_ones_do_not vf_is_created
+	saved_ones_wait_for_the_driver forgotten_ones_do_not vf_is_created lab_is_as_it_was

@@ -142,6 +142,9 @@ static int make_ready(struct making *making)
 {
 	int error;
 
+	/* A driver that has given it to VFIO by its own method keeps the folder */
+	if (making->f && in_vfio(making->f))
+		return explain_type(making);
 	if (path_exists(making->root, INSTANCE_DIR "/%s/%s", making->address,
 			making->wanted->type))
 		return EXIT_DONE;
@@ -408,6 +411,22 @@ int instance_destroy(struct making *making)
 	code = is_there ? destroy(making, &instance) : explain_absent(making);
 	instance_free(&instance);
 	return code ? fail(making, code) : EXIT_DONE;
+}
+
+/* What its settings are now does not matter to anybody before it is live */
+void instance_revoke(struct making *making)
+{
+	struct instance now;
+
+	if (!strcmp(making->result, "done") &&
+	    instance_read(making->root, WHAT_OF(making), &now)) {
+		if (making->made)
+			destroy(making, &now);
+		else
+			end(making, &now);
+		instance_free(&now);
+	}
+	making->result = "failed";
 }
 
 struct json_object *making_json(const struct making *making, bool table)

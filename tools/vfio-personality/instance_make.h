@@ -35,6 +35,8 @@ struct making {
 /* These give an exit code */
 int instance_create(struct making *making);
 int instance_destroy(struct making *making);
+/* Takes back what instance_create() has done, as something that goes with it has failed */
+void instance_revoke(struct making *making);
 
 /* For a JSON document, or a table, in which the instance is called ADDRESS/TYPE/NAME */
 struct json_object *making_json(const struct making *making, bool table);

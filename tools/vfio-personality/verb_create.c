@@ -139,14 +139,6 @@ static int destroy(const struct machine *m, const struct options *o, struct maki
 	return code;
 }
 
-/* It has not been asked for as it is now */
-static void revoke(struct making *making)
-{
-	if (making->made)
-		instance_destroy(making);
-	making->result = "failed";
-}
-
 static void tell_next(const struct options *o, const struct making *making)
 {
 	struct instance now;
@@ -185,7 +177,7 @@ int verb_create(struct machine *m, const struct options *o)
 	if (!code && o->persist && !o->dry_run) {
 		code = keep(m, o, &making);
 		if (code && o->verb == VERB_CREATE)
-			revoke(&making);
+			instance_revoke(&making);
 	}
 	locks_release(&locks);
 	items = json_object_new_array();
