@@ -35,11 +35,11 @@ is_gone() {
 
 # Nobody has mounted configfs yet: the tool does
 slices_are_created_and_used() {
-	vp create $edu edu-slice a buffer_size=1024
+	vp create $edu edu-slice a revision=0x42
 	exits 0
 	prints "$edu *edu-slice/a *done .* $(node a)"
 	says "sysfsdev=$(cat $slices/a/device)"
-	[ "$(cat $slices/a/buffer_size)" = 1024 ] || fail 'a is not as it was asked for'
+	[ "$(cat $slices/a/revision)" = 66 ] || fail 'a is not as it was asked for'
 	vp create $edu/edu-slice/b
 	exits 0
 	for name in a b; do
@@ -52,7 +52,7 @@ slices_are_created_and_used() {
 
 what_is_there_is_shown() {
 	vp list $edu
-	prints "edu-slice/a *VFIO .*buffer_size=1024"
+	prints "edu-slice/a *VFIO .*revision=66"
 	prints "edu-slice/b *VFIO"
 	vp status $edu
 	prints "provides *edu-slice 14 "
@@ -64,11 +64,11 @@ what_is_there_is_shown() {
 
 same_again_is_already_there() {
 	before=$(device a)
-	vp create --json $edu edu-slice a buffer_size=0x400
+	vp create --json $edu edu-slice a revision=0x42
 	exits 0
 	prints '"result": "already"'
 	prints '^  "changed": false'
-	vp create $edu edu-slice a buffer_size=2048
+	vp create $edu edu-slice a revision=7
 	exits 3
 	says 'it is live already, with other settings'
 	[ "$(device a)" = "$before" ] || fail 'it is another one now'
@@ -166,7 +166,7 @@ by_hand() {
 }
 
 saved_ones_come_again() {
-	vp create --persist --mode 0660 $edu edu-slice a buffer_size=1024
+	vp create --persist --mode 0660 $edu edu-slice a revision=66
 	exits 0
 	says 'this lasts over boots'
 	vp create --persist $edu edu-slice b
@@ -177,14 +177,14 @@ saved_ones_come_again() {
 	by_hand b
 	vp diff $edu
 	exits 1
-	prints "$edu *create *edu-slice/a buffer_size=1024"
+	prints "$edu *create *edu-slice/a revision=66"
 	vp apply --check
 	exits 1
 	is_gone a
 	vp apply --json
 	exits 0
 	prints '^  "changed": true'
-	[ "$(cat $slices/a/buffer_size)" = 1024 ] || fail 'a is not as it was saved'
+	[ "$(cat $slices/a/revision)" = 66 ] || fail 'a is not as it was saved'
 	works a
 	works b
 	vp udev "$(basename "$(node a)")"
@@ -263,7 +263,7 @@ lab_is_as_it_was() {
 echo auto >$sys/$edu/personality/vfio_driver
 modprobe edu
 modprobe edu-slice
-! mountpoint -q $configfs || umount $configfs
+[ ! -d $configfs/vfio ] || umount $configfs
 results slices_are_created_and_used what_is_there_is_shown same_again_is_already_there \
 	what_cannot_be_leaves_nothing configured_one_stays_as_it_was destroyed_one_is_gone \
 	held_one_is_refused function_in_vfio_provides_nothing saved_ones_come_again \
