@@ -42,15 +42,21 @@ static int choose(struct machine *m, const struct options *o, char *address,
 	return EXIT_DONE;
 }
 
-/* What is kept of the function, with or without what this is about */
+/*
+ * What is kept of the function, with or without what this is about. False if nothing is, of
+ * one that has gone
+ */
 static bool wish(const struct machine *m, const struct options *o, const struct making *making,
 		 struct persist *p)
 {
-	char *line = instance_name_format(making->wanted);
 	int error = config_read(m->root, making->address, &p->config);
+	char *line;
 
+	if (error && !making->f)
+		return false;
+	line = instance_name_format(making->wanted);
 	memcpy(p->address, making->address, sizeof(p->address));
-	if (error && making->f) {
+	if (error) {
 		p->config = config_of(m, making->f);
 		p->config.implied = true;
 	}
@@ -60,7 +66,7 @@ static bool wish(const struct machine *m, const struct options *o, const struct 
 	persist_owner(&p->config, o);
 	p->keep = *p->config.create || !p->config.implied;
 	free(line);
-	return !error || making->f;
+	return true;
 }
 
 /* undo would give back the file as it was before the last switch of the function */
