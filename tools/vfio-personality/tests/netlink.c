@@ -4,6 +4,7 @@
  *
  *	netlink link INDEX NAME [PARENT [LOWER]]	LOWER is in the first namespace
  *	netlink alias INDEX NAME ALTNAME
+ *	netlink xdp INDEX NAME			with a program
  *	netlink address INDEX ADDRESS SCOPE
  *	netlink route INDEX ADDRESS/LENGTH|default
  *	netlink nexthop INDEX ID
@@ -47,6 +48,19 @@ static void put_alias(struct nlmsghdr *nlh, int index, char **argv)
 	list = mnl_attr_nest_start(nlh, IFLA_PROP_LIST);
 	mnl_attr_put_strz(nlh, IFLA_ALT_IFNAME, argv[1]);
 	mnl_attr_nest_end(nlh, list);
+}
+
+static void put_xdp(struct nlmsghdr *nlh, int index, char **argv)
+{
+	struct ifinfomsg *info = mnl_nlmsg_put_extra_header(nlh, sizeof(*info));
+	struct nlattr *xdp;
+
+	nlh->nlmsg_type = RTM_NEWLINK;
+	info->ifi_index = index;
+	mnl_attr_put_strz(nlh, IFLA_IFNAME, argv[0]);
+	xdp = mnl_attr_nest_start(nlh, IFLA_XDP);
+	mnl_attr_put_u8(nlh, IFLA_XDP_ATTACHED, XDP_ATTACHED_DRV);
+	mnl_attr_nest_end(nlh, xdp);
 }
 
 static size_t parse(const char *text, unsigned char *bytes)
@@ -116,6 +130,8 @@ int main(int argc, char **argv)
 		return 2;
 	if (!strcmp(argv[1], "alias") && argc > 4)
 		put_alias(nlh, atoi(argv[2]), argv + 3);
+	else if (!strcmp(argv[1], "xdp"))
+		put_xdp(nlh, atoi(argv[2]), argv + 3);
 	else if (!strcmp(argv[1], "link"))
 		put_link(nlh, atoi(argv[2]), argv + 3);
 	else if (!strcmp(argv[1], "address") && argc > 4)
