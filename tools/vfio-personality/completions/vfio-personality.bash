@@ -17,7 +17,7 @@ _vfio_personality() {
 		;;
 	esac
 	if [ "$COMP_CWORD" -eq 1 ]; then
-		words=$(vfio-personality words verbs 2>/dev/null)
+		words="$(vfio-personality words verbs 2>/dev/null) --help --version"
 	else
 		case $cur in
 		-*) words=$(vfio-personality words options "$verb" 2>/dev/null) ;;

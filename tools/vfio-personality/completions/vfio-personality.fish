@@ -39,6 +39,8 @@ end
 
 complete -c vfio-personality -f
 complete -c vfio-personality -n __fish_use_subcommand -a '(vfio-personality words verbs)'
+complete -c vfio-personality -n __fish_use_subcommand -l help
+complete -c vfio-personality -n __fish_use_subcommand -l version
 complete -c vfio-personality -n 'not __fish_use_subcommand; and string match -q -- "-*" (commandline -ct)' \
     -a '(__vfio_personality_options)'
 complete -c vfio-personality -n 'not __fish_use_subcommand' -a '(__vfio_personality_functions)'

@@ -13,7 +13,7 @@ _vfio_personality() {
 	fi
 
 	if (( CURRENT == 2 )); then
-		choices=(${(f)"$(vfio-personality words verbs 2>/dev/null)"})
+		choices=(${(f)"$(vfio-personality words verbs 2>/dev/null)"} --help --version)
 	elif [[ $PREFIX == -* ]]; then
 		choices=(${(f)"$(vfio-personality words options $verb 2>/dev/null)"})
 	else
