@@ -21,7 +21,7 @@
 #include "wait.h"
 
 #define REFUSE_TIMEOUT	800
-#define END_MS		20000
+#define END_MS		60000
 
 /* In what the device has saved, behind its magic: in the first of the registers; in all */
 #define FIRST_REGISTER	(sizeof(struct vfio_pci_migration_header) - sizeof(u32))

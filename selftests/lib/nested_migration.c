@@ -12,8 +12,8 @@
 #include "nested_migration.h"
 #include "wait.h"
 
-#define MIGRATE_MS	120000
-#define RESUME_MS	20000
+#define MIGRATE_MS	240000
+#define RESUME_MS	60000
 
 /*
  * Without return-path the source does not hear of a destination that refuses. The

@@ -12,8 +12,8 @@
 #include "wait.h"
 
 #define FRAMES		30	/* from the guest before a migration, and after it */
-#define FRAMES_MS	30000	/* at first it is slow wherever it gets to */
-#define ARRIVE_MS	10000
+#define FRAMES_MS	90000	/* at first it is slow wherever it gets to */
+#define ARRIVE_MS	30000
 /*
  * A VF stands still before QEMU says so of its guest, and goes on before or after; and
  * the clock is read before a frame is sent, by a process that may be made to wait then.

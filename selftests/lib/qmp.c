@@ -12,7 +12,7 @@
 #include "qmp.h"
 #include "wait.h"
 
-#define TIMEOUT_MS	60000
+#define TIMEOUT_MS	240000
 
 /* The next line, -ETIMEDOUT if none comes */
 static int read_line(int fd, char *line, size_t size, u64 deadline)
