@@ -64,11 +64,22 @@ static void plan_settings(struct plan *plan, const struct function *pf, const st
 	}
 }
 
+/* What is written, 1, to a file of each of the first @n VFs */
+static void plan_each(struct plan *plan, const struct function *pf, unsigned long n,
+		      const char *file, const char *from)
+{
+	char attr[48];
+
+	for (unsigned long i = 0; i < n; i++) {
+		snprintf(attr, sizeof(attr), "virtfn%lu/%s", i, file);
+		plan_add(plan, pf, xintern(attr), from, "1");
+	}
+}
+
 static void plan_made(struct plan *plan, const struct machine *m, const struct function *pf,
 		      const struct want *want, unsigned long born_vfio)
 {
 	unsigned long vfs = (unsigned long)want->vfs, autoprobe = 0;
-	char attr[48];
 
 	plan_number(plan, m, pf, 0);
 	if (born_vfio)
@@ -79,13 +90,11 @@ static void plan_made(struct plan *plan, const struct machine *m, const struct f
 	plan_add_number(plan, pf, PLAN_NUMVFS, 0, vfs);
 	for (unsigned long i = 0; i < vfs; i++)
 		plan_settings(plan, pf, want, i, NULL);
+	/* Their native driver may be loaded just now, and would take what it may probe */
+	plan_each(plan, pf, want->vfio ? vfs : 0, PLAN_USE_VFIO, "0");
 	if (autoprobe)
 		plan_add_number(plan, pf, PLAN_AUTOPROBE, 0, 1);
-	for (unsigned long i = 0; i < vfs && (want->vfio || autoprobe); i++) {
-		snprintf(attr, sizeof(attr), "virtfn%lu/%s", i, want->vfio ? PLAN_USE_VFIO :
-			 "drivers_probe");
-		plan_add(plan, pf, xintern(attr), want->vfio ? "0" : "1", "1");
-	}
+	plan_each(plan, pf, !want->vfio && autoprobe ? vfs : 0, "drivers_probe", "1");
 	if (want->vfio)
 		plan_add_number(plan, pf, PLAN_VFS_USE_VFIO, 0, 1);
 }
