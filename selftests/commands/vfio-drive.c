@@ -7,8 +7,8 @@
  * With --native by what their drivers made of them (netdev, disk), otherwise
  * through VFIO by the library's user-space drivers. With --hold they are only
  * opened, and kept open until standard input ends. With --edu they work
- * as an edu does: natively, or as its slices, which have another name in sysfs. One line a function on
- * stdout; exit status 0 if all work, 1 if one does not, 2 for wrong usage.
+ * as an edu does: natively, or as its slices, which have another name in sysfs.
+ * One line a function on stdout; exit status 0 if all work, 1 if one does not, 2 for wrong usage.
  */
 #include <getopt.h>
 #include <stdio.h>
@@ -20,7 +20,7 @@
 
 static int explain(void)
 {
-	fprintf(stderr, "usage: vfio-drive [--native | --hold] [--edu] [--mode group|cdev] BDF...\n");
+	fputs("usage: vfio-drive [--native | --hold] [--edu] [--mode group|cdev] BDF...\n", stderr);
 	return 2;
 }
 

@@ -369,14 +369,15 @@ static bool is_being_asked(const char *bdf, const char *callback)
 /* VFIO's own ends before VFIO does, whose drvdata it has */
 TEST_F(running, runtime_idle_of_vfio)
 {
+	const char *first = "vfio_idle:foreign vfio_idle_end:foreign start:stopped";
+
 	ASSERT_EQ(0, personality_set(self->bdf, true));
 	ASSERT_EQ(0, bound_forget());
 	ASSERT_EQ(0, bound_set_idle(IDLE_MS));
 	ASSERT_EQ(0, wait_for(is_being_asked(self->bdf, "vfio_idle:foreign"),
 			      TIMEOUT_MS));
 	ASSERT_EQ(0, personality_set(self->bdf, false));
-	EXPECT_TRUE(bound_was_called_first(self->bdf,
-					   "vfio_idle:foreign vfio_idle_end:foreign start:stopped"));
+	EXPECT_TRUE(bound_was_called_first(self->bdf, first));
 }
 
 /*

@@ -198,7 +198,9 @@ const char *config_check(const struct config *config, unsigned int seen, bool of
 
 struct config config_empty(void)
 {
-	return (struct config){ .driver = "auto", .vfs = -1, .vf = "", .create = "", .implied = true };
+	return (struct config){
+		.driver = "auto", .vfs = -1, .vf = "", .create = "", .implied = true,
+	};
 }
 
 bool config_parse(struct config *config, const char *text, const char **why, unsigned int *line)

@@ -23,9 +23,21 @@
 #define VF_TYPE "vf"
 #define VF_MODULE PROVIDER_MODULE "-" VF_TYPE
 
-/* "0000:00:03.0: edu-slice/a" */
-#define WHAT "%s: %s/%s"
-#define WHAT_OF(m) (m)->address, (m)->wanted->type, (m)->wanted->name
+/* The rest of @making follows from what it is about */
+static void name_it(struct making *making)
+{
+	const struct instance_name *wanted = making->wanted;
+
+	making->name = xasprintf("%s/%s/%s", making->address, wanted->type, wanted->name);
+	making->what = xasprintf("%s: %s/%s", making->address, wanted->type, wanted->name);
+	making->result = "done";
+}
+
+static bool read_now(const struct making *making, struct instance *now)
+{
+	return instance_read(making->root, making->address, making->wanted->type,
+			     making->wanted->name, now);
+}
 
 int making_begin(struct locks *locks, const struct machine *m, unsigned long timeout)
 {
@@ -47,7 +59,7 @@ static int fail(struct making *making, int code)
 static void plan(struct making *making, const char *attribute, const char *value)
 {
 	struct json_object *o = json_object_new_object();
-	char *file = xasprintf("/" INSTANCE_DIR "/%s/%s/%s/%s", WHAT_OF(making), attribute);
+	char *file = xasprintf("/" INSTANCE_DIR "/%s/%s", making->name, attribute);
 
 	if (!making->writes)
 		making->writes = json_object_new_array();
@@ -87,11 +99,11 @@ static int explain_load(const struct making *making, int error)
 
 	if (error == -ENOENT)
 		return say_and(EXIT_UNSUPPORTED,
-			       "%s: the module %s is not there for this kernel; install it, as vfio-personality doctor tells of " SWITCH_MODULE,
-			       making->address, module);
+			       "%s: the module %s is not there for this kernel; install it, as vfio-personality doctor tells of %s",
+			       making->address, module, SWITCH_MODULE);
 	return say_and(exit_code_of(error),
-		       "%s: the module %s cannot be loaded, or configfs cannot be mounted: %s; try: modprobe %s && mount -t configfs configfs /" CONFIGFS,
-		       making->address, module, strerror(-error), module);
+		       "%s: the module %s cannot be loaded, or configfs cannot be mounted: %s; try: modprobe %s && mount -t configfs none /%s",
+		       making->address, module, strerror(-error), module, CONFIGFS);
 }
 
 static char *list_types(const struct path_ctx *root, const char *address)
@@ -128,8 +140,8 @@ static int explain_type(const struct making *making)
 			       making->address, making->wanted->type, making->address);
 	else if (making->dry_run && !path_exists(making->root, INSTANCE_DIR))
 		code = say_and(EXIT_UNSUPPORTED,
-			       "%s: what it provides cannot be seen before " PROVIDER_MODULE " is loaded and configfs is on /" CONFIGFS "; without -n they are",
-			       making->address);
+			       "%s: what it provides cannot be seen before %s is loaded and configfs is on /%s; without -n they are",
+			       making->address, PROVIDER_MODULE, CONFIGFS);
 	else
 		code = say_and(EXIT_UNSUPPORTED,
 			       "%s: its driver %s provides no vfio_devices; it may be in a module of its own, as edu-slice is",
@@ -161,14 +173,13 @@ static int explain_write(const struct making *making, int error, const char *att
 {
 	char why[512];
 
-	path_read(making->root, why, sizeof(why), INSTANCE_DIR "/%s/%s/%s/last_error",
-		  WHAT_OF(making));
+	path_read(making->root, why, sizeof(why), INSTANCE_DIR "/%s/last_error", making->name);
 	if (error == -EPERM || error == -EACCES)
-		return say_and(EXIT_FAILED, WHAT ": %s; run this as root", WHAT_OF(making),
+		return say_and(EXIT_FAILED, "%s: %s; run this as root", making->what,
 			       strerror(-error));
 	if (interrupt_came())
-		return say_and(EXIT_FAILED, WHAT ": interrupted", WHAT_OF(making));
-	return say_and(exit_code_of(error), WHAT ": %s=%s: %s", WHAT_OF(making), attribute, value,
+		return say_and(EXIT_FAILED, "%s: interrupted", making->what);
+	return say_and(exit_code_of(error), "%s: %s=%s: %s", making->what, attribute, value,
 		       *why ? why : strerror(-error));
 }
 
@@ -199,8 +210,8 @@ static int check_attributes(const struct making *making, const struct instance *
 	for (size_t i = 0; !code && i < wanted->n; i++) {
 		key = xasprintf("%.*s", (int)strcspn(wanted->v[i], "="), wanted->v[i]);
 		if (!names_have(&known, key))
-			code = say_and(EXIT_USAGE, WHAT ": there is no attribute %s; %s%s",
-				       WHAT_OF(making), key, *text ? "there are: " :
+			code = say_and(EXIT_USAGE, "%s: there is no attribute %s; %s%s",
+				       making->what, key, *text ? "there are: " :
 				       "this type has none", text);
 		free(key);
 	}
@@ -214,8 +225,7 @@ static int write_setting(struct making *making, const char *setting)
 {
 	char *key = xasprintf("%.*s", (int)strcspn(setting, "="), setting);
 	const char *value = setting + strlen(key) + 1;
-	int error = path_write(making->root, value, INSTANCE_DIR "/%s/%s/%s/%s",
-			       WHAT_OF(making), key);
+	int error = path_write(making->root, value, INSTANCE_DIR "/%s/%s", making->name, key);
 	int code = error ? explain_write(making, error, key, value) : EXIT_DONE;
 
 	free(key);
@@ -229,7 +239,7 @@ static void go_back(struct making *making, const struct instance *before, bool w
 	int error = 0;
 
 	if (!was_there) {
-		error = path_rmdir(making->root, INSTANCE_DIR "/%s/%s/%s", WHAT_OF(making));
+		error = path_rmdir(making->root, INSTANCE_DIR "/%s", making->name);
 	} else {
 		for (size_t w = 0; w < wanted->n; w++)
 			for (size_t i = 0; i < before->settings.n; i++)
@@ -240,28 +250,28 @@ static void go_back(struct making *making, const struct instance *before, bool w
 					write_setting(making, before->settings.v[i]);
 	}
 	if (error)
-		say_as("error", WHAT ": it stays, not live, as it cannot be removed: %s",
-		       WHAT_OF(making), strerror(-error));
+		say_as("error", "%s: it stays, not live, as it cannot be removed: %s",
+		       making->what, strerror(-error));
 }
 
 static int make(struct making *making)
 {
-	int error = path_mkdir(making->root, INSTANCE_DIR "/%s/%s/%s", WHAT_OF(making));
+	int error = path_mkdir(making->root, INSTANCE_DIR "/%s", making->name);
 
 	switch (error) {
 	case 0:
 		return EXIT_DONE;
 	case -EPERM:
 	case -EACCES:
-		return say_and(EXIT_FAILED, WHAT ": %s; run this as root", WHAT_OF(making),
+		return say_and(EXIT_FAILED, "%s: %s; run this as root", making->what,
 			       strerror(-error));
 	case -ENOSPC:
 		return say_and(EXIT_UNSUPPORTED,
-			       WHAT ": there is no room for one more; destroy another, or, of VFs, have more by enable --vfs",
-			       WHAT_OF(making));
+			       "%s: there is no room for one more; destroy another, or, of VFs, have more by enable --vfs",
+			       making->what);
 	default:
-		return say_and(exit_code_of(error), WHAT ": it cannot be made: %s",
-			       WHAT_OF(making), strerror(-error));
+		return say_and(exit_code_of(error), "%s: it cannot be made: %s",
+			       making->what, strerror(-error));
 	}
 }
 
@@ -274,7 +284,7 @@ static int configure(struct making *making, const struct instance *now)
 		code = write_setting(making, settings->v[i]);
 	if (code)
 		return code;
-	error = path_write(making->root, "1", INSTANCE_DIR "/%s/%s/%s/live", WHAT_OF(making));
+	error = path_write(making->root, "1", INSTANCE_DIR "/%s/live", making->name);
 	return error ? explain_write(making, error, "live", "1") : EXIT_DONE;
 }
 
@@ -286,8 +296,8 @@ static int take_as_is(struct making *making, const struct instance *now)
 		return EXIT_DONE;
 	}
 	return say_and(EXIT_REFUSED,
-		       WHAT ": it is live already, with other settings (status tells them); first: vfio-personality destroy %s/%s/%s",
-		       WHAT_OF(making), WHAT_OF(making));
+		       "%s: it is live already, with other settings (status tells them); first: vfio-personality destroy %s",
+		       making->what, making->name);
 }
 
 static int plan_create(struct making *making, const struct instance *now, bool is_there)
@@ -303,8 +313,8 @@ static int plan_create(struct making *making, const struct instance *now, bool i
 			 making->address, making->wanted->type);
 	if (!available)
 		return say_and(EXIT_UNSUPPORTED,
-			       WHAT ": as many %s as there can be are live; destroy another first",
-			       WHAT_OF(making), making->wanted->type);
+			       "%s: as many %s as there can be are live; destroy another first",
+			       making->what, making->wanted->type);
 	for (size_t i = 0; i < settings->n; i++) {
 		key = xasprintf("%.*s", (int)strcspn(settings->v[i], "="), settings->v[i]);
 		plan(making, key, settings->v[i] + strlen(key) + 1);
@@ -318,30 +328,38 @@ static int plan_create(struct making *making, const struct instance *now, bool i
 static int create(struct making *making)
 {
 	struct instance before, now;
-	bool was_there = instance_read(making->root, WHAT_OF(making), &before);
-	int code;
+	bool was_there = read_now(making, &before);
+	int code = EXIT_DONE;
 
-	if (was_there && before.live)
+	if (was_there && before.live) {
 		code = take_as_is(making, &before);
-	else if (making->dry_run)
-		code = plan_create(making, &before, was_there);
-	else if (!(code = was_there ? EXIT_DONE : make(making))) {
-		instance_read(making->root, WHAT_OF(making), &now);
-		code = configure(making, &now);
-		instance_free(&now);
-		if (code)
-			go_back(making, &before, was_there);
-		making->made = !code && !was_there;
+		goto out;
 	}
+	if (making->dry_run) {
+		code = plan_create(making, &before, was_there);
+		goto out;
+	}
+	if (!was_there)
+		code = make(making);
+	if (code)
+		goto out;
+	read_now(making, &now);
+	code = configure(making, &now);
+	instance_free(&now);
+	if (code)
+		go_back(making, &before, was_there);
+	making->made = !code && !was_there;
+out:
 	instance_free(&before);
 	return code;
 }
 
 int instance_create(struct making *making)
 {
-	int code = make_ready(making);
+	int code;
 
-	making->result = "done";
+	name_it(making);
+	code = make_ready(making);
 	if (!code)
 		code = create(making);
 	return code ? fail(making, code) : EXIT_DONE;
@@ -361,7 +379,7 @@ static int explain_absent(const struct making *making)
 		free(text);
 		text = more;
 	}
-	code = say_and(EXIT_UNSUPPORTED, WHAT ": it is not there; %s%s", WHAT_OF(making),
+	code = say_and(EXIT_UNSUPPORTED, "%s: it is not there; %s%s", making->what,
 		       *text ? "there are: " : "nothing has been created on this function", text);
 	free(text);
 	instances_free(&all);
@@ -370,7 +388,7 @@ static int explain_absent(const struct making *making)
 
 static int end(struct making *making, const struct instance *instance)
 {
-	int error = path_write(making->root, "0", INSTANCE_DIR "/%s/%s/%s/live", WHAT_OF(making));
+	int error = path_write(making->root, "0", INSTANCE_DIR "/%s/live", making->name);
 	int code;
 
 	if (!error)
@@ -395,19 +413,19 @@ static int destroy(struct making *making, const struct instance *instance)
 		code = end(making, instance);
 	if (code)
 		return code;
-	error = path_rmdir(making->root, INSTANCE_DIR "/%s/%s/%s", WHAT_OF(making));
+	error = path_rmdir(making->root, INSTANCE_DIR "/%s", making->name);
 	return error ? say_and(exit_code_of(error),
-			       WHAT ": it is not live any more, but cannot be removed: %s; try again",
-			       WHAT_OF(making), strerror(-error)) : EXIT_DONE;
+			       "%s: it is not live any more, but cannot be removed: %s; try again",
+			       making->what, strerror(-error)) : EXIT_DONE;
 }
 
 int instance_destroy(struct making *making)
 {
 	struct instance instance;
-	bool is_there = instance_read(making->root, WHAT_OF(making), &instance);
+	bool is_there = read_now(making, &instance);
 	int code;
 
-	making->result = "done";
+	name_it(making);
 	code = is_there ? destroy(making, &instance) : explain_absent(making);
 	instance_free(&instance);
 	return code ? fail(making, code) : EXIT_DONE;
@@ -419,7 +437,7 @@ void instance_revoke(struct making *making)
 	struct instance now;
 
 	if (!strcmp(making->result, "done") &&
-	    instance_read(making->root, WHAT_OF(making), &now)) {
+	    read_now(making, &now)) {
 		if (making->made)
 			destroy(making, &now);
 		else
@@ -435,7 +453,7 @@ struct json_object *making_json(const struct making *making, bool table)
 	struct instance now;
 	char *name = xasprintf("%s%s%s/%s", table ? making->address : "", table ? "/" : "",
 			       making->wanted->type, making->wanted->name);
-	bool there = instance_read(making->root, WHAT_OF(making), &now);
+	bool there = read_now(making, &now);
 
 	json_object_object_add(o, "address", json_text(table ? name : making->address));
 	json_object_object_add(o, "instance", json_text(name));
@@ -457,5 +475,9 @@ struct json_object *making_json(const struct making *making, bool table)
 void making_free(struct making *making)
 {
 	json_object_put(making->writes);
+	free(making->name);
+	free(making->what);
 	making->writes = NULL;
+	making->name = NULL;
+	making->what = NULL;
 }

@@ -17,6 +17,8 @@
  * @f: the same, NULL if it has gone
  * @wanted: the instance
  * @dry_run: only tell
+ * @name: "0000:00:03.0/edu-slice/a", and
+ * @what: "0000:00:03.0: edu-slice/a", which instance_create() and instance_destroy() make
  * @result: "done", "already", "planned", "refused" or "failed"
  * @made: it has been made, rather than made live
  * @writes: of a dry run, what would be written, as objects
@@ -27,6 +29,7 @@ struct making {
 	const struct function *f;
 	const struct instance_name *wanted;
 	bool dry_run;
+	char *name, *what;
 	const char *result;
 	bool made;
 	struct json_object *writes;

@@ -233,7 +233,7 @@ static bool take_instance(struct options *o, char *slash, int argc, char **argv)
 			*name++ = '\0';
 	}
 	if (!*type || !*name) {
-		say("%s what? Give ADDRESS TYPE NAME, as in: 01:00.0 edu-slice guest7; status shows what there is",
+		say("%s what? Give ADDRESS TYPE NAME, as 01:00.0 edu-slice guest7; see status",
 		    verb_name(o->verb));
 		return false;
 	}

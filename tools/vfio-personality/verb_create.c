@@ -140,7 +140,7 @@ static int destroy(const struct machine *m, const struct options *o, struct maki
 	}
 	code = instance_destroy(making);
 	if (!code && saved && !o->persist)
-		say("%s: %s/%s is saved, so it will be there after the next boot; --persist forgets that",
+		say("%s: %s/%s is saved and comes again at boot; --persist forgets that",
 		    making->address, making->wanted->type, making->wanted->name);
 	return code;
 }

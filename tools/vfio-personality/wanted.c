@@ -53,6 +53,7 @@ bool wanted_waits(const struct wanted *wanted)
 {
 	const struct config *config = &wanted->config;
 
-	return config->vfs >= 0 || *config->create || (config->vfio && !strcmp(config->driver, "bound")) ||
+	return config->vfs >= 0 || *config->create ||
+	       (config->vfio && !strcmp(config->driver, "bound")) ||
 	       (wanted->rule && rule_needs_driver(wanted->rule));
 }
