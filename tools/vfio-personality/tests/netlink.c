@@ -20,13 +20,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void put_link(struct nlmsghdr *nlh, int index, char **argv)
+static void put_interface(struct nlmsghdr *nlh, int index, const char *name)
 {
 	struct ifinfomsg *info = mnl_nlmsg_put_extra_header(nlh, sizeof(*info));
 
 	nlh->nlmsg_type = RTM_NEWLINK;
 	info->ifi_index = index;
-	mnl_attr_put_strz(nlh, IFLA_IFNAME, argv[0]);
+	mnl_attr_put_strz(nlh, IFLA_IFNAME, name);
+}
+
+static void put_link(struct nlmsghdr *nlh, int index, char **argv)
+{
+	put_interface(nlh, index, argv[0]);
 	if (!argv[1])
 		return;
 	if (*argv[1])
@@ -39,12 +44,9 @@ static void put_link(struct nlmsghdr *nlh, int index, char **argv)
 
 static void put_alias(struct nlmsghdr *nlh, int index, char **argv)
 {
-	struct ifinfomsg *info = mnl_nlmsg_put_extra_header(nlh, sizeof(*info));
 	struct nlattr *list;
 
-	nlh->nlmsg_type = RTM_NEWLINK;
-	info->ifi_index = index;
-	mnl_attr_put_strz(nlh, IFLA_IFNAME, argv[0]);
+	put_interface(nlh, index, argv[0]);
 	list = mnl_attr_nest_start(nlh, IFLA_PROP_LIST);
 	mnl_attr_put_strz(nlh, IFLA_ALT_IFNAME, argv[1]);
 	mnl_attr_nest_end(nlh, list);
@@ -52,12 +54,9 @@ static void put_alias(struct nlmsghdr *nlh, int index, char **argv)
 
 static void put_xdp(struct nlmsghdr *nlh, int index, char **argv)
 {
-	struct ifinfomsg *info = mnl_nlmsg_put_extra_header(nlh, sizeof(*info));
 	struct nlattr *xdp;
 
-	nlh->nlmsg_type = RTM_NEWLINK;
-	info->ifi_index = index;
-	mnl_attr_put_strz(nlh, IFLA_IFNAME, argv[0]);
+	put_interface(nlh, index, argv[0]);
 	xdp = mnl_attr_nest_start(nlh, IFLA_XDP);
 	mnl_attr_put_u8(nlh, IFLA_XDP_ATTACHED, XDP_ATTACHED_DRV);
 	mnl_attr_nest_end(nlh, xdp);
