@@ -217,7 +217,7 @@ saved_ones_wait_for_the_driver() {
 forgotten_ones_do_not() {
 	vp destroy $edu edu-slice b
 	exits 0
-	says 'edu-slice/b is saved, so it will be there after the next boot; --persist forgets that'
+	says 'edu-slice/b is saved and comes again at boot; --persist forgets that'
 	vp destroy --persist $edu edu-slice b
 	exits 0
 	vp destroy --persist $edu edu-slice a
