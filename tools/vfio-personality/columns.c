@@ -300,14 +300,7 @@ static struct json_object *provides(const struct look *look)
 
 static struct json_object *instances(const struct look *look)
 {
-	struct instances all = instances_of(look->m->root, look->f->address);
-	struct json_object *array = json_object_new_array();
-	const struct instance *instance;
-
-	for_each_instance(instance, &all)
-		json_object_array_add(array, instance_json(look->m->root, instance, NULL));
-	instances_free(&all);
-	return array;
+	return instances_json(look->m->root, look->f->address, NULL);
 }
 
 static struct json_object *in_use(const struct look *look)

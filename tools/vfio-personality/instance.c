@@ -12,7 +12,7 @@
 #include "describe.h"
 #include "holders.h"
 
-static bool is_own(const char *attribute)
+bool instance_attribute_is_own(const char *attribute)
 {
 	return !strcmp(attribute, "live") || !strcmp(attribute, "state") ||
 	       !strcmp(attribute, "device") || !strcmp(attribute, "last_error");
@@ -24,7 +24,7 @@ static void read_settings(const struct path_ctx *root, const char *dir, struct n
 	char value[256], *setting;
 
 	for (size_t i = 0; i < files.n; i++) {
-		if (is_own(files.v[i]) ||
+		if (instance_attribute_is_own(files.v[i]) ||
 		    path_read(root, value, sizeof(value), "%s/%s", dir, files.v[i]) < 0)
 			continue;
 		setting = xasprintf("%s=%s", files.v[i], value);
@@ -216,4 +216,17 @@ struct json_object *instance_json(const struct path_ctx *root, const struct inst
 		json_object_object_add(o, "in_use", users);
 	}
 	return o;
+}
+
+struct json_object *instances_json(const struct path_ctx *root, const char *address,
+				   const struct openers *openers)
+{
+	struct instances all = instances_of(root, address);
+	struct json_object *array = json_object_new_array();
+	const struct instance *instance;
+
+	for_each_instance(instance, &all)
+		json_object_array_add(array, instance_json(root, instance, openers));
+	instances_free(&all);
+	return array;
 }

@@ -60,6 +60,9 @@ struct instances {
 
 #define for_each_instance(i, is) for ((i) = (is)->v; (i) < (is)->v + (is)->n; (i)++)
 
+/* A file that each has, whatever its type, which is no setting */
+bool instance_attribute_is_own(const char *attribute);
+
 /* These give NULL, or say what is wrong with the text */
 const char *instance_name_add(struct instance_name *name, const char *setting);
 const char *instance_name_set(struct instance_name *name, const char *type, const char *text);
@@ -83,5 +86,8 @@ bool instance_agrees(const struct instance *instance, const struct instance_name
 /* For a JSON document; what @openers have open of it, too, if that is not NULL */
 struct json_object *instance_json(const struct path_ctx *root, const struct instance *instance,
 				  const struct openers *openers);
+/* All that are there of @address */
+struct json_object *instances_json(const struct path_ctx *root, const char *address,
+				   const struct openers *openers);
 
 #endif

@@ -31,7 +31,6 @@ static bool is_of(const char *setting, const char *key, size_t len)
 
 const char *instance_name_add(struct instance_name *name, const char *setting)
 {
-	static const char *const own[] = { "live", "state", "device", "last_error" };
 	const char *equals = strchr(setting, '=');
 	char key[NAME_LEN];
 	size_t len;
@@ -44,9 +43,8 @@ const char *instance_name_add(struct instance_name *name, const char *setting)
 		return "this is not the name of an attribute";
 	if (!is_value(equals + 1))
 		return "an attribute's value is letters, digits and -_.:,/+";
-	for (size_t i = 0; i < ARRAY_SIZE(own); i++)
-		if (!strcmp(key, own[i]))
-			return "this attribute is the kernel's; create and destroy see to it";
+	if (instance_attribute_is_own(key))
+		return "this attribute is the kernel's; create and destroy see to it";
 	for (size_t i = 0; i < name->settings.n; i++)
 		if (is_of(name->settings.v[i], setting, len))
 			return "this attribute is there twice";

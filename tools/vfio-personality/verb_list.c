@@ -252,28 +252,16 @@ static bool group_is_viable(const struct machine *m, const struct function *f)
 	return true;
 }
 
-static struct json_object *instances_in_use(const struct machine *m, const struct function *f,
-					    struct survey *survey)
-{
-	struct instances all = instances_of(m->root, f->address);
-	struct json_object *array = json_object_new_array();
-	const struct instance *instance;
-
-	for_each_instance(instance, &all)
-		json_object_array_add(array, instance_json(m->root, instance,
-							   survey_openers(survey, m->root)));
-	instances_free(&all);
-	return array;
-}
-
 static void add_status(const struct machine *m, const struct function *f, struct json_object *o,
 		       struct survey *survey)
 {
+	const struct openers *openers = survey_openers(survey, m->root);
+
 	json_object_object_add(o, "group_viable", f->group < 0 ? NULL :
 			       json_object_new_boolean(group_is_viable(m, f)));
 	json_object_object_add(o, "group_members", group_members(m, f));
-	json_object_object_add(o, "instances", instances_in_use(m, f, survey));
-	json_object_object_add(o, "holders", holders_json(m, f, survey_openers(survey, m->root)));
+	json_object_object_add(o, "instances", instances_json(m->root, f->address, openers));
+	json_object_object_add(o, "holders", holders_json(m, f, openers));
 }
 
 int verb_status(struct machine *m, const struct options *o)
