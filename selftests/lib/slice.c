@@ -21,6 +21,7 @@
 #define TYPE		"edu-slice"
 
 static bool edu_is_ours;
+static bool configfs_is_ours;
 
 const char *slice_path(char *path, const char *parent, const char *name, const char *attr)
 {
@@ -43,9 +44,11 @@ int slice_setup(void)
 		ret = module_load("vfio_iommu_type1");
 	if (ret)
 		return ret;
-	if (access(CONFIGFS "/vfio", F_OK) &&
-	    mount("configfs", CONFIGFS, "configfs", 0, NULL))
-		return diag_error(-errno, "mounting configfs");
+	if (access(CONFIGFS "/vfio", F_OK)) {
+		if (mount("configfs", CONFIGFS, "configfs", 0, NULL))
+			return diag_error(-errno, "mounting configfs");
+		configfs_is_ours = true;
+	}
 	return 0;
 }
 
@@ -84,7 +87,13 @@ int slice_teardown(const char *parent)
 		ret = module_unload(EDU_DRIVER) ?: ret;
 		edu_is_ours = false;
 	}
-	return ret ? diag_error(ret, "unloading what provides slices") : 0;
+	if (ret)
+		return diag_error(ret, "unloading what provides slices");
+	/* The kernel complains then of what anybody has left in there */
+	if (configfs_is_ours && umount(CONFIGFS))
+		return diag_error(-errno, "unmounting configfs");
+	configfs_is_ours = false;
+	return 0;
 }
 
 int slice_make(const char *parent, const char *name)

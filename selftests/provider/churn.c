@@ -209,4 +209,34 @@ TEST_F_TIMEOUT(churn, parent_comes_and_goes, 900)
 	EXPECT_EQ(0, edu_prove(self->edu));
 }
 
+static void *remove_last(void *arg)
+{
+	struct writer *w = arg;
+
+	w->error = slice_remove(w->edu, "last");
+	return NULL;
+}
+
+/*
+ * The directory of the type goes when what is last in it is removed, by whoever comes first:
+ * the removal of the last, or the parent's driver, which comes again. slice_teardown() tells
+ * whether anything has been left.
+ */
+TEST_F_TIMEOUT(churn, last_goes_as_parent_comes, 900)
+{
+	struct writer remover = { .edu = self->edu };
+	int i;
+
+	for (i = 0; i < 50; i++) {
+		ASSERT_EQ(0, slice_make(self->edu, "last"));
+		ASSERT_EQ(0, pci_unbind(self->edu));
+		ASSERT_EQ(0, pthread_create(&remover.thread, NULL, remove_last, &remover));
+		EXPECT_EQ(0, pci_bind(self->edu, "edu"));
+		pthread_join(remover.thread, NULL);
+		ASSERT_EQ(0, remover.error);
+	}
+	EXPECT_EQ(SLICES_MAX, slice_available(self->edu));
+	EXPECT_EQ(0, edu_prove(self->edu));
+}
+
 TEST_HARNESS_MAIN

@@ -13,6 +13,8 @@
 #include <linux/capability.h>
 #include <linux/cleanup.h>
 #include <linux/configfs.h>
+#include <linux/dcache.h>
+#include <linux/fs.h>
 #include <linux/kstrtox.h>
 #include <linux/module.h>
 #include <linux/slab.h>
@@ -414,9 +416,25 @@ static struct dir_parent *have_parent(const char *name)
 	return parent;
 }
 
+/*
+ * An rmdir that has dropped its item is at work in the directory until the VFS has unhashed
+ * the item's dentry. As long as that looks like an entry, configfs removes the directory but
+ * leaks its dentry (fs/configfs/dir.c, simple_rmdir() fails), which umount trips over. Nobody
+ * waits in there for long: items that may wait are none, and none can be made.
+ */
+static void wait_for_rmdir(struct dir_type *t)
+{
+	struct inode *dir = d_inode(t->group.cg_item.ci_dentry);
+
+	inode_lock(dir);
+	inode_unlock(dir);
+}
+
+/* Nothing is in it, and it has no provider: is_unused() */
 static void remove_type(struct dir_type *t)
 {
 	list_del(&t->node);
+	wait_for_rmdir(t);
 	configfs_unregister_group(&t->group);
 	config_group_put(&t->group);
 }
