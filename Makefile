@@ -21,7 +21,8 @@ help:
 	@echo 'make modules          only the modules'
 	@echo 'make install          into the running system (root)'
 	@echo 'make demo             see the switch at work, in a VM'
-	@echo 'make check            build, style and every test, in a VM'
+	@echo 'make check            build, style and tests, in a VM: half an hour'
+	@echo 'make check-long       the tests that take long, as long again'
 	@echo 'make coverage         which lines of the modules the tests reach, on the debug kernel'
 	@echo 'make matrix           some tests with other kernels, IOMMUs and domains'
 	@echo 'make stress           everything at once, for MINUTES=N, with SEED=N and QEMU=newer'
@@ -41,6 +42,9 @@ help:
 
 check:
 	@KERNEL=$(or $(KERNEL),stock) PROGRAMS="$(PROGRAMS)" $(vm)/check
+
+check-long:
+	@KERNEL=$(or $(KERNEL),stock) PROGRAMS="$(PROGRAMS)" $(vm)/check --long
 
 coverage:
 	@PROGRAMS="$(PROGRAMS)" $(vm)/coverage
@@ -72,7 +76,7 @@ series:
 clean:
 	rm -rf build
 
-.PHONY: all help check coverage matrix bench stress demo style series clean
+.PHONY: all help check check-long coverage matrix bench stress demo style series clean
 
 include $(wildcard tools/vfio-personality/packaging.mk)
 
@@ -80,7 +84,7 @@ include $(wildcard tools/vfio-personality/packaging.mk)
 # What is built against KDIR.
 #
 
-ifneq ($(filter-out help check coverage matrix bench stress demo style series clean deb dkms,$(or $(MAKECMDGOALS),all)),)
+ifneq ($(filter-out help check check-long coverage matrix bench stress demo style series clean deb dkms,$(or $(MAKECMDGOALS),all)),)
 
 RELEASE := $(shell cat $(KDIR)/include/config/kernel.release 2>/dev/null)
 ifeq ($(RELEASE),)

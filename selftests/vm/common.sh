@@ -62,6 +62,16 @@ end_program() {
 	echo "# vm: end $1 $2"
 }
 
+# Is it too late to begin anything more? UNTIL says so, in seconds since 1970.
+is_late() {
+	[ -n "${UNTIL:-}" ] && [ "$(date +%s)" -ge "$UNTIL" ]
+}
+
+# leave_out PROGRAM…: what tells ktap.awk that they were not begun, as it was too late.
+leave_out() {
+	printf '# vm: late %s\n' "$@"
+}
+
 # The programs that tests.list has.
 listed_programs() {
 	sed -n 's/^\([a-z][^ ]*\).*/\1/p' "$top_dir/selftests/tests.list"
