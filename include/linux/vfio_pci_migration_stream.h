@@ -42,4 +42,22 @@ struct vfio_pci_migration_header {
 	__le32 data_version;
 };
 
+/**
+ * struct vfio_migration_identity - what a stream must be from, to be for a device
+ * @vendor: PCI vendor, as the user sees it
+ * @device: PCI device
+ * @subsystem_vendor: PCI subsystem vendor
+ * @subsystem_device: PCI subsystem
+ * @revision: PCI revision
+ * @size: of the BAR with the driver's registers, in bytes
+ */
+struct vfio_migration_identity {
+	u16 vendor;
+	u16 device;
+	u16 subsystem_vendor;
+	u16 subsystem_device;
+	u32 revision;
+	u32 size;
+};
+
 #endif /* _LINUX_VFIO_PCI_MIGRATION_STREAM_H */

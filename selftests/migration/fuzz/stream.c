@@ -22,12 +22,14 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size);
 #define WHOLE	(HEADER + sizeof(struct igbvf_state))
 
 static const struct migration_peer us = {
-	.vendor = 0x8086,
-	.device = 0x10ca,
-	.subsystem_vendor = 0x8086,
-	.subsystem_device = 0xa03c,
-	.revision = 1,
-	.bar_size = 0x4000,
+	.identity = {
+		.vendor = 0x8086,
+		.device = 0x10ca,
+		.subsystem_vendor = 0x8086,
+		.subsystem_device = 0xa03c,
+		.revision = 1,
+		.size = 0x4000,
+	},
 	.data_version = IGBVF_STATE_VERSION,
 	.size = sizeof(struct igbvf_state),
 	.min_size = 8,

@@ -57,7 +57,7 @@ static ssize_t edu_vfio_read(struct vfio_device *vdev, char __user *buf,
 	struct edu_vfio *v = container_of(vdev, struct edu_vfio, m.core.vdev);
 	const loff_t start = *ppos;
 
-	return show_revision(v->m.revision, buf, start,
+	return show_revision(v->m.base.identity.revision, buf, start,
 			     vfio_pci_migration_device_read(vdev, buf, count, ppos));
 }
 
@@ -89,15 +89,20 @@ static const struct vfio_device_ops edu_vfio_device_ops = {
 	.write		= vfio_pci_migration_device_write,
 };
 
+static struct edu_vfio *to_edu_vfio(struct vfio_migration *m)
+{
+	return container_of(m, struct edu_vfio, m.base);
+}
+
 static int edu_write(struct vfio_pci_migration *m, u32 reg, u32 value)
 {
-	struct edu_vfio *v = container_of(m, struct edu_vfio, m);
+	struct edu_vfio *v = to_edu_vfio(&m->base);
 
 	if (reg == EDU_FACTORIAL &&
 	    !(vfio_pci_migration_read(m, EDU_STATUS) & EDU_STATUS_COMPUTING))
 		v->state.argument = value;
 	if (reg == EDU_DMA_CMD && value & EDU_DMA_RUN) {
-		if (m->mig_state != VFIO_DEVICE_STATE_RUNNING)
+		if (m->base.mig_state != VFIO_DEVICE_STATE_RUNNING)
 			return -EBUSY;
 		v->loaded |= !(value & EDU_DMA_TO_MEMORY);
 	}
@@ -105,92 +110,100 @@ static int edu_write(struct vfio_pci_migration *m, u32 reg, u32 value)
 	return 0;
 }
 
-static void edu_close(struct vfio_pci_migration *m)
+static void edu_close(struct vfio_migration *m)
 {
-	container_of(m, struct edu_vfio, m)->loaded = false;
+	to_edu_vfio(m)->loaded = false;
 }
 
-static int edu_quiesce(struct vfio_pci_migration *m)
+static int edu_quiesce(struct vfio_migration *m)
 {
-	struct edu_moved *s = &container_of(m, struct edu_vfio, m)->state;
+	struct vfio_pci_migration *p = to_vfio_pci_migration(m);
+	struct edu_moved *s = &to_edu_vfio(m)->state;
 
 	s->status = 0;
 	s->raised = 0;
-	return vfio_pci_migration_await(m, EDU_DMA_CMD, EDU_DMA_RUN);
+	return vfio_pci_migration_await(p, EDU_DMA_CMD, EDU_DMA_RUN);
 }
 
-static int edu_silence(struct vfio_pci_migration *m)
+static int edu_silence(struct vfio_migration *m)
 {
-	struct edu_moved *s = &container_of(m, struct edu_vfio, m)->state;
+	struct vfio_pci_migration *p = to_vfio_pci_migration(m);
+	struct edu_moved *s = &to_edu_vfio(m)->state;
 
-	s->status |= vfio_pci_migration_read(m, EDU_STATUS);
-	vfio_pci_migration_write(m, EDU_STATUS, 0);
+	s->status |= vfio_pci_migration_read(p, EDU_STATUS);
+	vfio_pci_migration_write(p, EDU_STATUS, 0);
 	return 0;
 }
 
-static void edu_resume(struct vfio_pci_migration *m)
+static void edu_resume(struct vfio_migration *m)
 {
-	struct edu_moved *s = &container_of(m, struct edu_vfio, m)->state;
+	struct vfio_pci_migration *p = to_vfio_pci_migration(m);
+	struct edu_moved *s = &to_edu_vfio(m)->state;
 
 	if (s->status)
-		vfio_pci_migration_write(m, EDU_STATUS, s->status);
+		vfio_pci_migration_write(p, EDU_STATUS, s->status);
 	/* Has it been computed in silence? */
 	if (s->status == (EDU_STATUS_COMPUTING | EDU_STATUS_IRQ) &&
-	    !(vfio_pci_migration_read(m, EDU_STATUS) & EDU_STATUS_COMPUTING))
+	    !(vfio_pci_migration_read(p, EDU_STATUS) & EDU_STATUS_COMPUTING))
 		s->raised |= EDU_IRQ_FACTORIAL;
 	if (s->raised)
-		vfio_pci_migration_write(m, EDU_IRQ_RAISE, s->raised);
+		vfio_pci_migration_write(p, EDU_IRQ_RAISE, s->raised);
 }
 
-static ssize_t edu_save(struct vfio_pci_migration *m, void *to)
+static ssize_t edu_save(struct vfio_migration *m, void *to)
 {
-	struct edu_vfio *v = container_of(m, struct edu_vfio, m);
+	struct vfio_pci_migration *p = to_vfio_pci_migration(m);
+	struct edu_vfio *v = to_edu_vfio(m);
 	struct edu_moved *s = to;
 
 	/* What only DMA reaches, to memory of the user's, cannot be carried */
 	if (v->loaded)
 		return -EOPNOTSUPP;
 	*s = v->state;
-	s->raised = vfio_pci_migration_read(m, EDU_IRQ_STATUS);
-	s->liveness = ~vfio_pci_migration_read(m, EDU_LIVENESS);
-	s->src = vfio_pci_migration_read(m, EDU_DMA_SRC);
-	s->dst = vfio_pci_migration_read(m, EDU_DMA_DST);
-	s->count = vfio_pci_migration_read(m, EDU_DMA_COUNT);
-	return ~vfio_pci_migration_read(m, EDU_ID) ? sizeof(*s) : -ENODEV;
+	s->raised = vfio_pci_migration_read(p, EDU_IRQ_STATUS);
+	s->liveness = ~vfio_pci_migration_read(p, EDU_LIVENESS);
+	s->src = vfio_pci_migration_read(p, EDU_DMA_SRC);
+	s->dst = vfio_pci_migration_read(p, EDU_DMA_DST);
+	s->count = vfio_pci_migration_read(p, EDU_DMA_COUNT);
+	return ~vfio_pci_migration_read(p, EDU_ID) ? sizeof(*s) : -ENODEV;
 }
 
 /* A result cannot be written: it is computed again. 34! and beyond are 0 in 32 bits */
-static int edu_load(struct vfio_pci_migration *m, const void *from, size_t size)
+static int edu_load(struct vfio_migration *m, const void *from, size_t size)
 {
+	struct vfio_pci_migration *p = to_vfio_pci_migration(m);
 	const struct edu_moved *s = from;
 	bool computing = s->status & EDU_STATUS_COMPUTING;
 
-	if (vfio_pci_migration_await(m, EDU_STATUS, EDU_STATUS_COMPUTING))
+	if (vfio_pci_migration_await(p, EDU_STATUS, EDU_STATUS_COMPUTING))
 		return -ETIMEDOUT;
-	container_of(m, struct edu_vfio, m)->state = *s;
-	vfio_pci_migration_write(m, EDU_IRQ_ACK, ~0);
-	vfio_pci_migration_write(m, EDU_LIVENESS, s->liveness);
-	vfio_pci_migration_write(m, EDU_DMA_SRC, s->src);
-	vfio_pci_migration_write(m, EDU_DMA_DST, s->dst);
-	vfio_pci_migration_write(m, EDU_DMA_COUNT, s->count);
-	vfio_pci_migration_write(m, EDU_FACTORIAL,
+	to_edu_vfio(m)->state = *s;
+	vfio_pci_migration_write(p, EDU_IRQ_ACK, ~0);
+	vfio_pci_migration_write(p, EDU_LIVENESS, s->liveness);
+	vfio_pci_migration_write(p, EDU_DMA_SRC, s->src);
+	vfio_pci_migration_write(p, EDU_DMA_DST, s->dst);
+	vfio_pci_migration_write(p, EDU_DMA_COUNT, s->count);
+	vfio_pci_migration_write(p, EDU_FACTORIAL,
 				 computing ? s->argument : min(s->argument, 34U));
-	return computing ? 0 : vfio_pci_migration_await(m, EDU_STATUS,
+	return computing ? 0 : vfio_pci_migration_await(p, EDU_STATUS,
 							EDU_STATUS_COMPUTING);
 }
 
 static const struct vfio_pci_migration_ops edu_migration_ops = {
-	.owner		= THIS_MODULE,
-	.data_version	= 1,
-	.size		= sizeof(struct edu_moved),
+	.base = {
+		VFIO_PCI_MIGRATION_DRIVER_OPS
+		.owner		= THIS_MODULE,
+		.data_version	= 1,
+		.size		= sizeof(struct edu_moved),
+		.close		= edu_close,
+		.quiesce	= edu_quiesce,
+		.silence	= edu_silence,
+		.save		= edu_save,
+		.load		= edu_load,
+		.resume		= edu_resume,
+	},
 	.trapped	= SZ_1M,
 	.write		= edu_write,
-	.close		= edu_close,
-	.quiesce	= edu_quiesce,
-	.silence	= edu_silence,
-	.save		= edu_save,
-	.load		= edu_load,
-	.resume		= edu_resume,
 };
 
 static int edu_vfio_stop(struct pci_dev *pdev)

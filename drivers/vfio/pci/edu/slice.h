@@ -9,6 +9,7 @@
  * slice_regs.c    BAR 0, and DMA
  * slice_irq.c     interrupts, as eventfds
  * slice_engine.c  the hardware's engine for factorials, which all take turns at
+ * slice_migration.c  what moves, and standing still for it
  *
  * A user can neither see nor stall another:
  *
@@ -20,7 +21,8 @@
  *   is the last again. What grows with the argument is bounded: all beyond 33! are 0 in
  *   32 bits, which the hardware finds out in a moment.
  *
- * Lock order: slice.dma, which is held while user memory is touched; slice.lock, a spinlock;
+ * Lock order: migration.lock, the helpers', see drivers/vfio/pci/personality/migration.h;
+ * slice.dma, which is held while user memory is touched; slice.lock, a spinlock;
  * engine.lock, a spinlock. The engine's worker holds edu.lock, and none of these, while the
  * hardware works.
  */
@@ -33,6 +35,7 @@
 #include <linux/pci_regs.h>
 #include <linux/sizes.h>
 #include <linux/spinlock.h>
+#include <linux/vfio_migration.h>
 #include <linux/vfio_pci_core.h>
 #include <linux/vfio_provider.h>
 #include <linux/wait.h>
@@ -43,6 +46,9 @@
 #define EDU_SLICES_MAX		16
 #define EDU_SLICE_BAR_SIZE	SZ_1M
 #define EDU_SLICE_REVISION	0x10	/* that of QEMU's edu */
+#define EDU_SLICE_SUBSYSTEM_VENDOR	0x1af4	/* Red Hat, for QEMU's devices */
+#define EDU_SLICE_SUBSYSTEM_DEVICE	0x1100
+#define EDU_SLICE_BUFFER_MIN	64
 
 /**
  * struct edu_slice_config - what a user configures
@@ -87,6 +93,7 @@ enum edu_slice_irq {
  * @vdev: VFIO's view
  * @engine: its edu's
  * @config: what was configured
+ * @migration: the helpers' view
  * @dma: held while the user's memory and @buffer are touched
  * @buffer: what DMA reaches of the device, @config.buffer_size bytes
  * @lock: protects all below
@@ -99,6 +106,9 @@ enum edu_slice_irq {
  * @dma_dst: EDU_DMA_DST
  * @dma_count: EDU_DMA_COUNT
  * @dma_cmd: EDU_DMA_CMD, without EDU_DMA_RUN: it has run when it has been written
+ * @quiet: it touches no memory of its user's, who migrates it
+ * @silent: it does nothing by itself
+ * @untold: an interrupt was raised while it was silent
  * @age: grows with each reset; what was begun before is not for the user of now
  * @trigger: the user's eventfds
  * @node: in the engine's queue, under its lock; empty if not in it
@@ -107,6 +117,7 @@ struct edu_slice {
 	struct vfio_device vdev;
 	struct edu_engine *engine;
 	struct edu_slice_config config;
+	struct vfio_migration migration;
 
 	struct mutex dma;	/* buffer */
 	u8 *buffer;
@@ -121,6 +132,9 @@ struct edu_slice {
 	u64 dma_dst;
 	u64 dma_count;
 	u64 dma_cmd;
+	bool quiet;
+	bool silent;
+	bool untold;
 	unsigned int age;
 	struct eventfd_ctx *trigger[EDU_SLICE_IRQS];
 
@@ -155,5 +169,8 @@ void edu_engine_exit(void);
 void edu_engine_setup(struct edu_engine *e, struct edu *edu);
 void edu_engine_ask(struct edu_slice *s);
 void edu_engine_forget(struct edu_slice *s);
+
+/* slice_migration.c */
+int edu_slice_migration_init(struct edu_slice *s);
 
 #endif /* _EDU_SLICE_H */

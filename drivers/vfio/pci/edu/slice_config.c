@@ -11,8 +11,6 @@
 #include "slice.h"
 
 #define MSI_AT		0x40
-#define SUBSYSTEM_VENDOR	0x1af4	/* Red Hat, for QEMU's devices */
-#define SUBSYSTEM_DEVICE	0x1100
 #define CLASS_OTHER	0x00ff
 
 /* Which bits a user can write; the rest of the space is read-only */
@@ -47,8 +45,8 @@ void edu_slice_config_reset(struct edu_slice *s)
 	put_unaligned_le16(PCI_STATUS_CAP_LIST, pci + PCI_STATUS);
 	pci[PCI_REVISION_ID] = s->config.revision;
 	put_unaligned_le16(CLASS_OTHER, pci + PCI_CLASS_DEVICE);
-	put_unaligned_le16(SUBSYSTEM_VENDOR, pci + PCI_SUBSYSTEM_VENDOR_ID);
-	put_unaligned_le16(SUBSYSTEM_DEVICE, pci + PCI_SUBSYSTEM_ID);
+	put_unaligned_le16(EDU_SLICE_SUBSYSTEM_VENDOR, pci + PCI_SUBSYSTEM_VENDOR_ID);
+	put_unaligned_le16(EDU_SLICE_SUBSYSTEM_DEVICE, pci + PCI_SUBSYSTEM_ID);
 	pci[PCI_CAPABILITY_LIST] = MSI_AT;
 	pci[MSI_AT + PCI_CAP_LIST_ID] = PCI_CAP_ID_MSI;
 	put_unaligned_le16(PCI_MSI_FLAGS_64BIT, pci + MSI_AT + PCI_MSI_FLAGS);

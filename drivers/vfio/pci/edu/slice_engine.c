@@ -94,7 +94,7 @@ void edu_engine_ask(struct edu_slice *s)
 
 /**
  * edu_engine_forget() - the engine shall not look at a slice any more
- * @s: the slice, whose age has grown
+ * @s: the slice. What is being computed for it is its result yet, unless its age has grown
  *
  * Context: may sleep, for one turn.
  */

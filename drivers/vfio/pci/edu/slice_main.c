@@ -34,7 +34,8 @@ static const struct edu_slice_config slice_defaults = {
 };
 
 static const struct vfio_provider_attr slice_attrs[] = {
-	VFIO_PROVIDER_ATTR_U32(struct edu_slice_config, buffer_size, 64, EDU_BUFFER_SIZE, 8),
+	VFIO_PROVIDER_ATTR_U32(struct edu_slice_config, buffer_size, EDU_SLICE_BUFFER_MIN,
+			       EDU_BUFFER_SIZE, 8),
 	VFIO_PROVIDER_ATTR_U32(struct edu_slice_config, revision, 0, 255, 1),
 	{ }
 };
@@ -71,10 +72,9 @@ static struct vfio_device *slice_create(struct vfio_provider_dev *d)
 	s->engine = e;
 	s->config = *(const struct edu_slice_config *)vfio_provider_dev_config(d);
 	s->buffer = kzalloc(s->config.buffer_size, GFP_KERNEL);
-	if (!s->buffer) {
-		ret = -ENOMEM;
+	ret = s->buffer ? edu_slice_migration_init(s) : -ENOMEM;
+	if (ret)
 		goto out_free;
-	}
 	return &s->vdev;
 
 out_free:

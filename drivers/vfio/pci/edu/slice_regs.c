@@ -51,7 +51,11 @@ void edu_slice_raise(struct edu_slice *s, u32 cause)
 {
 	lockdep_assert_held(&s->lock);
 	s->irq_status |= cause;
-	if (s->irq_status)
+	if (!s->irq_status)
+		return;
+	if (s->silent)
+		s->untold = true;
+	else
 		edu_slice_signal(s, EDU_SLICE_MSI);
 }
 
@@ -100,7 +104,8 @@ static void write_factorial(struct edu_slice *s, u32 n)
 		return;
 	s->factorial = n;
 	s->status |= EDU_STATUS_COMPUTING;
-	edu_engine_ask(s);
+	if (!s->silent)
+		edu_engine_ask(s);
 }
 
 /* Where in the buffer a transfer begins, or an error if it is not altogether in it */
@@ -135,7 +140,7 @@ static int run_dma(struct edu_slice *s, u64 cmd)
 	const bool to_memory = cmd & EDU_DMA_TO_MEMORY;
 	u64 src, dst, count;
 	unsigned int age;
-	bool master;
+	bool master, quiet;
 
 	/* Two of the same user's */
 	if (mutex_lock_killable(&s->dma))
@@ -146,10 +151,13 @@ static int run_dma(struct edu_slice *s, u64 cmd)
 		dst = s->dma_dst;
 		count = s->dma_count;
 		master = edu_slice_command(s, PCI_COMMAND_MASTER);
+		quiet = s->quiet;
 	}
-	if (master)
+	if (master && !quiet)
 		transfer(s, src, dst, count, to_memory);
 	mutex_unlock(&s->dma);
+	if (quiet)
+		return -EBUSY;
 
 	guard(spinlock)(&s->lock);
 	if (s->age != age)
@@ -201,7 +209,7 @@ static void write_register(struct edu_slice *s, u32 reg, u64 value)
  * A DMA is over when it returns.
  *
  * Context: may sleep: user memory is touched. The user's.
- * Return: 0; -EINTR if the user is being killed.
+ * Return: 0; -EINTR if the user is being killed; -EBUSY for a DMA while he migrates it.
  */
 int edu_slice_reg_write(struct edu_slice *s, u32 reg, u64 value, size_t size)
 {

@@ -41,13 +41,15 @@ static int slice_open(struct vfio_device *vdev)
 {
 	int ret = vfio_provider_open(vdev);
 
-	if (!ret)
-		edu_slice_reset(slice_of(vdev));
-	return ret;
+	if (ret)
+		return ret;
+	edu_slice_reset(slice_of(vdev));
+	return vfio_migration_open(&slice_of(vdev)->migration);
 }
 
 static void slice_close(struct vfio_device *vdev)
 {
+	vfio_migration_close(&slice_of(vdev)->migration);
 	edu_slice_drop_irqs(slice_of(vdev));
 	edu_slice_reset(slice_of(vdev));
 }
@@ -263,6 +265,7 @@ static long slice_ioctl(struct vfio_device *vdev, unsigned int cmd, unsigned lon
 		return set_irqs(s, (void __user *)arg);
 	case VFIO_DEVICE_RESET:
 		edu_slice_reset(s);
+		vfio_migration_reset_done(&s->migration);
 		return 0;
 	default:
 		return -ENOTTY;

@@ -20,22 +20,30 @@ static const struct vfio_device_ops igbvf_vfio_device_ops = {
 	.write		= vfio_pci_migration_device_write,
 };
 
+static const char *check(struct vfio_migration *m, const void *state, size_t size)
+{
+	return igbvf_state_check(state, size);
+}
+
 static const struct vfio_pci_migration_ops igbvf_migration_ops = {
-	.owner		= THIS_MODULE,
-	.data_version	= IGBVF_STATE_VERSION,
-	.size		= sizeof(struct igbvf_state),
+	.base = {
+		VFIO_PCI_MIGRATION_DRIVER_OPS
+		.owner		= THIS_MODULE,
+		.data_version	= IGBVF_STATE_VERSION,
+		.size		= sizeof(struct igbvf_state),
+		.reset		= igbvf_begin_anew,
+		.close		= igbvf_forget_filters,
+		.quiesce	= igbvf_quiesce,
+		.silence	= igbvf_silence,
+		.save		= igbvf_save,
+		.check		= check,
+		.load		= igbvf_load,
+		.resume		= igbvf_resume,
+		.reclaim	= igbvf_reclaim,
+	},
 	.trapped	= IGBVF_TRAPPED,
 	.read		= igbvf_trapped_read,
 	.write		= igbvf_trapped_write,
-	.reset		= igbvf_begin_anew,
-	.close		= igbvf_forget_filters,
-	.quiesce	= igbvf_quiesce,
-	.silence	= igbvf_silence,
-	.save		= igbvf_save,
-	.check		= igbvf_state_check,
-	.load		= igbvf_load,
-	.resume		= igbvf_resume,
-	.reclaim	= igbvf_reclaim,
 };
 
 static struct vfio_pci_core_device *igbvf_vfio_create(struct pci_dev *pdev)

@@ -72,9 +72,9 @@ struct igbvf_vfio {
 	bool filters;
 };
 
-static inline struct igbvf_vfio *to_igbvf_vfio(struct vfio_pci_migration *m)
+static inline struct igbvf_vfio *to_igbvf_vfio(struct vfio_migration *m)
 {
-	return container_of(m, struct igbvf_vfio, migration);
+	return container_of(m, struct igbvf_vfio, migration.base);
 }
 
 /* A register that cannot be reached reads all ones */
@@ -92,17 +92,17 @@ static inline void igbvf_write(struct igbvf_vfio *v, u32 offset, u32 value)
 u32 igbvf_mailbox_read(struct igbvf_vfio *v);
 void igbvf_forget(struct igbvf_vfio *v);
 int igbvf_counter_reg(unsigned int i);
-void igbvf_begin_anew(struct vfio_pci_migration *m);
+void igbvf_begin_anew(struct vfio_migration *m);
 u32 igbvf_trapped_read(struct vfio_pci_migration *m, u32 offset);
 int igbvf_trapped_write(struct vfio_pci_migration *m, u32 offset, u32 value);
 
 /* state.c */
-int igbvf_quiesce(struct vfio_pci_migration *m);
-int igbvf_silence(struct vfio_pci_migration *m);
-void igbvf_resume(struct vfio_pci_migration *m);
-void igbvf_forget_filters(struct vfio_pci_migration *m);
-void igbvf_reclaim(struct vfio_pci_migration *m, const void *saved, size_t size);
-ssize_t igbvf_save(struct vfio_pci_migration *m, void *to);
-int igbvf_load(struct vfio_pci_migration *m, const void *from, size_t size);
+int igbvf_quiesce(struct vfio_migration *m);
+int igbvf_silence(struct vfio_migration *m);
+void igbvf_resume(struct vfio_migration *m);
+void igbvf_forget_filters(struct vfio_migration *m);
+void igbvf_reclaim(struct vfio_migration *m, const void *saved, size_t size);
+ssize_t igbvf_save(struct vfio_migration *m, void *to);
+int igbvf_load(struct vfio_migration *m, const void *from, size_t size);
 
 #endif /* _IGBVF_VFIO_H_ */

@@ -86,10 +86,10 @@ static void await_interrupts(struct igbvf_vfio *v)
  * Interrupts may come still. Bus mastering stays on: without it, a frame that arrives
  * eats the receive ring.
  *
- * Context: an operation of struct vfio_pci_migration_ops; may sleep.
+ * Context: an operation of struct vfio_migration_driver_ops; may sleep.
  * Return: 0.
  */
-int igbvf_quiesce(struct vfio_pci_migration *m)
+int igbvf_quiesce(struct vfio_migration *m)
 {
 	struct igbvf_vfio *v = to_igbvf_vfio(m);
 	int q;
@@ -109,11 +109,11 @@ int igbvf_quiesce(struct vfio_pci_migration *m)
  * The queues are stopped once more, for what was started meanwhile. Interrupts are
  * masked, since the PF may have something to say; those on their way are waited for.
  *
- * Context: an operation of struct vfio_pci_migration_ops; sleeps as long as interrupts
+ * Context: an operation of struct vfio_migration_driver_ops; sleeps as long as interrupts
  * are throttled, 35 ms at most.
  * Return: 0.
  */
-int igbvf_silence(struct vfio_pci_migration *m)
+int igbvf_silence(struct vfio_migration *m)
 {
 	struct igbvf_vfio *v = to_igbvf_vfio(m);
 
@@ -127,9 +127,9 @@ int igbvf_silence(struct vfio_pci_migration *m)
  * igbvf_resume() - go on where igbvf_quiesce() or igbvf_load() left off
  * @m: the function
  *
- * Context: an operation of struct vfio_pci_migration_ops; may sleep.
+ * Context: an operation of struct vfio_migration_driver_ops; may sleep.
  */
-void igbvf_resume(struct vfio_pci_migration *m)
+void igbvf_resume(struct vfio_migration *m)
 {
 	struct igbvf_vfio *v = to_igbvf_vfio(m);
 	int q;
@@ -161,11 +161,11 @@ static bool is_there(struct igbvf_vfio *v)
  * @m: the function
  * @to: gets it, a struct igbvf_state
  *
- * Context: an operation of struct vfio_pci_migration_ops; may sleep.
+ * Context: an operation of struct vfio_migration_driver_ops; may sleep.
  * Return: its size in bytes; -ENOSPC if the PF was told more than a stream holds, which igb has no
  * room for; -ENODEV if the function does not answer.
  */
-ssize_t igbvf_save(struct vfio_pci_migration *m, void *to)
+ssize_t igbvf_save(struct vfio_migration *m, void *to)
 {
 	struct igbvf_vfio *v = to_igbvf_vfio(m);
 	struct igbvf_state *state = to;
@@ -201,7 +201,7 @@ ssize_t igbvf_save(struct vfio_pci_migration *m, void *to)
 	state->eiac = igbvf_read(v, IGBVF_EIAC);
 	state->eiam = igbvf_read(v, IGBVF_EIAM);
 	for (i = 0; i < IGBVF_COUNTERS; i++)
-		state->counters[i] = igbvf_trapped_read(m, igbvf_counter_reg(i));
+		state->counters[i] = igbvf_trapped_read(&v->migration, igbvf_counter_reg(i));
 	return is_there(v) ? sizeof(*state) : -ENODEV;
 }
 
@@ -335,10 +335,10 @@ static int clear_filters(struct igbvf_vfio *v)
  * igbvf_forget_filters() - leave nothing with the PF for who has the function next
  * @m: the function, about to be closed, and reset
  *
- * Context: an operation of struct vfio_pci_migration_ops; sleeps as long as the PF
+ * Context: an operation of struct vfio_migration_driver_ops; sleeps as long as the PF
  * takes to answer.
  */
-void igbvf_forget_filters(struct vfio_pci_migration *m)
+void igbvf_forget_filters(struct vfio_migration *m)
 {
 	struct igbvf_vfio *v = to_igbvf_vfio(m);
 	int ret;
@@ -458,10 +458,10 @@ static int load_mailbox(struct igbvf_vfio *v, const struct igbvf_state *state)
  * An address has one owner at a PF, the last that asked for it. Who did so in a
  * migration that failed then has no use for it.
  *
- * Context: an operation of struct vfio_pci_migration_ops; sleeps as long as the PF
+ * Context: an operation of struct vfio_migration_driver_ops; sleeps as long as the PF
  * takes to answer.
  */
-void igbvf_reclaim(struct vfio_pci_migration *m, const void *saved, size_t size)
+void igbvf_reclaim(struct vfio_migration *m, const void *saved, size_t size)
 {
 	struct igbvf_vfio *v = to_igbvf_vfio(m);
 	const struct igbvf_state *state = saved;
@@ -491,14 +491,14 @@ void igbvf_reclaim(struct vfio_pci_migration *m, const void *saved, size_t size)
  * @from: the state, a struct igbvf_state that igbvf_state_check() has seen
  * @size: of it in bytes
  *
- * Context: an operation of struct vfio_pci_migration_ops; sleeps as long as the PF
+ * Context: an operation of struct vfio_migration_driver_ops; sleeps as long as the PF
  * takes to answer.
  * Return: 0; -EPERM if the PF refuses what it had agreed to elsewhere; -EIO if a
  * register does not take its value; -ETIMEDOUT if the PF does not answer; -ENODEV if
  * the function does not; -EINTR if who waits was killed. After an error the function
  * needs a reset.
  */
-int igbvf_load(struct vfio_pci_migration *m, const void *from, size_t size)
+int igbvf_load(struct vfio_migration *m, const void *from, size_t size)
 {
 	struct igbvf_vfio *v = to_igbvf_vfio(m);
 	const struct igbvf_state *state = from;

@@ -66,7 +66,7 @@ static void note_answer(struct igbvf_vfio *v)
  * igbvf_mailbox_read() - read V2PMAILBOX without losing what reading clears
  * @v: the function, opened
  *
- * Context: in an operation of struct vfio_pci_migration_ops; may sleep.
+ * Context: in an operation of struct vfio_migration_driver_ops; may sleep.
  * Return: its value, with all bits that the user has not read yet; all ones if it
  * cannot be reached.
  */
@@ -101,12 +101,12 @@ static void mailbox_written(struct igbvf_vfio *v, u32 value)
  * It forgets nothing that matters, but its PF forgets it, filters excepted. Interrupts
  * are masked then, as the datasheet has it; QEMU's device keeps them as they were.
  *
- * Context: in an operation of struct vfio_pci_migration_ops. With vfio_pci_core's lock
+ * Context: in an operation of struct vfio_migration_driver_ops. With vfio_pci_core's lock
  * of the registers held, perhaps.
  */
 void igbvf_forget(struct igbvf_vfio *v)
 {
-	if (v->migration.opened)
+	if (v->migration.base.opened)
 		iowrite32(~0, v->migration.core.barmap[0] + IGBVF_EIMC);
 	memset(&v->shadow, 0, sizeof(v->shadow));
 	memset(v->counter_offset, 0, sizeof(v->counter_offset));
@@ -117,9 +117,9 @@ void igbvf_forget(struct igbvf_vfio *v)
  * igbvf_begin_anew() - the function was opened, reset, or is about to be closed
  * @m: the function
  *
- * Context: an operation of struct vfio_pci_migration_ops; does not sleep.
+ * Context: an operation of struct vfio_migration_driver_ops; does not sleep.
  */
-void igbvf_begin_anew(struct vfio_pci_migration *m)
+void igbvf_begin_anew(struct vfio_migration *m)
 {
 	struct igbvf_vfio *v = to_igbvf_vfio(m);
 
@@ -134,12 +134,12 @@ void igbvf_begin_anew(struct vfio_pci_migration *m)
  * @m: the function, opened
  * @offset: of the register in BAR 0, in bytes, below IGBVF_TRAPPED
  *
- * Context: an operation of struct vfio_pci_migration_ops; may sleep.
+ * Context: an operation of struct vfio_migration_driver_ops; may sleep.
  * Return: its value. What a read clears is cleared.
  */
 u32 igbvf_trapped_read(struct vfio_pci_migration *m, u32 offset)
 {
-	struct igbvf_vfio *v = to_igbvf_vfio(m);
+	struct igbvf_vfio *v = to_igbvf_vfio(&m->base);
 	unsigned int i;
 	u32 value;
 
@@ -164,12 +164,12 @@ u32 igbvf_trapped_read(struct vfio_pci_migration *m, u32 offset)
  * @offset: of the register in BAR 0, in bytes, below IGBVF_TRAPPED
  * @value: what is written
  *
- * Context: an operation of struct vfio_pci_migration_ops; may sleep.
+ * Context: an operation of struct vfio_migration_driver_ops; may sleep.
  * Return: 0.
  */
 int igbvf_trapped_write(struct vfio_pci_migration *m, u32 offset, u32 value)
 {
-	struct igbvf_vfio *v = to_igbvf_vfio(m);
+	struct igbvf_vfio *v = to_igbvf_vfio(&m->base);
 	struct igbvf_state *s = &v->shadow;
 
 	switch (offset) {

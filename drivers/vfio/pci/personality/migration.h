@@ -3,7 +3,7 @@
  * vfio-pci-personality: what the files about migration share.
  *
  * migration.c         VFIO's state machine, the verdict on a stream, resets
- * migration_device.c  the vfio_device: open, close, the registers that are trapped
+ * migration_device.c  what a PCI function adds: its BAR, the registers that are trapped
  * migration_file.c    the files that a stream is read from and written to
  * migration_stream.c  the stream
  * migration_area.h    what of a BAR a user may map
@@ -16,7 +16,7 @@
  *	m->lock		 arcs, trapped registers, the driver's callbacks. The user's
  *			 memory is never copied with it held
  *	memory_lock	 vfio_pci_core's, taken by each access to a register. A reset
- *			 comes with it held, to vfio_pci_migration_reset_done()
+ *			 comes with it held, to vfio_migration_reset_done()
  *	m->reset_lock	 a spinlock
  *	file's lock	 a spinlock
  *
@@ -26,29 +26,18 @@
 #ifndef _VFIO_PCI_MIGRATION_INTERNAL_H
 #define _VFIO_PCI_MIGRATION_INTERNAL_H
 
-#include <linux/vfio_pci_migration.h>
-
-static inline struct vfio_pci_migration *to_migration(struct vfio_device *vdev)
-{
-	return container_of(vdev, struct vfio_pci_migration, core.vdev);
-}
+#include <linux/vfio_migration.h>
 
 /* migration.c */
-extern const struct vfio_migration_ops vfio_pci_migration_vfio_ops;
-void migration_begin_anew(struct vfio_pci_migration *m);
-bool migration_unlock(struct vfio_pci_migration *m);
-void migration_reset_done(struct vfio_pci_migration *m);
-size_t migration_size(const struct vfio_pci_migration *m);
-int migration_judge(struct vfio_pci_migration *m,
-		    const struct vfio_pci_migration_file *file, const u8 *stream,
-		    size_t length);
+bool migration_unlock(struct vfio_migration *m);
+int migration_judge(struct vfio_migration *m, const struct vfio_migration_file *file,
+		    const u8 *stream, size_t length);
 
 /* migration_file.c */
-struct vfio_pci_migration_file *migration_file_open(struct vfio_pci_migration *m,
-						    bool to_read);
-struct file *migration_file_get(struct vfio_pci_migration_file *data);
-u8 *migration_file_stream(struct vfio_pci_migration_file *data);
-void migration_file_fill(struct vfio_pci_migration_file *data, size_t length);
-void migration_file_close(struct vfio_pci_migration_file *data);
+struct vfio_migration_file *migration_file_open(struct vfio_migration *m, bool to_read);
+struct file *migration_file_get(struct vfio_migration_file *data);
+u8 *migration_file_stream(struct vfio_migration_file *data);
+void migration_file_fill(struct vfio_migration_file *data, size_t length);
+void migration_file_close(struct vfio_migration_file *data);
 
 #endif /* _VFIO_PCI_MIGRATION_INTERNAL_H */

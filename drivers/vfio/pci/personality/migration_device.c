@@ -6,19 +6,50 @@
  *
  * May touch: the function's registers, for the driver or by its callbacks.
  */
-#include <linux/iommu.h>
 #include <linux/iopoll.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
+#include <linux/vfio_pci_migration.h>
 
 #include "migration.h"
 #include "migration_area.h"
 #include "silent.h"
 
-#define MIGRATION_FLAGS		(VFIO_MIGRATION_STOP_COPY | VFIO_MIGRATION_P2P)
-
 #define AWAIT_POLL_US		(1 * USEC_PER_MSEC)
 #define AWAIT_TIMEOUT_US	(5 * USEC_PER_SEC)
+
+static struct vfio_pci_migration *to_migration(struct vfio_device *vdev)
+{
+	return container_of(vdev, struct vfio_pci_migration, core.vdev);
+}
+
+static const struct vfio_pci_migration_ops *ops_of(const struct vfio_pci_migration *m)
+{
+	return container_of(m->base.ops, struct vfio_pci_migration_ops, base);
+}
+
+static struct file *set_state(struct vfio_device *vdev, enum vfio_device_mig_state to)
+{
+	return vfio_migration_set_state(&to_migration(vdev)->base, to);
+}
+
+static int get_state(struct vfio_device *vdev, enum vfio_device_mig_state *state)
+{
+	*state = vfio_migration_get_state(&to_migration(vdev)->base);
+	return 0;
+}
+
+static int get_data_size(struct vfio_device *vdev, unsigned long *length)
+{
+	*length = vfio_migration_data_size(&to_migration(vdev)->base);
+	return 0;
+}
+
+static const struct vfio_migration_ops vfio_ops = {
+	.migration_set_state = set_state,
+	.migration_get_state = get_state,
+	.migration_get_data_size = get_data_size,
+};
 
 /**
  * vfio_pci_migration_init() - let a vfio_device be one that can be migrated
@@ -37,27 +68,34 @@ vfio_pci_migration_init(struct vfio_pci_migration *m,
 			const struct vfio_pci_migration_ops *ops, u8 revision)
 {
 	struct pci_dev *pdev = m->core.pdev;
+	const struct vfio_migration_identity identity = {
+		.vendor = pdev->vendor,
+		.device = pdev->device,
+		.subsystem_vendor = pdev->subsystem_vendor,
+		.subsystem_device = pdev->subsystem_device,
+		.revision = revision,
+		.size = pci_resource_len(pdev, ops->bar),
+	};
+	int ret = 0;
 
-	if (!ops->size || ops->size % sizeof(u32) || ops->min_size > ops->size ||
-	    ops->trapped > pci_resource_len(pdev, ops->bar)) {
-		pci_err(pdev, "its driver's sizes for migration do not fit it\n");
-		vfio_put_device(&m->core.vdev);
-		return ERR_PTR(-EINVAL);
+	if (ops->trapped > identity.size) {
+		pci_err(pdev, "its driver traps more than its BAR has\n");
+		ret = -EINVAL;
 	}
-	m->ops = ops;
-	m->revision = revision;
-	mutex_init(&m->lock);
-	spin_lock_init(&m->reset_lock);
-	m->mig_state = VFIO_DEVICE_STATE_RUNNING;
-	m->core.vdev.migration_flags = MIGRATION_FLAGS;
-	m->core.vdev.mig_ops = &vfio_pci_migration_vfio_ops;
+	if (!ret)
+		ret = vfio_migration_init(&m->base, &m->core.vdev, &ops->base, &identity,
+					  &vfio_ops);
+	if (ret) {
+		vfio_put_device(&m->core.vdev);
+		return ERR_PTR(ret);
+	}
 	return &m->core;
 }
 EXPORT_SYMBOL_GPL(vfio_pci_migration_init);
 
 static void __iomem *reg(struct vfio_pci_migration *m, u32 offset)
 {
-	return m->core.barmap[m->ops->bar] + offset;
+	return m->core.barmap[ops_of(m)->bar] + offset;
 }
 
 /*
@@ -119,6 +157,27 @@ void vfio_pci_migration_write(struct vfio_pci_migration *m, u32 offset, u32 valu
 EXPORT_SYMBOL_GPL(vfio_pci_migration_write);
 
 /**
+ * vfio_pci_migration_wake() - have memory on, whatever the user has
+ * @base: the function's, opened
+ *
+ * A monitor turns memory off when it resets a function, and gives a guest's configuration
+ * back after the stream. The bit that its user sees stays as it is, and so does what he may
+ * access; of a VF, whose hardware has no such bit, QEMU's devices have it, and obey it.
+ *
+ * Context: may sleep. For VFIO_PCI_MIGRATION_DRIVER_OPS.
+ */
+void vfio_pci_migration_wake(struct vfio_migration *base)
+{
+	struct pci_dev *pdev = to_vfio_pci_migration(base)->core.pdev;
+	u16 command;
+
+	pci_read_config_word(pdev, PCI_COMMAND, &command);
+	if (!(command & PCI_COMMAND_MEMORY))
+		pci_write_config_word(pdev, PCI_COMMAND, command | PCI_COMMAND_MEMORY);
+}
+EXPORT_SYMBOL_GPL(vfio_pci_migration_wake);
+
+/**
  * vfio_pci_migration_await() - wait until a function has finished something
  * @m: the function, opened
  * @offset: of a register in the ops' BAR, in bytes
@@ -138,13 +197,13 @@ EXPORT_SYMBOL_GPL(vfio_pci_migration_await);
 
 static u64 bar_size(struct vfio_pci_migration *m)
 {
-	return pci_resource_len(m->core.pdev, m->ops->bar);
+	return pci_resource_len(m->core.pdev, ops_of(m)->bar);
 }
 
 /* What of the driver's BAR can be mapped, if vfio_pci_core can map any of it */
 static u64 mappable_from(struct vfio_pci_migration *m)
 {
-	return migration_area(bar_size(m), m->ops->trapped, PAGE_SIZE);
+	return migration_area(bar_size(m), ops_of(m)->trapped, PAGE_SIZE);
 }
 
 /*
@@ -157,28 +216,7 @@ static void choose_mmaps(struct vfio_pci_migration *m)
 	if (m->core.msix_bar < PCI_STD_NUM_BARS)
 		m->core.bar_mmap_supported[m->core.msix_bar] = false;
 	if (mappable_from(m) == bar_size(m))
-		m->core.bar_mmap_supported[m->ops->bar] = false;
-}
-
-/*
- * Whoever migrates a guest has to know which of its pages the function has written. By
- * type1 all are taken for written. With iommufd it is the IOMMU that knows, or nobody
- * does, and QEMU goes on without: the guest would lose what has arrived meanwhile.
- */
-static bool dirty_pages_are_known(struct vfio_device *vdev)
-{
-	return !vfio_iommufd_device_ictx(vdev) ||
-	       device_iommu_capable(vdev->dev, IOMMU_CAP_DIRTY_TRACKING);
-}
-
-static void choose_migration(struct vfio_device *vdev)
-{
-	vdev->migration_flags = 0;
-	if (dirty_pages_are_known(vdev))
-		vdev->migration_flags = MIGRATION_FLAGS;
-	else
-		dev_notice_ratelimited(vdev->dev,
-				       "this user cannot migrate it: the IOMMU does not track what it writes, and the user came by iommufd; a container of VFIO's type1 will do\n");
+		m->core.bar_mmap_supported[ops_of(m)->bar] = false;
 }
 
 /**
@@ -193,29 +231,19 @@ int vfio_pci_migration_open_device(struct vfio_device *vdev)
 	struct vfio_pci_migration *m = to_migration(vdev);
 	int ret;
 
-	m->state = kvzalloc(m->ops->size, GFP_KERNEL_ACCOUNT);
-	if (!m->state)
-		return -ENOMEM;
 	ret = vfio_pci_core_enable(&m->core);
 	if (ret)
-		goto out_free;
-	ret = compat_vfio_pci_map_bar(&m->core, m->ops->bar);
-	if (ret)
-		goto out_disable;
-	choose_migration(vdev);
-	mutex_lock(&m->lock);
-	m->opened = true;
-	migration_begin_anew(m);
-	migration_unlock(m);
+		return ret;
+	ret = compat_vfio_pci_map_bar(&m->core, ops_of(m)->bar);
+	if (!ret)
+		ret = vfio_migration_open(&m->base);
+	if (ret) {
+		vfio_pci_core_disable(&m->core);
+		return ret;
+	}
 	vfio_pci_core_finish_enable(&m->core);
 	choose_mmaps(m);
 	return 0;
-
-out_disable:
-	vfio_pci_core_disable(&m->core);
-out_free:
-	kvfree(m->state);
-	return ret;
 }
 EXPORT_SYMBOL_GPL(vfio_pci_migration_open_device);
 
@@ -227,16 +255,8 @@ EXPORT_SYMBOL_GPL(vfio_pci_migration_open_device);
  */
 void vfio_pci_migration_close_device(struct vfio_device *vdev)
 {
-	struct vfio_pci_migration *m = to_migration(vdev);
-
-	mutex_lock(&m->lock);
-	if (m->ops->close)
-		m->ops->close(m);
-	migration_begin_anew(m);
-	m->opened = false;
-	migration_unlock(m);
+	vfio_migration_close(&to_migration(vdev)->base);
 	vfio_pci_core_close_device(vdev);
-	kvfree(m->state);
 }
 EXPORT_SYMBOL_GPL(vfio_pci_migration_close_device);
 
@@ -264,10 +284,10 @@ static bool is_trapped(struct vfio_pci_migration *m, loff_t at, size_t *count)
 {
 	u64 offset = at & VFIO_PCI_OFFSET_MASK;
 
-	if (VFIO_PCI_OFFSET_TO_INDEX(at) != VFIO_PCI_BAR0_REGION_INDEX + m->ops->bar ||
-	    offset >= m->ops->trapped)
+	if (VFIO_PCI_OFFSET_TO_INDEX(at) != VFIO_PCI_BAR0_REGION_INDEX + ops_of(m)->bar ||
+	    offset >= ops_of(m)->trapped)
 		return false;
-	*count = min_t(size_t, *count, m->ops->trapped - offset);
+	*count = min_t(size_t, *count, ops_of(m)->trapped - offset);
 	return true;
 }
 
@@ -275,10 +295,10 @@ static int read_word(struct vfio_pci_migration *m, u32 offset, char __user *buf)
 {
 	__le32 word;
 
-	mutex_lock(&m->lock);
-	word = cpu_to_le32(m->ops->read ? m->ops->read(m, offset) :
+	mutex_lock(&m->base.lock);
+	word = cpu_to_le32(ops_of(m)->read ? ops_of(m)->read(m, offset) :
 					  vfio_pci_migration_read(m, offset));
-	migration_unlock(m);
+	migration_unlock(&m->base);
 	return copy_to_user(buf, &word, sizeof(word)) ? -EFAULT : 0;
 }
 
@@ -295,9 +315,9 @@ static int write_word(struct vfio_pci_migration *m, u32 offset, char __user *buf
 	if (copy_from_user(&word, buf, sizeof(word)))
 		return -EFAULT;
 	do {
-		mutex_lock(&m->lock);
-		ret = m->ops->write(m, offset, le32_to_cpu(word));
-	} while (migration_unlock(m));
+		mutex_lock(&m->base.lock);
+		ret = ops_of(m)->write(m, offset, le32_to_cpu(word));
+	} while (migration_unlock(&m->base));
 	return ret;
 }
 
@@ -417,14 +437,14 @@ int vfio_pci_migration_region_info(struct vfio_device *vdev,
 	size_t size = struct_size(sparse, areas, 1);
 	int ret;
 
-	if (info->index != VFIO_PCI_BAR0_REGION_INDEX + m->ops->bar ||
-	    !m->ops->trapped)
+	if (info->index != VFIO_PCI_BAR0_REGION_INDEX + ops_of(m)->bar ||
+	    !ops_of(m)->trapped)
 		return compat_vfio_pci_region_info(vdev, info, caps);
 
 	info->offset = VFIO_PCI_INDEX_TO_OFFSET(info->index);
 	info->size = bar_size(m);
 	info->flags = VFIO_REGION_INFO_FLAG_READ | VFIO_REGION_INFO_FLAG_WRITE;
-	if (!m->core.bar_mmap_supported[m->ops->bar])
+	if (!m->core.bar_mmap_supported[ops_of(m)->bar])
 		return 0;
 	info->flags |= VFIO_REGION_INFO_FLAG_MMAP;
 
@@ -446,7 +466,7 @@ static void err_reset_done(struct pci_dev *pdev)
 {
 	struct vfio_pci_core_device *core = pci_get_drvdata(pdev);
 
-	migration_reset_done(to_migration(&core->vdev));
+	vfio_migration_reset_done(&to_migration(&core->vdev)->base);
 }
 
 /* For vfio_pci_personality_ops: those of vfio_pci_core, and to know of a reset */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * vfio-pci-personality: the files that a stream is read from and written to. They may
- * outlive their function, and their function's interest in them: then they give errors.
+ * outlive their device, and their device's interest in them: then they give errors.
  * What is written is judged at once, while whoever sent it can go on without us.
  *
  * May touch: their own contents.
@@ -19,23 +19,23 @@
 #include "migration.h"
 
 /**
- * struct vfio_pci_migration_file - a stream under way
+ * struct vfio_migration_file - a stream under way
  * @file: what the user has
- * @m: the function, which may be closed or gone; its memory is kept, and its driver's
+ * @m: the device, which may be closed or gone; its memory is kept, and its driver's
  *	operations
  * @size: bytes that @stream has room for
- * @io: one read or write at a time. The user's memory may be the function's
+ * @io: one read or write at a time. The user's memory may be the device's
  *	registers: whoever copies from or to it may wait for a reset to end, so a
  *	reset, which closes the file, must not wait for @io
  * @lock: protects what follows, but for what @stream has beyond @length
- * @closed: the function has no use for it any more
+ * @closed: the device has no use for it any more
  * @length: bytes in @stream
  * @at: how many of them the user has read
  * @stream: the contents
  */
-struct vfio_pci_migration_file {
+struct vfio_migration_file {
 	struct file *file;
-	struct vfio_pci_migration *m;
+	struct vfio_migration *m;
 	size_t size;
 	struct mutex io;	/* what is copied; @stream beyond @length */
 	spinlock_t lock;	/* everything below */
@@ -45,8 +45,8 @@ struct vfio_pci_migration_file {
 	u8 stream[];
 };
 
-/* What has been filled and read of the stream, if the function wants it still */
-static int data_range(struct vfio_pci_migration_file *data, size_t *length, size_t *at)
+/* What has been filled and read of the stream, if the device wants it still */
+static int data_range(struct vfio_migration_file *data, size_t *length, size_t *at)
 {
 	guard(spinlock)(&data->lock);
 	*length = data->length;
@@ -55,7 +55,7 @@ static int data_range(struct vfio_pci_migration_file *data, size_t *length, size
 }
 
 /* So many bytes have been copied, unless nobody cares any more */
-static ssize_t data_advance(struct vfio_pci_migration_file *data, size_t *position,
+static ssize_t data_advance(struct vfio_migration_file *data, size_t *position,
 			    size_t count)
 {
 	guard(spinlock)(&data->lock);
@@ -68,7 +68,7 @@ static ssize_t data_advance(struct vfio_pci_migration_file *data, size_t *positi
 static ssize_t data_read(struct file *file, char __user *buf, size_t count,
 			 loff_t *ppos)
 {
-	struct vfio_pci_migration_file *data = file->private_data;
+	struct vfio_migration_file *data = file->private_data;
 	size_t length, at;
 	int ret;
 
@@ -85,7 +85,7 @@ static ssize_t data_read(struct file *file, char __user *buf, size_t count,
 static ssize_t data_write(struct file *file, const char __user *buf,
 			  size_t count, loff_t *ppos)
 {
-	struct vfio_pci_migration_file *data = file->private_data;
+	struct vfio_migration_file *data = file->private_data;
 	size_t length, at;
 	int ret;
 
@@ -104,11 +104,11 @@ static ssize_t data_write(struct file *file, const char __user *buf,
 	return data_advance(data, &data->length, count);
 }
 
-static void data_free(struct vfio_pci_migration_file *data)
+static void data_free(struct vfio_migration_file *data)
 {
 	struct module *owner = data->m->ops->owner;
 
-	put_device(&data->m->core.vdev.device);
+	put_device(&data->m->vdev->device);
 	module_put(owner);
 	mutex_destroy(&data->io);
 	kvfree(data);
@@ -134,29 +134,28 @@ static const struct file_operations resume_fops = {
 
 /**
  * migration_file_open() - have a file for a stream
- * @m: the function, opened
+ * @m: the device, opened
  * @to_read: the user will read it; otherwise write it
  *
  * Context: may sleep. The caller owes migration_file_close().
  * Return: the file, or an ERR_PTR() of -ENOMEM, or what anon_inode_getfile() says.
  */
-struct vfio_pci_migration_file *migration_file_open(struct vfio_pci_migration *m,
-						    bool to_read)
+struct vfio_migration_file *migration_file_open(struct vfio_migration *m, bool to_read)
 {
-	struct vfio_pci_migration_file *data;
-	size_t size = migration_size(m);
+	struct vfio_migration_file *data;
+	size_t size = vfio_migration_data_size(m);
 
 	data = kvzalloc(struct_size(data, stream, size), GFP_KERNEL_ACCOUNT);
 	if (!data)
 		return ERR_PTR(-ENOMEM);
 	mutex_init(&data->io);
 	spin_lock_init(&data->lock);
-	/* The driver's operations are there: the function is open */
+	/* The driver's operations are there: the device is open */
 	__module_get(m->ops->owner);
-	get_device(&m->core.vdev.device);
+	get_device(&m->vdev->device);
 	data->m = m;
 	data->size = size;
-	data->file = anon_inode_getfile("vfio-pci-migration",
+	data->file = anon_inode_getfile("vfio-migration",
 					to_read ? &save_fops : &resume_fops,
 					data, to_read ? O_RDONLY : O_WRONLY);
 	if (IS_ERR(data->file)) {
@@ -175,7 +174,7 @@ struct vfio_pci_migration_file *migration_file_open(struct vfio_pci_migration *m
  *
  * Return: the file, with a reference for who will get it.
  */
-struct file *migration_file_get(struct vfio_pci_migration_file *data)
+struct file *migration_file_get(struct vfio_migration_file *data)
 {
 	return get_file(data->file);
 }
@@ -184,9 +183,9 @@ struct file *migration_file_get(struct vfio_pci_migration_file *data)
  * migration_file_stream() - where the stream goes that the user will read
  * @data: from migration_file_open(), not yet given to the user
  *
- * Return: room for migration_size() bytes.
+ * Return: room for vfio_migration_data_size() bytes.
  */
-u8 *migration_file_stream(struct vfio_pci_migration_file *data)
+u8 *migration_file_stream(struct vfio_migration_file *data)
 {
 	return data->stream;
 }
@@ -196,7 +195,7 @@ u8 *migration_file_stream(struct vfio_pci_migration_file *data)
  * @data: from migration_file_open(), not yet given to the user
  * @length: of what is in migration_file_stream(), in bytes
  */
-void migration_file_fill(struct vfio_pci_migration_file *data, size_t length)
+void migration_file_fill(struct vfio_migration_file *data, size_t length)
 {
 	data->length = length;
 }
@@ -209,7 +208,7 @@ void migration_file_fill(struct vfio_pci_migration_file *data, size_t length)
  *
  * Context: does not wait for a read or write that is under way.
  */
-void migration_file_close(struct vfio_pci_migration_file *data)
+void migration_file_close(struct vfio_migration_file *data)
 {
 	if (!data)
 		return;

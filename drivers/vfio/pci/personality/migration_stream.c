@@ -39,12 +39,12 @@ size_t migration_stream_write(const struct migration_peer *us, const u32 *state,
 		.magic = cpu_to_le32(VFIO_PCI_MIGRATION_MAGIC),
 		.version = cpu_to_le32(VFIO_PCI_MIGRATION_VERSION),
 		.length = cpu_to_le32(size),
-		.vendor = cpu_to_le16(us->vendor),
-		.device = cpu_to_le16(us->device),
-		.subsystem_vendor = cpu_to_le16(us->subsystem_vendor),
-		.subsystem_device = cpu_to_le16(us->subsystem_device),
-		.revision = cpu_to_le32(us->revision),
-		.bar_size = cpu_to_le32(us->bar_size),
+		.vendor = cpu_to_le16(us->identity.vendor),
+		.device = cpu_to_le16(us->identity.device),
+		.subsystem_vendor = cpu_to_le16(us->identity.subsystem_vendor),
+		.subsystem_device = cpu_to_le16(us->identity.subsystem_device),
+		.revision = cpu_to_le32(us->identity.revision),
+		.bar_size = cpu_to_le32(us->identity.size),
 		.data_version = cpu_to_le32(us->data_version),
 	};
 	const size_t length = sizeof(header) + size;
@@ -65,12 +65,12 @@ size_t migration_stream_write(const struct migration_peer *us, const u32 *state,
 static bool is_peer(const struct vfio_pci_migration_header *header,
 		    const struct migration_peer *us)
 {
-	return le16_to_cpu(header->vendor) == us->vendor &&
-	       le16_to_cpu(header->device) == us->device &&
-	       le16_to_cpu(header->subsystem_vendor) == us->subsystem_vendor &&
-	       le16_to_cpu(header->subsystem_device) == us->subsystem_device &&
-	       le32_to_cpu(header->revision) == us->revision &&
-	       le32_to_cpu(header->bar_size) == us->bar_size;
+	return le16_to_cpu(header->vendor) == us->identity.vendor &&
+	       le16_to_cpu(header->device) == us->identity.device &&
+	       le16_to_cpu(header->subsystem_vendor) == us->identity.subsystem_vendor &&
+	       le16_to_cpu(header->subsystem_device) == us->identity.subsystem_device &&
+	       le32_to_cpu(header->revision) == us->identity.revision &&
+	       le32_to_cpu(header->bar_size) == us->identity.size;
 }
 
 /**

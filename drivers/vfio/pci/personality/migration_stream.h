@@ -7,24 +7,14 @@
 #include <linux/vfio_pci_migration_stream.h>
 
 /**
- * struct migration_peer - what a stream must be from, to be for a function
- * @vendor: PCI vendor
- * @device: PCI device
- * @subsystem_vendor: PCI subsystem vendor
- * @subsystem_device: PCI subsystem
- * @revision: PCI revision
- * @bar_size: of the BAR with the driver's registers, in bytes
+ * struct migration_peer - what a stream must be from, to be for a device
+ * @identity: what the device is
  * @data_version: the driver's, of the state
  * @size: of the largest state, in bytes, a multiple of 4
  * @min_size: of the smallest one, in bytes
  */
 struct migration_peer {
-	u16 vendor;
-	u16 device;
-	u16 subsystem_vendor;
-	u16 subsystem_device;
-	u32 revision;
-	u32 bar_size;
+	struct vfio_migration_identity identity;
 	u32 data_version;
 	u32 size;
 	u32 min_size;
