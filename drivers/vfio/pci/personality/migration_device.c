@@ -78,7 +78,7 @@ vfio_pci_migration_init(struct vfio_pci_migration *m,
 	};
 	int ret = 0;
 
-	if (ops->trapped > identity.size) {
+	if (ops->trapped > pci_resource_len(pdev, ops->bar)) {
 		pci_err(pdev, "its driver traps more than its BAR has\n");
 		ret = -EINVAL;
 	}
