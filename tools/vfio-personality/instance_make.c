@@ -109,13 +109,8 @@ static int explain_load(const struct making *making, int error)
 static char *list_types(const struct path_ctx *root, const char *address)
 {
 	struct names types = path_list(root, INSTANCE_DIR "/%s", address);
-	char *text = xstrdup(""), *more;
+	char *text = names_told(&types, types.n);
 
-	for (size_t i = 0; i < types.n; i++) {
-		more = xasprintf("%s%s%s", text, i ? ", " : "", types.v[i]);
-		free(text);
-		text = more;
-	}
 	names_free(&types);
 	return text;
 }
@@ -183,32 +178,39 @@ static int explain_write(const struct making *making, int error, const char *att
 		       *why ? why : strerror(-error));
 }
 
-/* "buffer_size, revision"; to be freed */
-static char *list_attributes(const struct instance *instance)
+/* Cuts "KEY=VALUE": gives KEY, to be freed; @value is in @setting, and may be NULL */
+static char *cut_setting(const char *setting, const char **value)
 {
-	char *text = xstrdup(""), *more, *const *setting = instance->settings.v;
+	size_t len = strcspn(setting, "=");
+
+	if (value)
+		*value = setting + len + 1;
+	return xasprintf("%.*s", (int)len, setting);
+}
+
+static struct names attributes_of(const struct instance *instance)
+{
+	struct names keys = { 0 };
+	char *key;
 
 	for (size_t i = 0; i < instance->settings.n; i++) {
-		more = xasprintf("%s%s%.*s", text, i ? ", " : "",
-				 (int)strcspn(setting[i], "="), setting[i]);
-		free(text);
-		text = more;
+		key = cut_setting(instance->settings.v[i], NULL);
+		names_add(&keys, key);
+		free(key);
 	}
-	return text;
+	return keys;
 }
 
 /* Which there are is known once there is one of its type */
 static int check_attributes(const struct making *making, const struct instance *instance)
 {
 	const struct names *wanted = &making->wanted->settings;
-	struct names known;
-	char *text, *key;
+	struct names known = attributes_of(instance);
+	char *text = names_told(&known, known.n), *key;
 	int code = EXIT_DONE;
 
-	text = list_attributes(instance);
-	known = names_split_at(text, ", ");
 	for (size_t i = 0; !code && i < wanted->n; i++) {
-		key = xasprintf("%.*s", (int)strcspn(wanted->v[i], "="), wanted->v[i]);
+		key = cut_setting(wanted->v[i], NULL);
 		if (!names_have(&known, key))
 			code = say_and(EXIT_USAGE, "%s: there is no attribute %s; %s%s",
 				       making->what, key, *text ? "there are: " :
@@ -223,13 +225,20 @@ static int check_attributes(const struct making *making, const struct instance *
 /* "KEY=VALUE" */
 static int write_setting(struct making *making, const char *setting)
 {
-	char *key = xasprintf("%.*s", (int)strcspn(setting, "="), setting);
-	const char *value = setting + strlen(key) + 1;
+	const char *value;
+	char *key = cut_setting(setting, &value);
 	int error = path_write(making->root, value, INSTANCE_DIR "/%s/%s", making->name, key);
 	int code = error ? explain_write(making, error, key, value) : EXIT_DONE;
 
 	free(key);
 	return code;
+}
+
+static bool is_same_attribute(const char *setting, const char *other)
+{
+	size_t len = strcspn(setting, "=");
+
+	return len == strcspn(other, "=") && !strncmp(setting, other, len);
 }
 
 /* That it is not live any more, or is not there, needs no words if it never was */
@@ -243,10 +252,7 @@ static void go_back(struct making *making, const struct instance *before, bool w
 	} else {
 		for (size_t w = 0; w < wanted->n; w++)
 			for (size_t i = 0; i < before->settings.n; i++)
-				if (strcspn(wanted->v[w], "=") ==
-				    strcspn(before->settings.v[i], "=") &&
-				    !strncmp(wanted->v[w], before->settings.v[i],
-					     strcspn(wanted->v[w], "=")))
+				if (is_same_attribute(wanted->v[w], before->settings.v[i]))
 					write_setting(making, before->settings.v[i]);
 	}
 	if (error)
@@ -300,12 +306,20 @@ static int take_as_is(struct making *making, const struct instance *now)
 		       making->what, making->name);
 }
 
+static void plan_setting(struct making *making, const char *setting)
+{
+	const char *value;
+	char *key = cut_setting(setting, &value);
+
+	plan(making, key, value);
+	free(key);
+}
+
 static int plan_create(struct making *making, const struct instance *now, bool is_there)
 {
 	const struct names *settings = &making->wanted->settings;
 	unsigned long available = 1;
 	int code = is_there ? check_attributes(making, now) : EXIT_DONE;
-	char *key;
 
 	if (code)
 		return code;
@@ -315,11 +329,8 @@ static int plan_create(struct making *making, const struct instance *now, bool i
 		return say_and(EXIT_UNSUPPORTED,
 			       "%s: as many %s as there can be are live; destroy another first",
 			       making->what, making->wanted->type);
-	for (size_t i = 0; i < settings->n; i++) {
-		key = xasprintf("%.*s", (int)strcspn(settings->v[i], "="), settings->v[i]);
-		plan(making, key, settings->v[i] + strlen(key) + 1);
-		free(key);
-	}
+	for (size_t i = 0; i < settings->n; i++)
+		plan_setting(making, settings->v[i]);
 	plan(making, "live", "1");
 	making->result = "planned";
 	return EXIT_DONE;
@@ -370,18 +381,20 @@ static int explain_absent(const struct making *making)
 {
 	struct instances all = instances_of(making->root, making->address);
 	const struct instance *instance;
-	char *text = xstrdup(""), *more;
+	struct names names = { 0 };
+	char *text;
 	int code;
 
 	for_each_instance(instance, &all) {
-		more = xasprintf("%s%s%s/%s", text, *text ? ", " : "", instance->type,
-				 instance->name);
+		text = xasprintf("%s/%s", instance->type, instance->name);
+		names_add(&names, text);
 		free(text);
-		text = more;
 	}
+	text = names_told(&names, names.n);
 	code = say_and(EXIT_UNSUPPORTED, "%s: it is not there; %s%s", making->what,
 		       *text ? "there are: " : "nothing has been created on this function", text);
 	free(text);
+	names_free(&names);
 	instances_free(&all);
 	return code;
 }

@@ -26,6 +26,14 @@ void persist_owner(struct config *config, const struct options *o)
 	copy(config->mode, sizeof(config->mode), o->mode);
 }
 
+void persist_forget_created(struct config *config)
+{
+	if (!*config->create)
+		return;
+	say("%s: what was saved to be created on it is forgotten", config->address);
+	config->create = "";
+}
+
 /* A PF is kept for its VFs if it has any, else any function for itself */
 struct config persist_config(const struct machine *m, const struct function *f,
 			     const struct options *o)

@@ -25,6 +25,8 @@ struct config persist_config(const struct machine *m, const struct function *f,
 			     const struct options *o);
 /* Of the options, those about the owner of the device files */
 void persist_owner(struct config *config, const struct options *o);
+/* Of a function that is to be in VFIO itself, where it provides nothing, and says so */
+void persist_forget_created(struct config *config);
 /* Whether what is to be kept is what is kept already */
 bool persist_is_kept(const struct path_ctx *root, const struct persist *p);
 /*

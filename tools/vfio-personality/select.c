@@ -32,13 +32,8 @@ static bool passes_filters(const struct selection *sel, const struct function *f
 
 static char *addresses_of(const struct names *found)
 {
-	char *text = xstrdup(""), *more;
+	char *text = names_told(found, MATCHES_TOLD), *more;
 
-	for (size_t i = 0; i < found->n && i < MATCHES_TOLD; i++) {
-		more = xasprintf("%s%s%s", text, i ? ", " : "", found->v[i]);
-		free(text);
-		text = more;
-	}
 	if (found->n <= MATCHES_TOLD)
 		return text;
 	more = xasprintf("%s, ...", text);

@@ -51,8 +51,7 @@ static void keep_created(const struct want *want, struct persist *p)
 	if (!*p->config.create)
 		return;
 	if (p->keep && want->vfs < 0) {
-		say("%s: what was saved to be created on it is forgotten", want->address);
-		p->config.create = "";
+		persist_forget_created(&p->config);
 	} else if (!p->keep) {
 		p->keep = true;
 		p->config.implied = true;

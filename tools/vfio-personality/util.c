@@ -89,6 +89,18 @@ void names_sort(struct names *names)
 		qsort(names->v, names->n, sizeof(*names->v), by_version);
 }
 
+char *names_told(const struct names *names, size_t most)
+{
+	char *text = xstrdup(""), *more;
+
+	for (size_t i = 0; i < names->n && i < most; i++) {
+		more = xasprintf("%s%s%s", text, i ? ", " : "", names->v[i]);
+		free(text);
+		text = more;
+	}
+	return text;
+}
+
 void names_free(struct names *names)
 {
 	for (size_t i = 0; i < names->n; i++)

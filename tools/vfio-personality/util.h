@@ -33,6 +33,8 @@ void names_add(struct names *names, const char *name);
 bool names_have(const struct names *names, const char *name);
 void names_sort(struct names *names);
 void names_free(struct names *names);
+/* The first @most of them, with ", " between; to be freed */
+char *names_told(const struct names *names, size_t most);
 
 /* @text's parts between commas */
 struct names names_split(const char *text);

@@ -51,17 +51,11 @@ bool doctor_told(const struct doctor *d, const char *word)
 
 char *doctor_some(const struct names *names)
 {
-	char *text = xstrdup(""), *more;
-	size_t i;
+	char *text = names_told(names, NAMES_TOLD), *more;
 
-	for (i = 0; i < names->n && i < NAMES_TOLD; i++) {
-		more = xasprintf("%s%s%s", text, i ? ", " : "", names->v[i]);
-		free(text);
-		text = more;
-	}
-	if (i == names->n)
+	if (names->n <= NAMES_TOLD)
 		return text;
-	more = xasprintf("%s and %zu more", text, names->n - i);
+	more = xasprintf("%s and %zu more", text, names->n - NAMES_TOLD);
 	free(text);
 	return more;
 }

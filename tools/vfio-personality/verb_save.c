@@ -55,15 +55,6 @@ static bool add_absent(const struct machine *m, const struct options *o, struct 
 	return sel->named_count;
 }
 
-/* A function that is in VFIO itself provides nothing */
-static void forget_created(struct config *config)
-{
-	if (!config->vfio || config->vfs >= 0 || !*config->create)
-		return;
-	say("%s: what was saved to be created on it is forgotten", config->address);
-	config->create = "";
-}
-
 static int choose(struct machine *m, const struct options *o, struct persist **list, size_t *n)
 {
 	struct function *f;
@@ -83,7 +74,8 @@ static int choose(struct machine *m, const struct options *o, struct persist **l
 		(*list)[*n - 1].config = persist_config(m, f, o);
 		if (o->personality)
 			(*list)[*n - 1].config.vfio = !strcmp(o->personality, "vfio");
-		forget_created(&(*list)[*n - 1].config);
+		if ((*list)[*n - 1].config.vfio && (*list)[*n - 1].config.vfs < 0)
+			persist_forget_created(&(*list)[*n - 1].config);
 	}
 	return EXIT_DONE;
 }
