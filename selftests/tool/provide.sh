@@ -143,8 +143,12 @@ held_one_is_refused() {
 
 # A personality is exclusive: neither takes the other's device
 function_in_vfio_provides_nothing() {
+	vp check $edu
+	exits 1
+	prints "$edu *instances *refused *edu-slice/a has been created on it"
 	vp enable $edu
-	exits 4
+	exits 3
+	says "what helps: vfio-personality destroy $edu/edu-slice/a"
 	state $edu native
 	works a
 	vp destroy $edu edu-slice a

@@ -34,6 +34,7 @@ static const struct {
 	[HAZARD_SRIOV] = { "sriov", IMPOSSIBLE, EXIT_UNSUPPORTED, false },
 	[HAZARD_ENABLED] = { "enabled", IMPOSSIBLE, EXIT_FAILED, false },
 	[HAZARD_VFS] = { "vfs", REFUSES, EXIT_REFUSED, false },
+	[HAZARD_INSTANCES] = { "instances", REFUSES, EXIT_REFUSED, false },
 	[HAZARD_UNSEEN] = { "unseen", REFUSES, EXIT_REFUSED, true },
 	[HAZARD_MOUNTED] = { "mounted", REFUSES, EXIT_REFUSED, true },
 	[HAZARD_SWAP] = { "swap", REFUSES, EXIT_REFUSED, true },

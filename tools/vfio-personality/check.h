@@ -29,6 +29,7 @@ enum hazard {
 	HAZARD_SRIOV,
 	HAZARD_ENABLED,
 	HAZARD_VFS,
+	HAZARD_INSTANCES,
 	/* What must not be */
 	HAZARD_UNSEEN,
 	HAZARD_MOUNTED,

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "instance.h"
 #include "module.h"
 #include "predict.h"
 #include "remedy.h"
@@ -160,6 +161,25 @@ static void check_driver(const struct machine *m, const struct function *f,
 	}
 }
 
+/* What its driver provides would go with the native function */
+static void check_instances(const struct machine *m, const struct function *f,
+			    struct findings *findings)
+{
+	struct instances all = instances_of(m->root, f->address);
+	const struct instance *instance;
+
+	for_each_instance(instance, &all) {
+		if (!instance->live)
+			continue;
+		found(findings, f->address, HAZARD_INSTANCES,
+		      "%s/%s has been created on it and is live", instance->type,
+		      instance->name);
+		remedy(findings, "vfio-personality destroy %s/%s/%s", f->address,
+		       instance->type, instance->name);
+	}
+	instances_free(&all);
+}
+
 /* Without the switch, nobody asks which driver it would take */
 static void check_enable(const struct machine *m, const struct function *f,
 			 const struct want *want, bool has_switch, struct findings *findings)
@@ -177,6 +197,7 @@ static void check_enable(const struct machine *m, const struct function *f,
 		found(findings, f->address, HAZARD_VFS,
 		      "%lu VFs are enabled on it; remove them first: vfio-personality disable --vfs 0 %s",
 		      f->vfs, f->address);
+	check_instances(m, f, findings);
 }
 
 void check_possible(const struct machine *m, const struct function *f, const struct want *want,
