@@ -62,6 +62,21 @@ what_is_there_is_shown() {
 	prints "^VFIO_LINKS=vfio/by-path/pci-$edu-edu-slice-a$"
 }
 
+next_program_is_told() {
+	vp emit qemu $edu/edu-slice/a
+	exits 0
+	prints "^-device vfio-pci,sysfsdev=$(cat $slices/a/device)$"
+	vp emit link $edu/edu-slice/a
+	exits 0
+	prints '^/dev/vfio/'
+	vp emit libvirt $edu/edu-slice/a
+	exits 5
+	says 'is no mediated device'
+	vp emit qemu $edu/edu-slice/c
+	exits 1
+	says "first: vfio-personality create $edu/edu-slice/c"
+}
+
 same_again_is_already_there() {
 	before=$(device a)
 	vp create --json $edu edu-slice a revision=0x42

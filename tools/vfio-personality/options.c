@@ -219,29 +219,43 @@ static bool take_format(struct options *o, const char *text)
 	return false;
 }
 
+/* "TYPE/NAME" behind the address's @slash, which is cut; what is missing is empty */
+static void cut_instance(char *slash, char **type, char **name)
+{
+	*slash = '\0';
+	*type = slash + 1;
+	*name = strchr(*type, '/');
+	if (*name)
+		*(*name)++ = '\0';
+	else
+		*name = slash;
+}
+
+static bool set_instance(struct instance_name *to, const char *type, const char *name)
+{
+	const char *why = instance_name_set(to, type, name);
+
+	if (why)
+		say("'%s/%s' cannot be: %s", type, name, why);
+	return !why;
+}
+
 /* TYPE NAME KEY=VALUE..., or, if @slash is behind the address, it has TYPE/NAME already */
 static bool take_instance(struct options *o, char *slash, int argc, char **argv)
 {
-	char *type = slash ? slash + 1 : argc ? argv[0] : "", *name = argc > 1 ? argv[1] : "";
+	char *type = argc ? argv[0] : "", *name = argc > 1 ? argv[1] : "";
 	int used = slash ? 0 : argc < 2 ? argc : 2;
 	const char *why;
 
-	if (slash) {
-		*slash = '\0';
-		name = strchr(type, '/') ? strchr(type, '/') : "";
-		if (*name)
-			*name++ = '\0';
-	}
+	if (slash)
+		cut_instance(slash, &type, &name);
 	if (!*type || !*name) {
 		say("%s what? Give ADDRESS TYPE NAME, as 01:00.0 edu-slice guest7; see status",
 		    verb_name(o->verb));
 		return false;
 	}
-	why = instance_name_set(&o->instance, type, name);
-	if (why) {
-		say("'%s/%s' cannot be: %s", type, name, why);
+	if (!set_instance(&o->instance, type, name))
 		return false;
-	}
 	if (o->verb == VERB_DESTROY && used < argc) {
 		say("destroy takes ADDRESS TYPE NAME and nothing more, not '%s'", argv[used]);
 		return false;
@@ -267,10 +281,37 @@ static char *slash_behind_address(char *text)
 	return *text == '/' ? NULL : strchr(text, '/');
 }
 
-static bool take_arguments(struct options *o, int argc, char **argv)
+/* ADDRESS/TYPE/NAME is what has been created on a function; else @to stays empty */
+static bool take_created(struct instance_name *to, char *text)
+{
+	char *slash = slash_behind_address(text), *type, *name;
+
+	if (!slash)
+		return true;
+	cut_instance(slash, &type, &name);
+	if (*type && *name)
+		return set_instance(to, type, name);
+	say("'%s/%s' is nothing to emit; that is written ADDRESS/TYPE/NAME, as 01:00.0/edu-slice/a",
+	    text, type);
+	return false;
+}
+
+static bool take_selector(struct options *o, char *text)
 {
 	struct selection *sel = &o->selection;
 	const char *why;
+
+	if (o->verb == VERB_EMIT && !take_created(&sel->instances[sel->named_count], text))
+		return false;
+	why = selector_parse(&sel->named[sel->named_count++], text);
+	if (why)
+		say("'%s' selects nothing: %s", text, why);
+	return !why;
+}
+
+static bool take_arguments(struct options *o, int argc, char **argv)
+{
+	struct selection *sel = &o->selection;
 
 	if (o->verb == VERB_EMIT && argc) {
 		if (!take_format(o, *argv++))
@@ -283,13 +324,11 @@ static bool take_arguments(struct options *o, int argc, char **argv)
 		argc = 1;
 	}
 	sel->named = xcalloc((size_t)argc, sizeof(*sel->named));
-	for (int i = 0; i < argc; i++) {
-		why = selector_parse(&sel->named[sel->named_count++], argv[i]);
-		if (why) {
-			say("'%s' selects nothing: %s", argv[i], why);
+	if (o->verb == VERB_EMIT)
+		sel->instances = xcalloc((size_t)argc, sizeof(*sel->instances));
+	for (int i = 0; i < argc; i++)
+		if (!take_selector(o, argv[i]))
 			return false;
-		}
-	}
 	return true;
 }
 
@@ -415,5 +454,6 @@ bool options_parse(struct options *o, int argc, char **argv, int *code)
 void options_free(struct options *o)
 {
 	free(o->selection.named);
+	free(o->selection.instances);
 	instance_name_free(&o->instance);
 }

@@ -38,12 +38,15 @@ enum verb {
 /**
  * struct selection - which functions the command line means
  * @named: arguments; a function must match one of them, if there are any
+ * @instances: for each of them, what is meant of what has been created on the function, its
+ *	type empty if that is the function itself; NULL of verbs that are about functions
  * @named_count: their number
  * @filters: options; a function must match all of them
  * @filter_count: their number
  */
 struct selection {
 	struct selector *named;
+	struct instance_name *instances;
 	int named_count;
 	struct selector filters[8];
 	int filter_count;

@@ -234,3 +234,44 @@ serial_number() {
 	bytes 0x100 '03 00 01 00'
 	bytes 0x104 "$2"
 }
+
+# provides ADDRESS TYPE AVAILABLE
+provides() {
+	at=$tree/sys/kernel/config/vfio/$1/$2
+	put "$at/available" "$3"
+	put "$at/description" "Parts of an edu"
+}
+
+# instance ADDRESS TYPE NAME STATE: as mkdir(2) makes it, or, if it is live, as live=1 does
+instance() {
+	at=$tree/sys/kernel/config/vfio/$1/$2/$3
+	put "$at/live" "$([ "$4" = live ] && echo 1 || echo 0)"
+	put "$at/state" "$4"
+	put "$at/device" ''
+	put "$at/last_error" ''
+	put "$at/buffer_size" 4096
+	put "$at/revision" 16
+}
+
+# device_of ADDRESS TYPE NAME NUMBER GROUP: the device under it
+device_of() {
+	at=$tree/sys/devices/pci0000:00/$1/vfio_provider.instance.$4
+	put "$tree/sys/kernel/config/vfio/$1/$2/$3/device" \
+		"/sys/devices/pci0000:00/$1/vfio_provider.instance.$4"
+	mkdir -p "$at/vfio-dev/vfio$4" "$tree/sys/class/vfio/$5"
+	put "$at/vfio-dev/vfio$4/dev" "511:$4"
+	link "../../../../kernel/iommu_groups/$5" "$at/iommu_group"
+	link "../../../../devices/pci0000:00/$1/vfio_provider.instance.$4" \
+		"$tree/sys/kernel/iommu_groups/$5/devices/vfio_provider.instance.$4"
+	link "../../../devices/pci0000:00/$1/vfio_provider.instance.$4" \
+		"$tree/sys/class/vfio-dev/vfio$4/device"
+	put "$tree/dev/vfio/$5" ''
+}
+
+# one_provider AVAILABLE: the switch, and a function whose driver provides
+one_provider() {
+	with_switch
+	mkdir -p "$tree/sys/module/vfio_provider"
+	pci 0000:00:03.0 1234:11e8 00ff00 edu 3
+	provides 0000:00:03.0 edu-slice "$1"
+}
