@@ -138,21 +138,30 @@ destroyed_one_is_gone() {
 	native_works
 }
 
-held_one_is_refused() {
+# hold NAME, let_go: $holder has a slice open in between
+hold() {
 	mkfifo /tmp/hold
-	vfio-drive --hold "$(device a)" </tmp/hold >/dev/null &
+	vfio-drive --hold "$(device "$1")" </tmp/hold >/dev/null &
 	holder=$!
 	exec 9>/tmp/hold
-	wait_for has_open $holder "$(node a)" || fail 'it does not get there'
+	wait_for has_open $holder "$(node "$1")" || fail 'it does not get there'
+}
+
+let_go() {
+	exec 9>&-
+	wait $holder
+	rm /tmp/hold
+}
+
+held_one_is_refused() {
+	hold a
 	vp list $edu
 	prints "edu-slice/a .*vfio-drive($holder)"
 	vp destroy $edu edu-slice a
 	exits 4
 	says "$edu: process $holder (vfio-drive) has $(node a) open"
 	[ "$(cat $slices/a/live)" = 1 ] || fail 'it is not live any more'
-	exec 9>&-
-	wait $holder
-	rm /tmp/hold
+	let_go
 	works a
 }
 
@@ -176,6 +185,62 @@ function_in_vfio_provides_nothing() {
 	vp disable $edu
 	exits 0
 	state $edu native
+}
+
+undo_takes_back_what_was_created() {
+	vp create --persist $edu edu-slice u revision=9
+	exits 0
+	vp undo -n
+	exits 0
+	prints "$edu/edu-slice/u *planned .*/u/live=0"
+	hold u
+	vp undo
+	exits 4
+	says "$edu: process $holder (vfio-drive) has $(node u) open"
+	[ "$(cat $slices/u/live)" = 1 ] || fail 'it is not live any more'
+	grep -qx 'create=edu-slice/u revision=9' $saved || fail 'it is not saved any more'
+	let_go
+	vp undo
+	exits 0
+	is_gone u
+	[ ! -e $saved ] || fail "$saved is left"
+	vp undo
+	exits 1
+	says 'there is no run to undo'
+}
+
+undo_creates_again_what_was_destroyed() {
+	vp create --persist $edu edu-slice u revision=9
+	exits 0
+	vp destroy --persist $edu edu-slice u
+	exits 0
+	[ ! -e $saved ] || fail "$saved is left"
+	vp undo --json
+	exits 0
+	prints '"result": "done"'
+	[ "$(cat $slices/u/revision) $(cat $slices/u/live)" = '9 1' ] ||
+		fail "u has $(cat $slices/u/revision), live $(cat $slices/u/live)"
+	grep -qx 'create=edu-slice/u revision=9' $saved || fail 'it is not saved again'
+	works u
+	vp destroy --persist $edu edu-slice u
+	exits 0
+	mkdir $slices/u
+	echo 512 >$slices/u/buffer_size
+	vp destroy $edu edu-slice u
+	exits 0
+	vp undo
+	exits 0
+	[ "$(cat $slices/u/buffer_size) $(cat $slices/u/live)" = '512 0' ] ||
+		fail "u has $(cat $slices/u/buffer_size), live $(cat $slices/u/live)"
+	vp create $edu edu-slice u buffer_size=64
+	exits 0
+	vp undo
+	exits 0
+	[ "$(cat $slices/u/buffer_size) $(cat $slices/u/live)" = '512 0' ] ||
+		fail "u has $(cat $slices/u/buffer_size), live $(cat $slices/u/live)"
+	vp destroy $edu edu-slice u
+	exits 0
+	is_gone u
 }
 
 # by_hand NAME: as a boot leaves nothing
@@ -283,7 +348,8 @@ echo auto >$sys/$edu/personality/vfio_driver
 modprobe edu
 modprobe edu-slice
 [ ! -d $configfs/vfio ] || umount $configfs
-results slices_are_created_and_used what_is_there_is_shown same_again_is_already_there \
-	what_cannot_be_leaves_nothing configured_one_stays_as_it_was destroyed_one_is_gone \
-	held_one_is_refused function_in_vfio_provides_nothing saved_ones_come_again \
-	saved_ones_wait_for_the_driver forgotten_ones_do_not vf_is_created lab_is_as_it_was
+results slices_are_created_and_used what_is_there_is_shown next_program_is_told \
+	same_again_is_already_there what_cannot_be_leaves_nothing configured_one_stays_as_it_was \
+	destroyed_one_is_gone held_one_is_refused function_in_vfio_provides_nothing \
+	undo_takes_back_what_was_created undo_creates_again_what_was_destroyed \
+	saved_ones_come_again saved_ones_wait_for_the_driver forgotten_ones_do_not vf_is_created lab_is_as_it_was

@@ -57,6 +57,9 @@ const char *config_check(const struct config *config, unsigned int seen, bool of
  */
 const char *config_add_create(const char **create, const char *text);
 void config_drop_create(const char **create, const char *type, const char *name);
+/* What is saved of the function has such a line */
+bool config_creates(const struct path_ctx *root, const char *address, const char *type,
+		    const char *name);
 /* Nothing is wanted yet */
 struct config config_empty(void);
 /* The contents of a file; to be freed */

@@ -59,6 +59,19 @@ const char *config_add_create(const char **create, const char *text)
 	return why;
 }
 
+bool config_creates(const struct path_ctx *root, const char *address, const char *type,
+		    const char *name)
+{
+	struct config config;
+	const char *all;
+
+	if (!config_exists(root, address) || config_read(root, address, &config))
+		return false;
+	all = config.create;
+	config_drop_create(&config.create, type, name);
+	return strcmp(all, config.create);
+}
+
 void config_drop_create(const char **create, const char *type, const char *name)
 {
 	char *rest = without(*create, type, name);

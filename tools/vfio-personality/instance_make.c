@@ -234,6 +234,25 @@ static int write_setting(struct making *making, const char *setting)
 	return code;
 }
 
+static bool has(const struct instance *now, char **setting)
+{
+	struct instance_name one = { .settings = { .v = setting, .n = 1 } };
+
+	return instance_agrees(now, &one);
+}
+
+/* What it has already is not written: an attribute may be one to read, or be empty */
+static int write_settings(struct making *making, const struct instance *now)
+{
+	const struct names *settings = &making->wanted->settings;
+	int code = EXIT_DONE;
+
+	for (size_t i = 0; !code && i < settings->n; i++)
+		if (!has(now, &settings->v[i]))
+			code = write_setting(making, settings->v[i]);
+	return code;
+}
+
 static bool is_same_attribute(const char *setting, const char *other)
 {
 	size_t len = strcspn(setting, "=");
@@ -283,11 +302,10 @@ static int make(struct making *making)
 
 static int configure(struct making *making, const struct instance *now)
 {
-	const struct names *settings = &making->wanted->settings;
 	int code = check_attributes(making, now), error;
 
-	for (size_t i = 0; !code && i < settings->n; i++)
-		code = write_setting(making, settings->v[i]);
+	if (!code)
+		code = write_settings(making, now);
 	if (code)
 		return code;
 	error = path_write(making->root, "1", INSTANCE_DIR "/%s/live", making->name);
@@ -442,6 +460,89 @@ int instance_destroy(struct making *making)
 	code = is_there ? destroy(making, &instance) : explain_absent(making);
 	instance_free(&instance);
 	return code ? fail(making, code) : EXIT_DONE;
+}
+
+static int plan_configured(struct making *making, const struct instance *now, bool is_there)
+{
+	const struct names *settings = &making->wanted->settings;
+
+	if (now->live)
+		plan(making, "live", "0");
+	for (size_t i = 0; i < settings->n; i++)
+		if (!is_there || !has(now, &settings->v[i]))
+			plan_setting(making, settings->v[i]);
+	making->result = is_there && !making->writes ? "already" : "planned";
+	return EXIT_DONE;
+}
+
+/* Nothing became of it: @code says why */
+static int live_again(struct making *making, int code)
+{
+	int error = path_write(making->root, "1", INSTANCE_DIR "/%s/live", making->name);
+
+	if (!error)
+		return code;
+	explain_write(making, error, "live", "1");
+	say_as("error", "%s: so it is not live any more; do: vfio-personality create %s",
+	       making->what, making->name);
+	return EXIT_NOT_RESTORED;
+}
+
+/* There, with all its settings, and not live */
+static int set_back_configured(struct making *making, const struct instance *before,
+			       bool was_there)
+{
+	struct instance now;
+	int code = EXIT_DONE;
+
+	if (was_there && !before->live && instance_agrees(before, making->wanted)) {
+		making->result = "already";
+		return EXIT_DONE;
+	}
+	if (!was_there)
+		code = make(making);
+	else if (before->live)
+		code = end(making, before);
+	if (code)
+		return code;
+	read_now(making, &now);
+	code = write_settings(making, &now);
+	instance_free(&now);
+	if (!code)
+		return EXIT_DONE;
+	go_back(making, before, was_there);
+	return before->live ? live_again(making, code) : code;
+}
+
+static int make_configured(struct making *making)
+{
+	struct instance before;
+	bool was_there;
+	int code;
+
+	name_it(making);
+	code = make_ready(making);
+	if (!code) {
+		was_there = read_now(making, &before);
+		code = making->dry_run ? plan_configured(making, &before, was_there) :
+					 set_back_configured(making, &before, was_there);
+		instance_free(&before);
+	}
+	return code ? fail(making, code) : EXIT_DONE;
+}
+
+int instance_set_back(struct making *making, enum instance_was was)
+{
+	if (was == INSTANCE_LIVE)
+		return instance_create(making);
+	if (was == INSTANCE_CONFIGURED)
+		return make_configured(making);
+	if (path_exists(making->root, INSTANCE_DIR "/%s/%s/%s", making->address,
+			making->wanted->type, making->wanted->name))
+		return instance_destroy(making);
+	name_it(making);
+	making->result = "already";
+	return EXIT_DONE;
 }
 
 /* What its settings are now does not matter to anybody before it is live */

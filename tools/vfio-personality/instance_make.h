@@ -35,9 +35,18 @@ struct making {
 	struct json_object *writes;
 };
 
+/* What an instance is in configfs */
+enum instance_was {
+	INSTANCE_ABSENT,
+	INSTANCE_CONFIGURED,
+	INSTANCE_LIVE,
+};
+
 /* These give an exit code */
 int instance_create(struct making *making);
 int instance_destroy(struct making *making);
+/* Makes it what it was, @wanted having all settings that it had; "done" or "already" */
+int instance_set_back(struct making *making, enum instance_was was);
 /* Takes back what instance_create() has done, as something that goes with it has failed */
 void instance_revoke(struct making *making);
 

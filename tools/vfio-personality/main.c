@@ -33,7 +33,10 @@
  *   consumer, emit, cdi, next  what programs expect, and are given; what to do then
  *   cmdline, initramfs         what the kernel is told; what comes before apply
  *   doctor_*                   is the machine ready?
- *   switch, record             a transaction by hand; who did it, and how to undo it
+ *   instance, instance_*,      vfio_devices that drivers provide: what is there; making them;
+ *   created                    those that are saved
+ *   switch, record, record_*,  a transaction by hand; who did it, and how to undo it
+ *   undo_instance
  *   keeper, trial              leads functions back when nobody else does
  *   explain                    why a function is what it is
  *   verb_*                     the verbs

@@ -4,6 +4,7 @@
  */
 #include "record.h"
 
+#include <errno.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,6 +20,36 @@
 
 #define LAST RUN_DIR "/last"
 #define WHO RUN_DIR "/who-%s"
+
+char *record_saved(const struct path_ctx *root, const char *address)
+{
+	return config_exists(root, address) ?
+	       path_read_all(root, CONFIG_DIR "/%s.conf", address) : NULL;
+}
+
+static int write_saved(const struct path_ctx *root, const char *address, const char *saved)
+{
+	int error;
+
+	if (!saved) {
+		error = path_unlink(root, CONFIG_DIR "/%s.conf", address);
+		return error == -ENOENT ? 0 : error;
+	}
+	error = path_mkdir(root, "etc");
+	if (!error)
+		error = path_mkdir(root, CONFIG_DIR);
+	return error ? error : path_replace(root, saved, CONFIG_DIR "/%s.conf", address);
+}
+
+bool record_save_again(const struct path_ctx *root, const char *address, const char *saved)
+{
+	int error = write_saved(root, address, saved);
+
+	if (error)
+		say_as("error", "%s: what was saved of it cannot be set back: %s", address,
+		       strerror(-error));
+	return !error;
+}
 
 struct record record_before(const struct machine *m, const struct wants *wants)
 {
@@ -42,8 +73,7 @@ struct record record_before(const struct machine *m, const struct wants *wants)
 		memcpy(r->address, f->address, sizeof(r->address));
 		r->vfs_vfio = !path_read_number(m->root, &born, SYS_PCI
 						"/%s/personality/vfs_use_vfio", f->address) && born;
-		if (config_exists(m->root, f->address))
-			r->saved = path_read_all(m->root, CONFIG_DIR "/%s.conf", f->address);
+		r->saved = record_saved(m->root, f->address);
 	}
 	return record;
 }
@@ -53,6 +83,7 @@ void record_free(struct record *record)
 	for (size_t i = 0; i < record->n; i++)
 		free(record->v[i].saved);
 	free(record->v);
+	record_instance_free(record->instance);
 	*record = (struct record){ 0 };
 }
 
@@ -130,6 +161,15 @@ static int write_object(const struct path_ctx *root, struct json_object *o, cons
 			    "%s", name);
 }
 
+static void write_last(const struct path_ctx *root, struct json_object *run, int error)
+{
+	if (!error && run)
+		error = write_object(root, run, LAST);
+	if (error)
+		say_as("warning", "warning: this run cannot be recorded in /" RUN_DIR ": %s",
+		       strerror(-error));
+}
+
 static bool was_changed(const struct wants *wants, const char *address)
 {
 	const struct want *want = wants_find(wants, address);
@@ -154,12 +194,22 @@ void record_write(const struct path_ctx *root, const struct options *o,
 		free(name);
 	}
 	json_object_object_add(run, "functions", functions);
-	if (!error && undoable && json_object_array_length(functions))
-		error = write_object(root, run, LAST);
-	if (error)
-		say_as("warning", "warning: this run cannot be recorded in /" RUN_DIR ": %s",
-		       strerror(-error));
+	write_last(root, undoable && json_object_array_length(functions) ? run : NULL, error);
 	json_object_put(run);
+}
+
+void record_write_instance(const struct path_ctx *root, const struct options *o,
+			   struct record_instance *before)
+{
+	char *saved = record_saved(root, before->address);
+	struct json_object *run = who(root, o);
+
+	before->was_kept = !saved != !before->saved ||
+			   (saved && strcmp(saved, before->saved));
+	json_object_object_add(run, "instance", record_instance_json(before));
+	write_last(root, run, 0);
+	json_object_put(run);
+	free(saved);
 }
 
 static struct json_object *read_object(const struct path_ctx *root, const char *name)
@@ -201,8 +251,9 @@ bool record_read(const struct path_ctx *root, struct record *last)
 	for (size_t i = 0; i < n; i++)
 		if (parse_function(&last->v[last->n], json_object_array_get_idx(functions, i)))
 			last->n++;
+	last->instance = record_instance_parse(json_object_object_get(o, "instance"));
 	json_object_put(o);
-	return last->n;
+	return last->n || last->instance;
 }
 
 void record_forget(const struct path_ctx *root)

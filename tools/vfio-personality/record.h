@@ -9,6 +9,7 @@
 #include <json-c/json.h>
 
 #include "config.h"
+#include "instance_make.h"
 #include "options.h"
 #include "want.h"
 
@@ -32,21 +33,52 @@ struct record_function {
 };
 
 /**
- * struct record - what all functions of a run were before
- * @v: the functions
+ * struct record_instance - what an instance was before create or destroy
+ * @address: the function that it is on
+ * @name: the instance, with all settings that it had
+ * @was: in configfs
+ * @was_kept: what is saved of the function has been changed, too
+ * @saved: what was saved of it, as it is in the file; NULL if nothing was
+ */
+struct record_instance {
+	char address[BDF_LEN];
+	struct instance_name name;
+	enum instance_was was;
+	bool was_kept;
+	char *saved;
+};
+
+/**
+ * struct record - what all that a run was about was before
+ * @v: the functions that it switched
  * @n: their number
+ * @instance: what it created or destroyed instead, NULL if nothing
  */
 struct record {
 	struct record_function *v;
 	size_t n;
+	struct record_instance *instance;
 };
 
 struct record record_before(const struct machine *m, const struct wants *wants);
 /* Of those that @wants has changed, who has; and if @undoable, how to undo that */
 void record_write(const struct path_ctx *root, const struct options *o,
 		  const struct record *before, const struct wants *wants, bool undoable);
+/* The same of an instance. record_write_instance() is for a run that has changed something */
+struct record_instance *record_instance_before(const struct path_ctx *root, const char *address,
+					       const struct instance_name *name);
+void record_write_instance(const struct path_ctx *root, const struct options *o,
+			   struct record_instance *before);
+void record_instance_free(struct record_instance *record);
+/* As it is in the file; and back, NULL if @o is none */
+struct json_object *record_instance_json(const struct record_instance *record);
+struct record_instance *record_instance_parse(struct json_object *o);
 /* What the last run changed: false if there is none, or it was undone */
 bool record_read(const struct path_ctx *root, struct record *last);
+/* What is saved of a function as it is in the file, NULL if nothing is; to be freed */
+char *record_saved(const struct path_ctx *root, const char *address);
+/* As the file was, comments and all. What went wrong has been said */
+bool record_save_again(const struct path_ctx *root, const char *address, const char *saved);
 void record_forget(const struct path_ctx *root);
 void record_free(struct record *record);
 /*

@@ -69,18 +69,6 @@ static bool wish(const struct machine *m, const struct options *o, const struct 
 	return true;
 }
 
-/* undo would give back the file as it was before the last switch of the function */
-static void forget_record(const struct machine *m, const char *address)
-{
-	struct record last;
-
-	if (record_read(m->root, &last))
-		for (size_t i = 0; i < last.n; i++)
-			if (!strcmp(last.v[i].address, address))
-				record_forget(m->root);
-	record_free(&last);
-}
-
 /* What is against it is said before anything is created */
 static int may_keep(const struct machine *m, const struct options *o, const char *address)
 {
@@ -107,7 +95,6 @@ static int keep(const struct machine *m, const struct options *o, struct making 
 		return EXIT_FAILED;
 	if (!strcmp(making->result, "already"))
 		making->result = o->verb == VERB_CREATE ? "saved" : "unsaved";
-	forget_record(m, making->address);
 	if (p.keep)
 		persist_warn(m->root, o);
 	return EXIT_DONE;
@@ -115,15 +102,7 @@ static int keep(const struct machine *m, const struct options *o, struct making 
 
 static bool is_saved(const struct path_ctx *root, const struct making *making)
 {
-	struct config config;
-	const char *all;
-
-	if (!config_exists(root, making->address) ||
-	    config_read(root, making->address, &config))
-		return false;
-	all = config.create;
-	config_drop_create(&config.create, making->wanted->type, making->wanted->name);
-	return strcmp(all, config.create);
+	return config_creates(root, making->address, making->wanted->type, making->wanted->name);
 }
 
 /* What is saved and is not there is as good as destroyed, if it is to be forgotten */
@@ -163,6 +142,7 @@ static void tell_next(const struct options *o, const struct making *making)
 int verb_create(struct machine *m, const struct options *o)
 {
 	struct making making = { .root = m->root, .wanted = &o->instance, .dry_run = o->dry_run };
+	struct record_instance *before;
 	struct json_object *items;
 	struct locks locks = { 0 };
 	char address[BDF_LEN];
@@ -179,12 +159,16 @@ int verb_create(struct machine *m, const struct options *o)
 	}
 	making.f = f;
 	making.address = address;
+	before = record_instance_before(m->root, address, &o->instance);
 	code = o->verb == VERB_CREATE ? instance_create(&making) : destroy(m, o, &making);
 	if (!code && o->persist && !o->dry_run) {
 		code = keep(m, o, &making);
 		if (code && o->verb == VERB_CREATE)
 			instance_revoke(&making);
 	}
+	if (!code && !o->dry_run && strcmp(making.result, "already"))
+		record_write_instance(m->root, o, before);
+	record_instance_free(before);
 	locks_release(&locks);
 	items = json_object_new_array();
 	json_object_array_add(items, making_json(&making, false));

@@ -1,20 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * verb_undo: what the last enable or disable has done, back again, with what was saved.
+ * verb_undo: what the last run has done, back again, with what was saved: enable and disable
+ * here, create and destroy in undo_instance.c.
  *
  * It is checked as any other switch: a NIC that got an address since then is in use.
  */
 #include "verbs.h"
-
-#include <errno.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "diag.h"
 #include "output.h"
 #include "record.h"
 #include "select.h"
 #include "switch.h"
+#include "undo_instance.h"
 
 static int select_recorded(struct machine *m, const struct record *last)
 {
@@ -48,23 +46,6 @@ static struct wants wants_of(const struct options *o, const struct record *last)
 	return wants;
 }
 
-/* As the file was, comments and all */
-static void save_again(const struct path_ctx *root, const struct record *last)
-{
-	const struct record_function *r;
-	int error;
-
-	for (r = last->v; r < last->v + last->n; r++) {
-		if (r->saved)
-			error = path_replace(root, r->saved, CONFIG_DIR "/%s.conf", r->address);
-		else
-			error = path_unlink(root, CONFIG_DIR "/%s.conf", r->address);
-		if (error && error != -ENOENT)
-			say_as("error", "%s: what was saved of it cannot be set back: %s",
-			       r->address, strerror(-error));
-	}
-}
-
 int verb_undo(struct machine *m, const struct options *o)
 {
 	struct switching s = { .m = m, .o = o };
@@ -76,13 +57,19 @@ int verb_undo(struct machine *m, const struct options *o)
 		say("there is no run to undo since the last boot");
 		return output_nothing(o, EXIT_FAILED);
 	}
+	if (last.instance) {
+		code = undo_instance(m, o, last.instance);
+		record_free(&last);
+		return code;
+	}
 	code = select_recorded(m, &last);
 	if (!code) {
 		s.wants = wants_of(o, &last);
 		code = switch_run(&s);
 	}
 	if (!code && !o->dry_run) {
-		save_again(m->root, &last);
+		for (size_t i = 0; i < last.n; i++)
+			record_save_again(m->root, last.v[i].address, last.v[i].saved);
 		record_forget(m->root);
 	}
 	code = switch_output(&s, code);

@@ -275,3 +275,11 @@ one_provider() {
 	pci 0000:00:03.0 1234:11e8 00ff00 edu 3
 	provides 0000:00:03.0 edu-slice "$1"
 }
+
+# last_made VERB WAS KEPT SAVED: what the last run found of 0000:00:03.0/edu-slice/spare
+last_made() {
+	put "$tree/run/vfio-personality/last" "{ \"verb\": \"$1\", \"instance\": {
+	\"address\": \"0000:00:03.0\", \"type\": \"edu-slice\", \"name\": \"spare\",
+	\"settings\": [ \"buffer_size=512\", \"revision=3\" ],
+	\"was\": \"$2\", \"was_kept\": $3, \"saved\": $4 } }"
+}
