@@ -148,5 +148,7 @@ void check_group(const struct machine *m, const struct function *f, struct findi
 void check_iommu(const struct machine *m, const struct function *f, struct findings *findings);
 /* The machine has interrupt controllers of which none is remapped */
 bool iommu_lacks_remapping(const struct path_ctx *root);
+/* So VFIO opens no function for anybody, unless it was told to bear that */
+bool iommu_refuses_users(const struct path_ctx *root);
 
 #endif

@@ -39,11 +39,17 @@ bool iommu_lacks_remapping(const struct path_ctx *root)
 	return lacks;
 }
 
+bool iommu_refuses_users(const struct path_ctx *root)
+{
+	return iommu_lacks_remapping(root) &&
+	       !module_parameter_is_set(root, "vfio_iommu_type1", "allow_unsafe_interrupts") &&
+	       !module_parameter_is_set(root, "iommufd", "allow_unsafe_interrupts");
+}
+
 static void check_interrupts(const struct machine *m, const struct function *f,
 			     struct findings *findings)
 {
-	if (iommu_lacks_remapping(m->root) &&
-	    !module_parameter_is_set(m->root, "vfio_iommu_type1", "allow_unsafe_interrupts"))
+	if (iommu_refuses_users(m->root))
 		found(findings, f->address, HAZARD_INTERRUPTS,
 		      "the machine does not remap interrupts, so VFIO's users are refused unless vfio_iommu_type1 has allow_unsafe_interrupts=1, by which a guest can send any interrupt to the host");
 }

@@ -150,6 +150,12 @@ static void check_driver(const struct machine *m, const struct function *f,
 		      "there is no driver %s, and no module of that name for this kernel",
 		      p.driver);
 		break;
+	case DRIVER_BARRED:
+		found(findings, f->address, HAZARD_DRIVER,
+		      "the module of %s is blacklisted in modprobe.d, so the kernel does not get it",
+		      p.driver);
+		remedy(findings, "modprobe %s", p.driver);
+		break;
 	case DRIVER_NOT_VFIO:
 		found(findings, f->address, HAZARD_DRIVER, "%s is not a VFIO driver", p.driver);
 		break;

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "check.h"
 #include "diag.h"
 #include "util.h"
 
@@ -67,6 +68,8 @@ char *consumer_answer(const struct consumer *consumer, const struct machine *m,
 	const struct function *pf = machine_find(m, f->pf);
 
 	*takes = false;
+	if (iommu_refuses_users(m->root))
+		return xstrdup("VFIO will refuse it the function, as the machine does not remap interrupts");
 	if (consumer->by_name && strcmp(driver, "vfio-pci"))
 		return xasprintf("it wants vfio-pci by name; ask for --driver=vfio-pci%s",
 				 in_vfio(f) ? ", after disabling it" : "");

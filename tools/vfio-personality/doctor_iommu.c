@@ -112,8 +112,7 @@ static void examine_interrupts(struct doctor *d)
 {
 	if (!iommu_lacks_remapping(d->m->root))
 		doctor_say(d, VERDICT_OK, "interrupts", NULL, "they are remapped");
-	else if (module_parameter_is_set(d->m->root, "vfio_iommu_type1",
-					 "allow_unsafe_interrupts"))
+	else if (!iommu_refuses_users(d->m->root))
 		doctor_say(d, VERDICT_OK, "interrupts", NULL,
 			   "they are not remapped, which VFIO was told to bear: a guest can send any interrupt to the host");
 	else

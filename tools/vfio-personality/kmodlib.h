@@ -17,6 +17,7 @@
 	call(module_apply_filter) \
 	call(module_get_module) \
 	call(module_get_name) \
+	call(module_get_options) \
 	call(module_get_info) \
 	call(module_info_get_key) \
 	call(module_info_get_value) \

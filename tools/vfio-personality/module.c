@@ -36,16 +36,19 @@ char *module_release(const struct path_ctx *root)
 
 static struct kmod_ctx *modules_of(const struct path_ctx *root)
 {
-	static const char *const no_config;
+	const char *config[2] = { NULL };
+	char *dir, *release, *settings;
 	struct kmod_ctx *ctx;
-	char *dir, *release;
 
 	if (root->real)
 		return kmod()->new(NULL, NULL);
 	release = module_release(root);
 	dir = xasprintf("%s/lib/modules/%s", root->name, release);
 	free(release);
-	ctx = kmod()->new(dir, &no_config);
+	settings = xasprintf("%s/etc/modprobe.d", root->name);
+	config[0] = settings;
+	ctx = kmod()->new(dir, config);
+	free(settings);
 	free(dir);
 	return ctx;
 }
@@ -135,13 +138,51 @@ bool module_index_is_there(const struct path_ctx *root)
 	return is;
 }
 
+static bool is_yes(const char *value)
+{
+	return *value && (strchr("yY1", *value) || !strncmp(value, "on", 2));
+}
+
+/* The last one of "one=1 two=2" that is called @parameter counts; without a value it is set */
+static bool options_set(const char *options, const char *parameter)
+{
+	size_t length = strlen(parameter);
+	bool set = false;
+
+	while (options && *(options += strspn(options, " "))) {
+		if (!strncmp(options, parameter, length) && strchr("= ", options[length]))
+			set = options[length] != '=' || is_yes(options + length + 1);
+		options += strcspn(options, " ");
+	}
+	return set;
+}
+
+static bool would_be_set(const struct path_ctx *root, const char *module,
+			 const char *parameter)
+{
+	struct kmod_list *list, *item;
+	struct kmod_ctx *ctx = lookup(root, module, &list);
+	struct kmod_module *found;
+	bool set = false;
+
+	for_each(item, list) {
+		found = kmod()->module_get_module(item);
+		set |= options_set(kmod()->module_get_options(found), parameter);
+		kmod()->module_unref(found);
+	}
+	lookup_done(ctx, list);
+	return set;
+}
+
 bool module_parameter_is_set(const struct path_ctx *root, const char *module,
 			     const char *parameter)
 {
 	char text[8];
 
-	path_read(root, text, sizeof(text), "sys/module/%s/parameters/%s", module, parameter);
-	return text[0] == 'Y' || text[0] == '1';
+	if (path_read(root, text, sizeof(text), "sys/module/%s/parameters/%s", module,
+		      parameter) < 0)
+		return would_be_set(root, module, parameter);
+	return is_yes(text);
 }
 
 static unsigned int count_wildcards(const char *alias)
@@ -186,13 +227,29 @@ static bool driver_is_registered(const struct path_ctx *root, const char *name)
 	return path_exists(root, "sys/bus/pci/drivers/%s", name);
 }
 
+static bool has_module(struct kmod_list *list, const char *name)
+{
+	struct kmod_module *module;
+	struct kmod_list *item;
+	bool found = false;
+
+	for_each(item, list) {
+		module = kmod()->module_get_module(item);
+		found |= !strcmp(kmod()->module_get_name(module), name);
+		kmod()->module_unref(module);
+	}
+	return found;
+}
+
 enum driver_answer module_best_vfio(const struct path_ctx *root, const struct function *f,
 				    char *name, size_t size)
 {
-	struct kmod_list *list, *item;
+	struct kmod_list *list, *item, *allowed = NULL;
 	unsigned int best = UINT_MAX, rating;
 	struct kmod_module *module;
 	struct kmod_ctx *ctx;
+	const char *driver;
+	bool barred = false;
 	char alias[128];
 
 	snprintf(alias, sizeof(alias), "vfio_pci:v%08Xd%08Xsv%08Xsd%08Xbc%02Xsc%02Xi%02X",
@@ -200,18 +257,28 @@ enum driver_answer module_best_vfio(const struct path_ctx *root, const struct fu
 		 f->class >> 8 & 0xff, f->class & 0xff);
 	snprintf(name, size, "vfio-pci");
 	ctx = lookup(root, alias, &list);
+	if (list && kmod()->module_apply_filter(ctx, KMOD_FILTER_BLACKLIST, list, &allowed))
+		allowed = NULL;
 	for_each(item, list) {
 		module = kmod()->module_get_module(item);
+		driver = driver_of(kmod()->module_get_name(module));
 		rating = rate(module, alias);
-		if (rating < best) {
+		/* The kernel asks by the alias, and gets none that is blacklisted */
+		if (!has_module(allowed, kmod()->module_get_name(module)) &&
+		    !driver_is_registered(root, driver)) {
+			barred = true;
+		} else if (rating < best) {
 			best = rating;
-			snprintf(name, size, "%s", driver_of(kmod()->module_get_name(module)));
+			snprintf(name, size, "%s", driver);
 		}
 		kmod()->module_unref(module);
 	}
+	kmod()->module_unref_list(allowed);
 	lookup_done(ctx, list);
 	if (best < UINT_MAX || driver_is_registered(root, name))
 		return DRIVER_FINE;
+	if (barred)
+		return DRIVER_BARRED;
 	return module_index_is_there(root) ? DRIVER_MISSING : DRIVER_UNSEEN;
 }
 

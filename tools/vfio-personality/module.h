@@ -16,6 +16,7 @@ enum driver_answer {
 	DRIVER_FINE,
 	DRIVER_NO_METHOD,	/* the bound driver was asked for, and cannot */
 	DRIVER_MISSING,		/* neither loaded nor to be loaded */
+	DRIVER_BARRED,		/* blacklisted, and not loaded */
 	DRIVER_NOT_VFIO,
 	DRIVER_UNSEEN,		/* which modules there are cannot be seen */
 };
@@ -32,7 +33,7 @@ bool module_answers(const struct path_ctx *root, const char *alias);
 bool module_would_load(const struct path_ctx *root, const char *alias);
 /* What modprobe knows of this kernel's modules is there */
 bool module_index_is_there(const struct path_ctx *root);
-/* A loaded module's boolean parameter */
+/* A module's boolean parameter: as it is, or, if it is not loaded, as modprobe would set it */
 bool module_parameter_is_set(const struct path_ctx *root, const char *module,
 			     const char *parameter);
 /* The running kernel's, to be freed; a fixture's is in proc/sys/kernel/osrelease, or 6.12 */
