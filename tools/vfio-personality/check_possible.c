@@ -152,9 +152,9 @@ static void check_driver(const struct machine *m, const struct function *f,
 		break;
 	case DRIVER_BARRED:
 		found(findings, f->address, HAZARD_DRIVER,
-		      "the module of %s is blacklisted in modprobe.d, so the kernel does not get it",
+		      "modprobe.d forbids the module of %s (blacklist, or install with /bin/false), so the kernel does not get it",
 		      p.driver);
-		remedy(findings, "modprobe %s", p.driver);
+		remedy(findings, "modprobe --ignore-install %s", p.driver);
 		break;
 	case DRIVER_NOT_VFIO:
 		found(findings, f->address, HAZARD_DRIVER, "%s is not a VFIO driver", p.driver);

@@ -69,7 +69,7 @@ char *consumer_answer(const struct consumer *consumer, const struct machine *m,
 
 	*takes = false;
 	if (iommu_refuses_users(m->root))
-		return xstrdup("VFIO will refuse it the function, as the machine does not remap interrupts");
+		return xstrdup("VFIO refuses it: the machine does not remap interrupts");
 	if (consumer->by_name && strcmp(driver, "vfio-pci"))
 		return xasprintf("it wants vfio-pci by name; ask for --driver=vfio-pci%s",
 				 in_vfio(f) ? ", after disabling it" : "");

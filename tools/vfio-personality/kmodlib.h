@@ -16,6 +16,7 @@
 	call(module_new_from_lookup) \
 	call(module_apply_filter) \
 	call(module_get_module) \
+	call(module_get_install_commands) \
 	call(module_get_name) \
 	call(module_get_options) \
 	call(module_get_info) \

@@ -241,6 +241,26 @@ static bool has_module(struct kmod_list *list, const char *name)
 	return found;
 }
 
+/* "install MODULE /bin/false", as hardening guides have it */
+static bool is_installed_by_nothing(struct kmod_module *module)
+{
+	const char *command = kmod()->module_get_install_commands(module);
+	const char *program = command ? strrchr(command, '/') : NULL;
+
+	return command && (!fnmatch("false*", program ? program + 1 : command, 0) ||
+			   !fnmatch("true*", program ? program + 1 : command, 0));
+}
+
+/* The kernel asks by an alias, and does not get what modprobe.d forbids */
+static bool is_barred(const struct path_ctx *root, struct kmod_module *module,
+		      struct kmod_list *allowed)
+{
+	const char *name = kmod()->module_get_name(module);
+
+	return !driver_is_registered(root, driver_of(name)) &&
+	       (!has_module(allowed, name) || is_installed_by_nothing(module));
+}
+
 enum driver_answer module_best_vfio(const struct path_ctx *root, const struct function *f,
 				    char *name, size_t size)
 {
@@ -248,7 +268,6 @@ enum driver_answer module_best_vfio(const struct path_ctx *root, const struct fu
 	unsigned int best = UINT_MAX, rating;
 	struct kmod_module *module;
 	struct kmod_ctx *ctx;
-	const char *driver;
 	bool barred = false;
 	char alias[128];
 
@@ -261,15 +280,12 @@ enum driver_answer module_best_vfio(const struct path_ctx *root, const struct fu
 		allowed = NULL;
 	for_each(item, list) {
 		module = kmod()->module_get_module(item);
-		driver = driver_of(kmod()->module_get_name(module));
 		rating = rate(module, alias);
-		/* The kernel asks by the alias, and gets none that is blacklisted */
-		if (!has_module(allowed, kmod()->module_get_name(module)) &&
-		    !driver_is_registered(root, driver)) {
+		if (is_barred(root, module, allowed)) {
 			barred = true;
 		} else if (rating < best) {
 			best = rating;
-			snprintf(name, size, "%s", driver);
+			snprintf(name, size, "%s", driver_of(kmod()->module_get_name(module)));
 		}
 		kmod()->module_unref(module);
 	}

@@ -16,7 +16,7 @@ enum driver_answer {
 	DRIVER_FINE,
 	DRIVER_NO_METHOD,	/* the bound driver was asked for, and cannot */
 	DRIVER_MISSING,		/* neither loaded nor to be loaded */
-	DRIVER_BARRED,		/* blacklisted, and not loaded */
+	DRIVER_BARRED,		/* forbidden in modprobe.d, and not loaded */
 	DRIVER_NOT_VFIO,
 	DRIVER_UNSEEN,		/* which modules there are cannot be seen */
 };
