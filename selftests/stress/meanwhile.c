@@ -32,28 +32,28 @@ static bool ends_vfs(unsigned int on, unsigned int op)
 }
 
 /* How things stand at this moment: a change needs an operation, which counts */
-static u32 circumstances(unsigned int on)
+static u64 circumstances(unsigned int on)
 {
 	const struct subject *subject;
-	u32 seen = 0;
+	u64 seen = 0;
 
 	if (on == SUBJECTS)
 		return 0;
 	subject = &subjects[on];
 	if (!pci_present(subject->bdf))
-		return BIT(ABSENT);
+		return BY(ABSENT);
 	if (pci_number(subject->bdf, "sriov_numvfs") > 0)
-		seen |= BIT(HAS_VFS);
+		seen |= BY(HAS_VFS);
 	if (personality_get(subject->bdf) == 1)
-		seen |= BIT(IS_VFIO);
+		seen |= BY(IS_VFIO);
 	if (!pci_reads(subject->bdf, "personality/vfio_driver", "auto"))
-		seen |= BIT(CHOSEN);
+		seen |= BY(CHOSEN);
 	if (subject_is_vf(on) && !pf_is_up())
-		seen |= BIT(PF_DOWN);
+		seen |= BY(PF_DOWN);
 	if (!subject_group_is_vfio(on))
-		seen |= BIT(NOT_VFIO);
+		seen |= BY(NOT_VFIO);
 	if (pci_group_size(subject->bdf) > 1)
-		seen |= BIT(SHARED);
+		seen |= BY(SHARED);
 	return seen;
 }
 
@@ -71,21 +71,21 @@ static bool may_appear(struct storm *storm, unsigned int on)
 }
 
 /* What it may explain that @op happens to @other while something does to @on */
-static u32 reason(unsigned int on, unsigned int other, enum op op)
+static u64 reason(unsigned int on, unsigned int other, enum op op)
 {
-	u32 seen = 0;
+	u64 seen = 0;
 
 	/* What it means to others */
 	if (other == SUBJECTS && op == OP_STEAL)
-		return BIT(OP_NEW_ID);
+		return BY(OP_NEW_ID);
 	if (is_kin(on, other))
-		seen |= BIT(op);
+		seen |= BY(op);
 	if (on == SUBJECTS)
 		return seen;
 	if (subject_is_vf(on) && concerns_vfs(other, op))
-		seen |= BIT(PF_DOWN);
+		seen |= BY(PF_DOWN);
 	if ((subject_is_vf(on) || on == IGB) && ends_vfs(other, op))
-		seen |= BIT(PF_UNBOUND);
+		seen |= BY(PF_UNBOUND);
 	return seen;
 }
 
@@ -145,10 +145,10 @@ void meanwhile_begin(struct storm *storm, const struct task *task,
 	snapshot->seen |= circumstances(task->on);
 }
 
-u32 meanwhile_end(struct storm *storm, const struct task *task,
+u64 meanwhile_end(struct storm *storm, const struct task *task,
 		  struct snapshot *snapshot)
 {
-	u32 seen = snapshot->seen | circumstances(task->on);
+	u64 seen = snapshot->seen | circumstances(task->on);
 	unsigned int on, op;
 
 	for (on = 0; on <= SUBJECTS; on++)
@@ -156,10 +156,10 @@ u32 meanwhile_end(struct storm *storm, const struct task *task,
 			if (storm->started[on][op] != snapshot->started[on][op])
 				seen |= reason(task->on, on, op);
 	if (task->on != SUBJECTS && (storm->injected & BIT(task->on)))
-		seen |= BIT(INJECTED);
+		seen |= BY(INJECTED);
 	/* A rescan finds what is gone, and does nothing to what is there */
 	if (!snapshot->may_appear && !may_appear(storm, task->on))
-		seen &= ~BIT(OP_RESCAN);
+		seen &= ~BY(OP_RESCAN);
 	end(storm, task, snapshot);
 	return seen;
 }

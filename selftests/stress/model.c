@@ -13,60 +13,60 @@
 
 #include "stress.h"
 
-#define ALWAYS		~0u
+#define ALWAYS		(~0ULL)
 
 /* Which functions and modules there are, changes */
-#define APPEARS		(BIT(OP_RESCAN) | BIT(OP_VFS) | BIT(OP_RELOAD))
-#define GOES		(BIT(OP_REMOVE) | BIT(OP_VFS) | BIT(OP_RELOAD) | BIT(ABSENT) | \
-			 BIT(PF_UNBOUND))
+#define APPEARS		(BY(OP_RESCAN) | BY(OP_VFS) | BY(OP_RELOAD))
+#define GOES		(BY(OP_REMOVE) | BY(OP_VFS) | BY(OP_RELOAD) | BY(ABSENT) | \
+			 BY(PF_UNBOUND))
 /* Another driver is bound, or none */
-#define REBOUND		(BIT(OP_UNBIND) | BIT(OP_BIND) | BIT(OP_STEAL) | APPEARS | GOES)
+#define REBOUND		(BY(OP_UNBIND) | BY(OP_BIND) | BY(OP_STEAL) | APPEARS | GOES)
 /* A device forgets what its user told it */
-#define FORGETS		(BIT(OP_RESET) | BIT(OP_SUSPEND))
+#define FORGETS		(BY(OP_RESET) | BY(OP_SUSPEND))
 
 struct outcome {
 	enum op op;
 	int error;
-	u32 reasons;
+	u64 reasons;
 };
 
 static const struct outcome outcomes[] = {
 	/* A user, a VF, a driver that comes or goes, or was lent an id */
-	{ OP_FLIP, -EBUSY, BIT(OP_USE) | BIT(OP_NEW_ID) | REBOUND | BIT(HAS_VFS) },
+	{ OP_FLIP, -EBUSY, BY(OP_USE) | BY(OP_NEW_ID) | REBOUND | BY(HAS_VFS) },
 	{ OP_FLIP, -ENODEV, REBOUND },
 	/* No attribute; or a module that is gone, or cannot be asked for now */
-	{ OP_FLIP, -ENOENT, GOES | APPEARS | BIT(OP_SUSPEND) },
-	{ OP_FLIP, -EINTR, BIT(OP_SUSPEND) },
-	{ OP_FLIP, -EOPNOTSUPP, BIT(CHOSEN) | BIT(OP_CHOOSE) },
+	{ OP_FLIP, -ENOENT, GOES | APPEARS | BY(OP_SUSPEND) },
+	{ OP_FLIP, -EINTR, BY(OP_SUSPEND) },
+	{ OP_FLIP, -EOPNOTSUPP, BY(CHOSEN) | BY(OP_CHOOSE) },
 	/* Its driver_override was taken away; or it takes long to appear */
-	{ OP_FLIP, -EAGAIN, BIT(OP_STEAL) | APPEARS },
-	{ OP_FLIP, -EIO, BIT(OP_INJECT) },
-	{ OP_FLIP, UNDONE, BIT(OP_FLIP) | REBOUND },
-	{ OP_FLIP, OVERRIDDEN, BIT(OP_FLIP) | REBOUND },
+	{ OP_FLIP, -EAGAIN, BY(OP_STEAL) | APPEARS },
+	{ OP_FLIP, -EIO, BY(OP_INJECT) },
+	{ OP_FLIP, UNDONE, BY(OP_FLIP) | REBOUND },
+	{ OP_FLIP, OVERRIDDEN, BY(OP_FLIP) | REBOUND },
 	/* The way back was barred by a sibling's user, or by who removes it; or to fail */
-	{ OP_FLIP, BROKEN, BIT(SHARED) | BIT(OP_REMOVE) },
-	{ OP_FLIP, BROKEN_BOUND, BIT(INJECTED) },
+	{ OP_FLIP, BROKEN, BY(SHARED) | BY(OP_REMOVE) },
+	{ OP_FLIP, BROKEN_BOUND, BY(INJECTED) },
 
 	/* It could not be opened */
-	{ OP_USE, -ENODEV, BIT(NOT_VFIO) | BIT(OP_USE) | BIT(OP_FLIP) | REBOUND |
+	{ OP_USE, -ENODEV, BY(NOT_VFIO) | BY(OP_USE) | BY(OP_FLIP) | REBOUND |
 			   FORGETS },
 	/* It could, so it is its user's, and nobody comes between */
-	{ OP_USE, -EIO, FORGETS | BIT(PF_DOWN) },
+	{ OP_USE, -EIO, FORGETS | BY(PF_DOWN) },
 	/* It was asked to go, which the switch never does */
-	{ OP_USE, -EBUSY, GOES | BIT(OP_UNBIND) | BIT(OP_STEAL) },
+	{ OP_USE, -EBUSY, GOES | BY(OP_UNBIND) | BY(OP_STEAL) },
 
-	{ OP_NATIVE, -EIO, BIT(IS_VFIO) | BIT(OP_FLIP) | BIT(INJECTED) | REBOUND |
+	{ OP_NATIVE, -EIO, BY(IS_VFIO) | BY(OP_FLIP) | BY(INJECTED) | REBOUND |
 			   FORGETS },
 	{ OP_NATIVE, -ENODEV, ALWAYS },
 
 	{ OP_READ, -ENOENT, GOES | APPEARS },
 	{ OP_READ, -ENODEV, GOES | APPEARS },
 	/* Between the one line and the next it has changed */
-	{ OP_READ, UNDONE, BIT(OP_FLIP) | BIT(OP_NEW_ID) | REBOUND },
-	{ OP_READ, UNBINDING, BIT(OP_FLIP) | REBOUND },
-	{ OP_READ, OVERRIDDEN, BIT(OP_FLIP) | REBOUND },
-	{ OP_READ, BROKEN, BIT(SHARED) | BIT(OP_REMOVE) },
-	{ OP_READ, BROKEN_BOUND, BIT(INJECTED) },
+	{ OP_READ, UNDONE, BY(OP_FLIP) | BY(OP_NEW_ID) | REBOUND },
+	{ OP_READ, UNBINDING, BY(OP_FLIP) | REBOUND },
+	{ OP_READ, OVERRIDDEN, BY(OP_FLIP) | REBOUND },
+	{ OP_READ, BROKEN, BY(SHARED) | BY(OP_REMOVE) },
+	{ OP_READ, BROKEN_BOUND, BY(INJECTED) },
 
 	{ OP_CHOOSE, -ENOENT, GOES | APPEARS },
 	{ OP_CHOOSE, -ENODEV, GOES | APPEARS },
@@ -78,22 +78,22 @@ static const struct outcome outcomes[] = {
 	{ OP_UNBIND, -ENODEV, ALWAYS },
 	{ OP_BIND, -ENODEV, GOES | APPEARS },
 	/* What drivers_probe makes of any refusal: the group is a user's, or shut */
-	{ OP_BIND, -EINVAL, BIT(OP_USE) | BIT(OP_FLIP) },
+	{ OP_BIND, -EINVAL, BY(OP_USE) | BY(OP_FLIP) },
 
 	/* No driver of that name, or none but that of the override's */
 	{ OP_STEAL, -ENOENT, GOES | APPEARS },
-	{ OP_STEAL, -ENODEV, BIT(OP_FLIP) | REBOUND },
+	{ OP_STEAL, -ENODEV, BY(OP_FLIP) | REBOUND },
 	/* Somebody else was faster, or owns the group */
-	{ OP_STEAL, -EBUSY, BIT(OP_FLIP) | BIT(OP_USE) | BIT(OP_NEW_ID) | REBOUND },
-	{ OP_STEAL, UNDONE, BIT(OP_FLIP) | BIT(OP_BIRTH) | REBOUND },
-	{ OP_STEAL, OVERRIDDEN, BIT(OP_FLIP) | REBOUND },
-	{ OP_STEAL, BROKEN, BIT(SHARED) | BIT(OP_REMOVE) },
-	{ OP_STEAL, BROKEN_BOUND, BIT(INJECTED) },
+	{ OP_STEAL, -EBUSY, BY(OP_FLIP) | BY(OP_USE) | BY(OP_NEW_ID) | REBOUND },
+	{ OP_STEAL, UNDONE, BY(OP_FLIP) | BY(OP_BIRTH) | REBOUND },
+	{ OP_STEAL, OVERRIDDEN, BY(OP_FLIP) | REBOUND },
+	{ OP_STEAL, BROKEN, BY(SHARED) | BY(OP_REMOVE) },
+	{ OP_STEAL, BROKEN_BOUND, BY(INJECTED) },
 
 	/* It has it; and whoever reloads vfio-pci, takes it back, too */
-	{ OP_NEW_ID, -EEXIST, BIT(OP_NEW_ID) },
-	{ OP_NEW_ID, -ENODEV, BIT(OP_NEW_ID) | BIT(OP_RELOAD) },
-	{ OP_NEW_ID, -ENOENT, BIT(OP_RELOAD) },
+	{ OP_NEW_ID, -EEXIST, BY(OP_NEW_ID) },
+	{ OP_NEW_ID, -ENODEV, BY(OP_NEW_ID) | BY(OP_RELOAD) },
+	{ OP_NEW_ID, -ENOENT, BY(OP_RELOAD) },
 
 	{ OP_REMOVE, -ENOENT, GOES | APPEARS },
 	{ OP_REMOVE, -ENODEV, GOES | APPEARS },
@@ -102,30 +102,30 @@ static const struct outcome outcomes[] = {
 	{ OP_RESET, -ENOENT, ALWAYS },
 	{ OP_RESET, -ENODEV, GOES },
 
-	{ OP_VFS, -EBUSY, BIT(HAS_VFS) | BIT(OP_VFS) },
+	{ OP_VFS, -EBUSY, BY(HAS_VFS) | BY(OP_VFS) },
 	/* No driver, or one that makes no VFs */
 	{ OP_VFS, -ENOENT, ALWAYS },
 	{ OP_VFS, -ENODEV, GOES },
 	/* The VFs that were made are gone: a flip does not end them */
-	{ OP_VFS, UNDONE, BIT(OP_VFS) | BIT(PF_UNBOUND) },
+	{ OP_VFS, UNDONE, BY(OP_VFS) | BY(PF_UNBOUND) },
 
 	/* In use; or not there */
 	{ OP_RELOAD, -EAGAIN, ALWAYS },
-	{ OP_RELOAD, -ENOENT, BIT(OP_RELOAD) },
+	{ OP_RELOAD, -ENOENT, BY(OP_RELOAD) },
 	/* Just being loaded or unloaded, which the switch asks for, too */
-	{ OP_RELOAD, -EBUSY, BIT(OP_RELOAD) | BIT(OP_FLIP) | BIT(OP_BIRTH) },
+	{ OP_RELOAD, -EBUSY, BY(OP_RELOAD) | BY(OP_FLIP) | BY(OP_BIRTH) },
 
 	/* The kernel cannot (CONFIG_PM_DEBUG) */
 	{ OP_SUSPEND, -EOPNOTSUPP, ALWAYS },
 	/* It waits 5 s for modprobes that it has started itself */
-	{ OP_SUSPEND, -EAGAIN, BIT(OP_FLIP) | BIT(OP_BIRTH) | BIT(OP_BIND) | APPEARS },
+	{ OP_SUSPEND, -EAGAIN, BY(OP_FLIP) | BY(OP_BIRTH) | BY(OP_BIND) | APPEARS },
 };
 
 static_assert(ARRAY_SIZE(outcomes) <= OUTCOMES_MAX, "no room to count them");
-static_assert(CIRCUMSTANCES < 32, "no room for them all");
+static_assert(CIRCUMSTANCES < 64, "no room for them all");
 
 bool model_allows(struct storm *storm, const struct task *task, int result,
-		  u32 seen)
+		  u64 seen)
 {
 	unsigned int i;
 
@@ -136,7 +136,7 @@ bool model_allows(struct storm *storm, const struct task *task, int result,
 	}
 	for (i = 0; i < ARRAY_SIZE(outcomes); i++) {
 		if (outcomes[i].op == task->op && outcomes[i].error == result &&
-		    (outcomes[i].reasons & (seen | BIT(CIRCUMSTANCES)))) {
+		    (outcomes[i].reasons & (seen | BY(CIRCUMSTANCES)))) {
 			storm->failed[i]++;
 			return true;
 		}

@@ -32,7 +32,7 @@
 
 #define WORKERS		8
 #define VFS		2
-#define OUTCOMES_MAX	64
+#define OUTCOMES_MAX	128
 
 /* What happens; the last ones concern no function in particular */
 enum op {
@@ -71,6 +71,9 @@ enum circumstance {
 	INJECTED,	/* in this round, steps of its method have failed */
 	CIRCUMSTANCES
 };
+
+/* A set of operations and circumstances has this for each */
+#define BY(why)		(1ULL << (why))
 
 enum {
 	EDU, EDU2, E1000E, NVME, VIRTIO, IGB, VF0, VF1, SLOT_E1000E, SLOT_EDU,
@@ -250,19 +253,19 @@ struct snapshot {
 	unsigned int started[SUBJECTS + 1][OPS];
 	u32 removing;
 	bool may_appear;
-	u32 seen;
+	u64 seen;
 };
 
-/* Around an operation; what else there was meanwhile: BIT(op or circumstance) */
+/* Around an operation; what else there was meanwhile: BY(op or circumstance) */
 void meanwhile_begin(struct storm *storm, const struct task *task,
 		     struct snapshot *snapshot);
-u32 meanwhile_end(struct storm *storm, const struct task *task,
+u64 meanwhile_end(struct storm *storm, const struct task *task,
 		  struct snapshot *snapshot);
 
 /* model.c */
 /* Is it legal? Counts it */
 bool model_allows(struct storm *storm, const struct task *task, int result,
-		  u32 seen);
+		  u64 seen);
 void model_report(const struct storm *storm);
 
 /* subjects.c */

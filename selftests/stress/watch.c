@@ -63,21 +63,22 @@ static void copy_diagnostics(int fd)
 }
 
 static void complain(const struct worker *worker, unsigned int index, int result,
-		     u32 seen)
+		     u64 seen)
 {
-	char with[256] = "";
+	char with[1024] = "";
 	size_t at = 0;
 	unsigned int op;
 
 	for (op = 0; op < OPS; op++)
-		if (seen & BIT(op))
+		if (seen & BY(op))
 			at += snprintf(with + at, sizeof(with) - at, " %s,",
 				       op_kinds[op].name);
 	report("ILLEGAL: %s of %s: %s (process %u, operation %u, arg %#x)",
 	       op_kinds[worker->task.op].name, name_of(&worker->task),
 	       strerrorname_np(-result), index, worker->number,
 	       worker->task.arg);
-	report("    meanwhile:%s circumstances %#x", with, seen >> OPS);
+	report("    meanwhile:%s circumstances %#llx", with,
+	       (unsigned long long)(seen >> OPS));
 	if (worker->task.on != SUBJECTS) {
 		char error[512];
 
@@ -95,7 +96,7 @@ static void work(struct storm *storm, unsigned int index)
 	u64 random = storm->seed + index;
 	struct snapshot snapshot;
 	int ret;
-	u32 seen;
+	u64 seen;
 
 	dup2(diagnostics, STDERR_FILENO);
 	/* Seeds that follow each other shall have nothing in common */
