@@ -33,7 +33,9 @@ int flip(const struct subject *subject, u32 arg)
 	is = personality_get(subject->bdf);
 	if (is < 0 || (!vfio && !strcmp(origin, "none")))
 		return 0;
-	return is == vfio ? find_override(subject) : UNDONE;
+	if (is != vfio)
+		return UNDONE;
+	return find_both(subject) ?: find_override(subject);
 }
 
 int choose_driver(const struct subject *subject, u32 arg)

@@ -12,6 +12,7 @@
 
 #include "file.h"
 #include "module.h"
+#include "slice.h"
 #include "stress.h"
 #include "suspend.h"
 #include "wait.h"
@@ -40,16 +41,17 @@ static int unless_absent(int ret)
 static const struct {
 	const char *name;
 	u32 concerned;
+	const char *user;	/* in whose use it always is, and which comes along */
 } modules[] = {
-	{ "edu-vfio", EDUS },
-	{ "edu", EDUS },
-	{ "igbvf", ALL_VFS },
-	{ "e1000e", BIT(E1000E) | BIT(SLOT_E1000E) },
-	{ "nvme", BIT(NVME) },
-	{ "igb", BIT(IGB) },
-	{ "vfio-pci", BIT(SUBJECTS) },
-	{ "vfio-pci", BIT(SUBJECTS) },
-	{ PERSONALITY_MODULE, BIT(SUBJECTS) },
+	{ "edu-vfio", EDUS, NULL },
+	{ "edu", EDUS, SLICE_MODULE },
+	{ "igbvf", ALL_VFS, NULL },
+	{ "e1000e", BIT(E1000E) | BIT(SLOT_E1000E), NULL },
+	{ "nvme", BIT(NVME), NULL },
+	{ "igb", BIT(IGB), NULL },
+	{ "vfio-pci", BIT(SUBJECTS), NULL },
+	{ "vfio-pci", BIT(SUBJECTS), NULL },
+	{ PERSONALITY_MODULE, BIT(SUBJECTS), NULL },
 };
 
 u32 reload_concerns(u32 arg)
@@ -91,6 +93,7 @@ static int reload_switch(void)
 int reload(const struct subject *subject, u32 arg)
 {
 	const char *name = modules[arg % ARRAY_SIZE(modules)].name;
+	const char *user = modules[arg % ARRAY_SIZE(modules)].user;
 	bool slow = arg & BIT(16);
 	int loaded;
 	int ret;
@@ -100,11 +103,13 @@ int reload(const struct subject *subject, u32 arg)
 		return reload_switch();
 	if (slow)
 		slow_down(name);
+	if (user)
+		module_unload(user);
 	ret = unless_absent(module_unload(name));
 	/* Meanwhile, who needs it has it loaded */
 	if (slow)
 		sleep_ms((arg >> 17) % GONE_MS);
-	loaded = module_load(name);
+	loaded = module_load(user ?: name);
 	if (slow)
 		unlink(MODPROBE_CONF);
 	return ret ?: loaded;

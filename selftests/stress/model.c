@@ -23,6 +23,10 @@
 #define REBOUND		(BY(OP_UNBIND) | BY(OP_BIND) | BY(OP_STEAL) | APPEARS | GOES)
 /* A device forgets what its user told it */
 #define FORGETS		(BY(OP_RESET) | BY(OP_SUSPEND))
+/* What provides slices comes or goes: edu is bound, or another driver by use_vfio, or none */
+#define PROVISION	(BY(OP_FLIP) | REBOUND | BY(OP_RELOAD_SLICES) | BY(UNPROVIDED))
+/* A slice's directory, and the files in it, come and go */
+#define MAKING		(BY(OP_MAKE) | BY(OP_UNMAKE) | BY(UNMADE))
 
 struct outcome {
 	enum op op;
@@ -33,6 +37,8 @@ struct outcome {
 static const struct outcome outcomes[] = {
 	/* A user, a VF, a driver that comes or goes, or was lent an id */
 	{ OP_FLIP, -EBUSY, BY(OP_USE) | BY(OP_NEW_ID) | REBOUND | BY(HAS_VFS) },
+	/* Or slices that are live, or just being created or destroyed */
+	{ OP_FLIP, -EBUSY, BY(HAS_SLICES) | BY(OP_CREATE) | BY(OP_DESTROY) },
 	{ OP_FLIP, -ENODEV, REBOUND },
 	/* No attribute; or a module that is gone, or cannot be asked for now */
 	{ OP_FLIP, -ENOENT, GOES | APPEARS | BY(OP_SUSPEND) },
@@ -109,11 +115,55 @@ static const struct outcome outcomes[] = {
 	/* The VFs that were made are gone: a flip does not end them */
 	{ OP_VFS, UNDONE, BY(OP_VFS) | BY(PF_UNBOUND) },
 
+	/* It is there already; or not, or its directory is just coming or going */
+	{ OP_MAKE, -EEXIST, BY(MADE) | BY(OP_MAKE) },
+	{ OP_MAKE, -ENOENT, PROVISION },
+	{ OP_MAKE, -ENODEV, PROVISION },
+	{ OP_MAKE, UNDONE, BY(OP_UNMAKE) | BY(OP_CONFIGURE) },
+
+	{ OP_CONFIGURE, -ENOENT, MAKING },
+	{ OP_CONFIGURE, -EBUSY, BY(LIVE) | BY(OP_CREATE) },
+	{ OP_CONFIGURE, UNDONE, BY(OP_UNMAKE) | BY(OP_CONFIGURE) },
+
+	{ OP_CREATE, -ENOENT, MAKING },
+	{ OP_CREATE, -ENODEV, PROVISION },
+	/* The native function is not there: it is VFIO's, or has not come back */
+	{ OP_CREATE, -EBUSY, BY(IS_VFIO) | BY(OP_FLIP) | BY(INJECTED) },
+	{ OP_CREATE, -ENOSPC, BY(CROWDED) },
+	{ OP_CREATE, -EINTR, BY(OP_SUSPEND) },
+	{ OP_CREATE, UNDONE, BY(OP_DESTROY) | PROVISION },
+
+	{ OP_DESTROY, -ENOENT, MAKING },
+	/* It waits for its user, as its function loses its driver */
+	{ OP_DESTROY, -ENODEV, BY(OP_FLIP) | REBOUND },
+	{ OP_DESTROY, -EBUSY, BY(OP_USE_SLICE) },
+	{ OP_DESTROY, -EINTR, BY(OP_SUSPEND) },
+	{ OP_DESTROY, UNDONE, BY(OP_CREATE) | MAKING },
+
+	{ OP_UNMAKE, -ENOENT, MAKING },
+	/* It is pinned until nothing is left of what was live */
+	{ OP_UNMAKE, -EBUSY, BY(LIVE) | BY(OP_CREATE) | BY(OP_FLIP) | REBOUND },
+	{ OP_UNMAKE, UNDONE, BY(OP_MAKE) },
+
+	/* It could not be opened: nothing there, another user, or just going */
+	{ OP_USE_SLICE, -ENODEV, BY(NOT_LIVE) | BY(OP_USE_SLICE) | BY(OP_DESTROY) |
+				 PROVISION },
+	/* It was asked to go, which no write to live and no use_vfio does */
+	{ OP_USE_SLICE, -EBUSY, GOES | BY(OP_UNBIND) | BY(OP_STEAL) },
+
+	{ OP_READ_SLICE, -ENOENT, MAKING },
+	/* Between the one line and the next it has changed */
+	{ OP_READ_SLICE, UNDONE, BY(OP_CREATE) | BY(OP_DESTROY) | MAKING | PROVISION },
+
 	/* In use; or not there */
 	{ OP_RELOAD, -EAGAIN, ALWAYS },
-	{ OP_RELOAD, -ENOENT, BY(OP_RELOAD) },
+	{ OP_RELOAD, -ENOENT, BY(OP_RELOAD) | BY(OP_RELOAD_SLICES) },
 	/* Just being loaded or unloaded, which the switch asks for, too */
-	{ OP_RELOAD, -EBUSY, BY(OP_RELOAD) | BY(OP_FLIP) | BY(OP_BIRTH) },
+	{ OP_RELOAD, -EBUSY, BY(OP_RELOAD) | BY(OP_RELOAD_SLICES) | BY(OP_FLIP) |
+			     BY(OP_BIRTH) },
+	{ OP_RELOAD_SLICES, -EAGAIN, ALWAYS },
+	{ OP_RELOAD_SLICES, -ENOENT, BY(OP_RELOAD) | BY(OP_RELOAD_SLICES) },
+	{ OP_RELOAD_SLICES, -EBUSY, BY(OP_RELOAD) | BY(OP_RELOAD_SLICES) },
 
 	/* The kernel cannot (CONFIG_PM_DEBUG) */
 	{ OP_SUSPEND, -EOPNOTSUPP, ALWAYS },

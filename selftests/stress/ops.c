@@ -16,8 +16,17 @@ const struct op_kind op_kinds[OPS] = {
 	[OP_REMOVE] = { "remove", 12, ANY_FUNCTION, true, remove_function },
 	[OP_RESET] = { "reset", 25, ANY_FUNCTION, false, reset_function },
 	[OP_VFS] = { "sriov_numvfs", 50, THE_PF, true, set_vfs },
+	[OP_MAKE] = { "mkdir", 220, A_SLICE, false, make_slice },
+	[OP_CONFIGURE] = { "attribute", 100, A_SLICE, false, configure_slice },
+	[OP_CREATE] = { "live=1", 220, A_SLICE, false, create_slice },
+	[OP_DESTROY] = { "live=0", 140, A_SLICE, false, destroy_slice },
+	[OP_UNMAKE] = { "rmdir", 100, A_SLICE, false, remove_slice },
+	[OP_USE_SLICE] = { "slice's user", 120, A_SLICE, false, use_slice },
+	[OP_READ_SLICE] = { "slice's reader", 70, A_SLICE, false, read_slice },
 	[OP_RESCAN] = { "rescan", 40, THE_MACHINE, false, rescan },
 	[OP_RELOAD] = { "rmmod, modprobe", 30, THE_MACHINE, true, reload },
+	[OP_RELOAD_SLICES] = { "rmmod, modprobe of slices", 30, ALL_SLICES, false,
+			       reload_slices },
 	[OP_INJECT] = { "failing steps", 5, THE_MACHINE, false, inject },
 	[OP_LIST] = { "/proc/bus/pci/devices", 20, THE_MACHINE, false, list_devices },
 	[OP_LISTEN] = { "uevents", 18, THE_MACHINE, false, listen_to_uevents },
@@ -44,15 +53,26 @@ static bool may_be_removed(unsigned int on)
 	return !subject_is_vf(on) && on != SLOT_E1000E && on != SLOT_EDU;
 }
 
-static enum op draw_op(u64 *random)
+bool op_is_slices(enum op op)
+{
+	return op_kinds[op].scope == A_SLICE;
+}
+
+/* 0 for what the others draw */
+static unsigned int weight_of(enum op op, bool slicer)
+{
+	return (op_kinds[op].scope >= A_SLICE) == slicer ? op_kinds[op].weight : 0;
+}
+
+static enum op draw_op(u64 *random, bool slicer)
 {
 	unsigned int sum = 0, left, op;
 
 	for (op = 0; op < OPS; op++)
-		sum += op_kinds[op].weight;
+		sum += weight_of(op, slicer);
 	left = random_next(random) % sum;
-	for (op = 0; left >= op_kinds[op].weight; op++)
-		left -= op_kinds[op].weight;
+	for (op = 0; left >= weight_of(op, slicer); op++)
+		left -= weight_of(op, slicer);
 	return op;
 }
 
@@ -68,18 +88,22 @@ static unsigned int draw_function(u64 *random, u32 focus)
 	return on;
 }
 
-struct task op_draw(u64 *random, u32 focus)
+struct task op_draw(const struct storm *storm, u64 *random, bool slicer)
 {
-	struct task task = { .op = draw_op(random), .on = SUBJECTS };
+	struct task task = { .op = draw_op(random, slicer), .on = SUBJECTS };
 	enum scope scope = op_kinds[task.op].scope;
 
 	if (scope == THE_PF)
 		task.on = IGB;
 	else if (scope == ANY_FUNCTION)
-		task.on = draw_function(random, focus);
+		task.on = draw_function(random, storm->focus);
+	else if (scope == A_SLICE)
+		task.on = storm->sliced;
 	if (task.op == OP_REMOVE && !may_be_removed(task.on))
 		task.op = OP_UNBIND;
 	task.arg = random_next(random) >> 32;
+	if (scope == A_SLICE)
+		task.arg = (task.arg & ~0xff) | random_next(random) % storm->slices;
 	return task;
 }
 
@@ -97,6 +121,8 @@ u32 op_concerns(const struct task *task)
 			BIT(SUBJECTS) : 0);
 	case OP_INJECT:
 		return EDUS | ALL_VFS;
+	case OP_RELOAD_SLICES:
+		return PARENTS;
 	default:
 		return BIT(task->on);
 	}

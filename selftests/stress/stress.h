@@ -6,6 +6,8 @@
  * watch.c      the storm: its processes, and what becomes of one that hangs
  * ops.c        what can happen in it, in one table, and how it is drawn
  * users.c      happens: somebody uses a function
+ * slices.c     happens: vfio_devices are made on demand, and destroyed
+ * slice_users.c  happens: somebody uses one of these
  * readers.c    happens: somebody reads, or listens
  * binders.c    happens: functions are switched, bound, taken away, removed
  * machine.c    happens: modules go and come, steps fail, the machine sleeps
@@ -13,6 +15,7 @@
  * meanwhile.c  what else was going on
  * subjects.c   the functions, and which drivers may have them
  * calm.c       does each work, is each as it was?
+ * slice_calm.c  the same of vfio_devices on demand
  *
  * Everybody acts at random, on functions that are shared. What somebody does
  * follows from the seed alone, not from what came of it: the same seed gives the
@@ -30,8 +33,12 @@
 #include "lab.h"
 #include "personality.h"
 
-#define WORKERS		8
+/* The last ones do nothing but what concerns vfio_devices on demand */
+#define WORKERS		11
+#define SLICERS		3
 #define VFS		2
+#define SLICE_NAMES_MAX	24
+#define SLICE_NAME_LEN	8
 #define OUTCOMES_MAX	128
 
 /* What happens; the last ones concern no function in particular */
@@ -49,8 +56,16 @@ enum op {
 	OP_REMOVE,
 	OP_RESET,
 	OP_VFS,		/* sriov_numvfs is written */
+	OP_MAKE,	/* a slice, a vfio_device on demand, is made */
+	OP_CONFIGURE,	/* an attribute of one is written */
+	OP_CREATE,	/* 1 is written to its live */
+	OP_DESTROY,	/* 0 is */
+	OP_UNMAKE,	/* it is removed */
+	OP_USE_SLICE,	/* a VFIO user opens it, has it work, and closes it */
+	OP_READ_SLICE,	/* what it says of itself is read */
 	OP_RESCAN,
 	OP_RELOAD,	/* a module goes, and comes at once or slowly */
+	OP_RELOAD_SLICES, /* those that provide slices do */
 	OP_INJECT,	/* steps of the drivers' own method fail */
 	OP_LIST,	/* /proc/bus/pci/devices is read */
 	OP_LISTEN,	/* uevents are */
@@ -69,6 +84,13 @@ enum circumstance {
 	PF_UNBOUND,	/* its PF, or it, is unbound, which ends VFs */
 	SHARED,		/* it is not alone in its IOMMU group */
 	INJECTED,	/* in this round, steps of its method have failed */
+	HAS_SLICES,	/* it has some that are live */
+	MADE,		/* the slice is there */
+	UNMADE,		/* it is not */
+	LIVE,		/* there is a vfio_device of it */
+	NOT_LIVE,	/* there is none */
+	UNPROVIDED,	/* its function has no driver that provides slices */
+	CROWDED,	/* so many are live that the rest may be so soon */
 	CIRCUMSTANCES
 };
 
@@ -81,6 +103,8 @@ enum {
 };
 
 #define EDUS		(BIT(EDU) | BIT(EDU2) | BIT(SLOT_EDU))
+/* Slices can be made of these */
+#define PARENTS		EDUS
 #define ALL_VFS		(BIT(VF0) | BIT(VF1))
 
 /* No errors, but what an operation may find that only a failure explains */
@@ -90,6 +114,8 @@ enum {
 #define OVERRIDDEN		(-EALREADY)		/* driver_override is set */
 /* It succeeded, and yet things are not as was asked for */
 #define UNDONE		(-ESTALE)
+/* A function is in VFIO, and has vfio_devices beside its native function: never */
+#define BOTH		(-ENOTUNIQ)
 
 /**
  * struct subject - a function
@@ -137,6 +163,8 @@ struct worker {
  * struct storm - what the processes share
  * @over: the round ends
  * @focus: the functions that half of the operations happen to
+ * @sliced: the edu that slices are made of in this round
+ * @slices: how many names they have
  * @awake: held for reading by what may wait for a user of a function. It could
  *	not be frozen while that user is, so a suspend holds it for writing
  * @vfs: held by who makes or ends VFs, and who removes their PF: sriov_numvfs takes the
@@ -147,6 +175,8 @@ struct worker {
  *	device_lock that a reset has, and the reset then finds nothing to restore
  * @started: how many operations have begun so far, on each function
  * @active: how many are under way
+ * @slice_started: the same on each slice
+ * @slice_active: the same
  * @found: of each function, how many removals there had been when a rescan began
  *	that has ended since: all that were removed are back
  * @injected: of which functions steps of the method have failed in this round
@@ -158,6 +188,8 @@ struct worker {
 struct storm {
 	u64 seed;
 	u32 focus;
+	unsigned int sliced;
+	unsigned int slices;
 	atomic_bool over;
 	pthread_rwlock_t awake;
 	pthread_mutex_t vfs;
@@ -165,6 +197,8 @@ struct storm {
 	struct worker workers[WORKERS];
 	atomic_uint started[SUBJECTS + 1][OPS];
 	atomic_int active[SUBJECTS + 1][OPS];
+	atomic_uint slice_started[SLICE_NAMES_MAX][OPS];
+	atomic_int slice_active[SLICE_NAMES_MAX][OPS];
 	atomic_uint found[SUBJECTS];
 	atomic_uint injected;
 	atomic_uint tried[OPS];
@@ -190,11 +224,13 @@ enum scope {
 	ANY_FUNCTION,
 	THE_PF,
 	THE_MACHINE,
+	A_SLICE,
+	ALL_SLICES,
 };
 
 /**
  * struct op_kind - what there is to know of an operation
- * @weight: how often it is drawn, in thousandths
+ * @weight: how often it is drawn, in thousandths, by those who draw it
  * @scope: what it can happen to
  * @waits: it may wait for a user of a function
  * @run: have it happen; @subject is NULL for what concerns none
@@ -208,7 +244,9 @@ struct op_kind {
 };
 
 extern const struct op_kind op_kinds[OPS];
-struct task op_draw(u64 *random, u32 focus);
+struct task op_draw(const struct storm *storm, u64 *random, bool slicer);
+/* Does it happen to a slice? */
+bool op_is_slices(enum op op);
 /* Which functions it happens to: BIT(subject); BIT(SUBJECTS) for all */
 u32 op_concerns(const struct task *task);
 /* 0 or a negative errno */
@@ -218,6 +256,35 @@ u64 random_next(u64 *state);
 /* users.c */
 int use_by_vfio(const struct subject *subject, u32 arg);
 int use_natively(const struct subject *subject, u32 arg);
+/* Have @be be done, which may end badly */
+int in_own_process(int (*be)(const struct subject *subject, u32 arg),
+		   const struct subject *subject, u32 arg);
+
+/* slices.c */
+int make_slice(const struct subject *subject, u32 arg);
+int configure_slice(const struct subject *subject, u32 arg);
+int create_slice(const struct subject *subject, u32 arg);
+int destroy_slice(const struct subject *subject, u32 arg);
+int remove_slice(const struct subject *subject, u32 arg);
+int read_slice(const struct subject *subject, u32 arg);
+int reload_slices(const struct subject *subject, u32 arg);
+/* Which slice it is has been drawn into the low byte of @arg */
+#define slice_number(arg)	((arg) & 0xff)
+void slice_name(u32 arg, char *name);
+/* 0, or BOTH */
+int find_both(const struct subject *subject);
+/* Do its files say the same, and of what there is? 0, UNDONE, -EILSEQ or an error */
+int slice_look(const char *bdf, const char *name);
+/* How many of a function's are live */
+unsigned int slices_living(const char *bdf);
+/* How things stand with the slices of a function, and with the task's own */
+u64 slice_circumstances(const struct task *task);
+void slice_complain(const struct task *task);
+
+/* slice_users.c */
+int use_slice(const struct subject *subject, u32 arg);
+/* Bits 0 and 1 of @arg: by its character device, not its group; it shall work */
+int slice_use_once(const char *bdf, const char *name, u32 arg);
 
 /* readers.c */
 int read_all(const struct subject *subject, u32 arg);
@@ -251,6 +318,7 @@ int sleep_and_wake(const struct subject *subject, u32 arg);
 /* meanwhile.c */
 struct snapshot {
 	unsigned int started[SUBJECTS + 1][OPS];
+	unsigned int slice_started[OPS];
 	u32 removing;
 	bool may_appear;
 	u64 seen;
@@ -280,6 +348,17 @@ bool subject_group_is_vfio(unsigned int i);
 int calm_note(void);
 int calm_check(struct storm *storm);
 int calm_unload(void);
+/* Says what is wrong with a function, and how it is: 1 */
+int wrong(unsigned int i, const char *what, int error);
+
+/* slice_calm.c; likewise */
+int slice_calm_note(void);
+/* Of all that are there, which are removed then */
+int slice_calm_check(void);
+/* Of a function that is native, or in VFIO by the method of its driver; of others nothing */
+int slice_calm_prove(unsigned int i);
+int slice_calm_refused(unsigned int i);
+int slice_calm_unload(void);
 
 /* describe.c */
 void describe(unsigned int i);

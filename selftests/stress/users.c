@@ -59,11 +59,8 @@ static int be_user(const struct subject *subject, u32 arg)
 	return ret && ret != -EBUSY ? -EIO : ret;
 }
 
-/*
- * In a process of its own: a register that is mapped, of a device that was reset
- * by others, is a bus error.
- */
-int use_by_vfio(const struct subject *subject, u32 arg)
+int in_own_process(int (*be)(const struct subject *subject, u32 arg),
+		   const struct subject *subject, u32 arg)
 {
 	int status;
 	pid_t pid = fork();
@@ -72,12 +69,18 @@ int use_by_vfio(const struct subject *subject, u32 arg)
 		return -errno;
 	if (!pid) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		_exit(-be_user(subject, arg));
+		_exit(-be(subject, arg));
 	}
 	while (waitpid(pid, &status, 0) < 0)
 		if (errno != EINTR)
 			return -errno;
 	return WIFEXITED(status) ? -WEXITSTATUS(status) : -EIO;
+}
+
+/* A register that is mapped, of a device that was reset by others, is a bus error */
+int use_by_vfio(const struct subject *subject, u32 arg)
+{
+	return in_own_process(be_user, subject, arg);
 }
 
 static int compute(const struct subject *subject, u32 arg)

@@ -47,6 +47,12 @@ static const char *name_of(const struct task *task)
 	return task->on == SUBJECTS ? "the machine" : subjects[task->on].name;
 }
 
+/* The last ones: what the others draw is the same, whatever becomes of slices */
+static bool is_slicer(unsigned int index)
+{
+	return index >= WORKERS - SLICERS;
+}
+
 /* What the library said of a failure is of interest if there should be none */
 static void copy_diagnostics(int fd)
 {
@@ -87,6 +93,8 @@ static void complain(const struct worker *worker, unsigned int index, int result
 				  sizeof(error)) > 0)
 			report("    last_error: %s", error);
 	}
+	if (op_is_slices(worker->task.op))
+		slice_complain(&worker->task);
 }
 
 static void work(struct storm *storm, unsigned int index)
@@ -102,7 +110,7 @@ static void work(struct storm *storm, unsigned int index)
 	/* Seeds that follow each other shall have nothing in common */
 	random = random_next(&random);
 	for (worker->number = 0; !storm->over; worker->number++) {
-		worker->task = op_draw(&random, storm->focus);
+		worker->task = op_draw(storm, &random, is_slicer(index));
 		if (ftruncate(diagnostics, 0) || lseek(diagnostics, 0, SEEK_SET))
 			break;
 		meanwhile_begin(storm, &worker->task, &snapshot);
@@ -189,6 +197,18 @@ static int collect(struct storm *storm)
 	return left;
 }
 
+/* What happens to the edu shall meet what happens to its slices, whatever the focus is */
+static void choose_sliced(struct storm *storm, u64 random)
+{
+	static const unsigned int edus[] = { EDU, EDU2, SLOT_EDU };
+	/* Few that all go at times, so that their module can; and more than can be live */
+	static const unsigned int names[] = { 2, 3, 6, SLICE_NAMES_MAX };
+
+	storm->sliced = edus[random % ARRAY_SIZE(edus)];
+	storm->slices = names[(random >> 32) % ARRAY_SIZE(names)];
+	storm->focus |= BIT(storm->sliced);
+}
+
 int storm_rage(struct storm *storm, u64 seed, unsigned int seconds)
 {
 	u64 end = now_ms() + seconds * 1000ULL;
@@ -198,6 +218,7 @@ int storm_rage(struct storm *storm, u64 seed, unsigned int seconds)
 
 	storm->seed = seed;
 	storm->focus = subjects[random_next(&focus) % SUBJECTS].kin;
+	choose_sliced(storm, random_next(&focus));
 	storm->injected = 0;
 	storm->over = false;
 	for (i = 0; i < WORKERS; i++) {
