@@ -11,6 +11,7 @@
 #include "file.h"
 #include "module.h"
 #include "native.h"
+#include "slice.h"
 #include "stress.h"
 #include "uevent.h"
 #include "wait.h"
@@ -27,8 +28,8 @@ static struct function_state noted[SUBJECTS];
  * on a machine whose command line has ids for it: the kernel asks it before the others.
  */
 static const char * const modules[] = {
-	PERSONALITY_MODULE, "vfio-pci", "pci-stub", "edu", "igbvf", "e1000e", "nvme",
-	"igb", "virtio_net",
+	PERSONALITY_MODULE, "vfio-pci", "pci-stub", SLICE_MODULE, PROVIDER_MODULE, "edu",
+	"igbvf", "e1000e", "nvme", "igb", "virtio_net",
 };
 
 #define FIRST_NATIVE	3
@@ -36,7 +37,7 @@ static const char * const modules[] = {
 /* Before the storm; those that were not shall not be afterwards */
 static bool was_loaded[ARRAY_SIZE(modules)];
 
-static int wrong(unsigned int i, const char *what, int error)
+int wrong(unsigned int i, const char *what, int error)
 {
 	report("WRONG: %s: %s%s%s", subjects[i].name, what, error ? ": " : "",
 	       error ? strerrorname_np(-error) : "");
@@ -71,7 +72,7 @@ int calm_note(void)
 
 	for (i = 0; i < ARRAY_SIZE(modules); i++)
 		was_loaded[i] = module_loaded(modules[i]);
-	if (reload_modules())
+	if (reload_modules() || slice_calm_note())
 		return 1;
 	for (i = 0; i < SUBJECTS; i++) {
 		if (subject_is_vf(i))
@@ -229,10 +230,14 @@ static int round_trip(void)
 	for (i = 0; i < SUBJECTS; i++)
 		if (MAY_SLEEP & BIT(i))
 			pci_write(subjects[i].bdf, "power/control", "auto");
+	for (i = 0; i < SUBJECTS; i++)
+		bad += slice_calm_prove(i);
 	bad += set_all(true);
 	for (i = 0; i < SUBJECTS; i++)
 		if (!subject_is_vf(i) && prove_vfio(i))
 			bad += wrong(i, "does not work in VFIO", 0);
+	for (i = 0; i < SUBJECTS; i++)
+		bad += slice_calm_refused(i);
 	bad += set_all(false);
 	for (i = 0; i < SUBJECTS; i++)
 		if (!subject_is_vf(i))
@@ -265,6 +270,7 @@ int calm_check(struct storm *storm)
 		else if (!subject_is_vf(i))
 			bad += wrong(i, "is gone", 0);
 	}
+	bad += slice_calm_check();
 
 	pci_set_vfs(subjects[IGB].bdf, 0);
 	reload_modules();
@@ -293,8 +299,8 @@ static int unload(const char *module)
 /* Nothing holds anything any more: all of it can go, and what was there comes again */
 int calm_unload(void)
 {
+	int bad = slice_calm_unload();
 	unsigned int i;
-	int bad = 0;
 
 	if (!vfio_unload()) {
 		report("WRONG: VFIO's modules do not unload");
