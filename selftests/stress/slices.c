@@ -285,9 +285,10 @@ void slice_complain(const struct task *task)
 	char name[SLICE_NAME_LEN];
 	char path[PATH_MAX];
 	char text[512];
+	int ret;
 
 	slice_name(task->arg, name);
-	if (file_read_line(slice_path(path, subjects[task->on].bdf, name, "last_error"), text,
-			   sizeof(text)) > 0)
-		report("    last_error of %s: %s", name, text);
+	slice_path(path, subjects[task->on].bdf, name, "last_error");
+	ret = file_read_line(path, text, sizeof(text));
+	report("    the slice is %s, last_error (%d): %s", name, ret, text);
 }
