@@ -154,7 +154,7 @@ static int steal_and_keep(const struct subject *subject, u32 arg)
 /* By the switch, whose way back is the kernel's choice; an error is what flip() is for */
 static int give_back(const struct subject *subject)
 {
-	int ret = flip(subject, 0);
+	int ret = flip(subject, FLIP_BACK);
 
 	return ret == UNDONE || ret == OVERRIDDEN ? ret : 0;
 }

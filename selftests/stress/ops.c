@@ -3,34 +3,34 @@
 #include "stress.h"
 
 const struct op_kind op_kinds[OPS] = {
-	[OP_FLIP] = { "use_vfio", 300, ANY_FUNCTION, false, flip },
-	[OP_USE] = { "VFIO user", 180, ANY_FUNCTION, false, use_by_vfio },
-	[OP_NATIVE] = { "native user", 45, ANY_FUNCTION, false, use_natively },
-	[OP_READ] = { "reader", 55, ANY_FUNCTION, false, read_all },
-	[OP_CHOOSE] = { "vfio_driver", 20, ANY_FUNCTION, false, choose_driver },
-	[OP_BIRTH] = { "vfs_use_vfio", 10, THE_PF, false, set_birth },
-	[OP_UNBIND] = { "unbind", 25, ANY_FUNCTION, true, unbind },
-	[OP_BIND] = { "bind", 40, ANY_FUNCTION, false, bind_by_ids },
-	[OP_STEAL] = { "steal", 80, ANY_FUNCTION, true, steal },
-	[OP_NEW_ID] = { "new_id, remove_id", 35, ANY_FUNCTION, false, lend_id },
-	[OP_REMOVE] = { "remove", 12, ANY_FUNCTION, true, remove_function },
-	[OP_RESET] = { "reset", 25, ANY_FUNCTION, false, reset_function },
-	[OP_VFS] = { "sriov_numvfs", 50, THE_PF, true, set_vfs },
-	[OP_MAKE] = { "mkdir", 220, A_SLICE, false, make_slice },
-	[OP_CONFIGURE] = { "attribute", 100, A_SLICE, false, configure_slice },
-	[OP_CREATE] = { "live=1", 220, A_SLICE, false, create_slice },
-	[OP_DESTROY] = { "live=0", 140, A_SLICE, false, destroy_slice },
-	[OP_UNMAKE] = { "rmdir", 100, A_SLICE, false, remove_slice },
-	[OP_USE_SLICE] = { "slice's user", 120, A_SLICE, false, use_slice },
-	[OP_READ_SLICE] = { "slice's reader", 70, A_SLICE, false, read_slice },
-	[OP_RESCAN] = { "rescan", 40, THE_MACHINE, false, rescan },
-	[OP_RELOAD] = { "rmmod, modprobe", 30, THE_MACHINE, true, reload },
-	[OP_RELOAD_SLICES] = { "rmmod, modprobe of slices", 30, ALL_SLICES, false,
-			       reload_slices },
-	[OP_INJECT] = { "failing steps", 5, THE_MACHINE, false, inject },
-	[OP_LIST] = { "/proc/bus/pci/devices", 20, THE_MACHINE, false, list_devices },
-	[OP_LISTEN] = { "uevents", 18, THE_MACHINE, false, listen_to_uevents },
-	[OP_SUSPEND] = { "suspend", 10, THE_MACHINE, false, sleep_and_wake },
+	[OP_FLIP] = { "use_vfio", 300, 60, ANY_FUNCTION, false, flip },
+	[OP_USE] = { "VFIO user", 180, 0, ANY_FUNCTION, false, use_by_vfio },
+	[OP_NATIVE] = { "native user", 45, 0, ANY_FUNCTION, false, use_natively },
+	[OP_READ] = { "reader", 55, 0, ANY_FUNCTION, false, read_all },
+	[OP_CHOOSE] = { "vfio_driver", 20, 0, ANY_FUNCTION, false, choose_driver },
+	[OP_BIRTH] = { "vfs_use_vfio", 10, 0, THE_PF, false, set_birth },
+	[OP_UNBIND] = { "unbind", 25, 0, ANY_FUNCTION, true, unbind },
+	[OP_BIND] = { "bind", 40, 60, ANY_FUNCTION, false, bind_by_ids },
+	[OP_STEAL] = { "steal", 80, 0, ANY_FUNCTION, true, steal },
+	[OP_NEW_ID] = { "new_id, remove_id", 35, 0, ANY_FUNCTION, false, lend_id },
+	[OP_REMOVE] = { "remove", 12, 0, ANY_FUNCTION, true, remove_function },
+	[OP_RESET] = { "reset", 25, 0, ANY_FUNCTION, false, reset_function },
+	[OP_VFS] = { "sriov_numvfs", 50, 0, THE_PF, true, set_vfs },
+	[OP_MAKE] = { "mkdir", 0, 200, A_SLICE, false, make_slice },
+	[OP_CONFIGURE] = { "attribute", 0, 80, A_SLICE, false, configure_slice },
+	[OP_CREATE] = { "live=1", 0, 200, A_SLICE, false, create_slice },
+	[OP_DESTROY] = { "live=0", 0, 120, A_SLICE, false, destroy_slice },
+	[OP_UNMAKE] = { "rmdir", 0, 70, A_SLICE, false, remove_slice },
+	[OP_USE_SLICE] = { "slice's user", 0, 120, A_SLICE, false, use_slice },
+	[OP_READ_SLICE] = { "slice's reader", 0, 70, A_SLICE, false, read_slice },
+	[OP_RESCAN] = { "rescan", 40, 0, THE_MACHINE, false, rescan },
+	[OP_RELOAD] = { "rmmod, modprobe", 30, 0, THE_MACHINE, true, reload },
+	[OP_RELOAD_SLICES] = { "rmmod, modprobe of slices", 0, 20, THE_MACHINE,
+			       false, reload_slices },
+	[OP_INJECT] = { "failing steps", 5, 0, THE_MACHINE, false, inject },
+	[OP_LIST] = { "/proc/bus/pci/devices", 20, 0, THE_MACHINE, false, list_devices },
+	[OP_LISTEN] = { "uevents", 18, 0, THE_MACHINE, false, listen_to_uevents },
+	[OP_SUSPEND] = { "suspend", 10, 0, THE_MACHINE, false, sleep_and_wake },
 };
 
 /* splitmix64, by Sebastiano Vigna: any seed will do */
@@ -58,10 +58,9 @@ bool op_is_slices(enum op op)
 	return op_kinds[op].scope == A_SLICE;
 }
 
-/* 0 for what the others draw */
 static unsigned int weight_of(enum op op, bool slicer)
 {
-	return (op_kinds[op].scope >= A_SLICE) == slicer ? op_kinds[op].weight : 0;
+	return slicer ? op_kinds[op].slicers : op_kinds[op].weight;
 }
 
 static enum op draw_op(u64 *random, bool slicer)
@@ -95,13 +94,16 @@ struct task op_draw(const struct storm *storm, u64 *random, bool slicer)
 
 	if (scope == THE_PF)
 		task.on = IGB;
+	else if (scope == A_SLICE || (scope == ANY_FUNCTION && slicer))
+		task.on = storm->sliced;
 	else if (scope == ANY_FUNCTION)
 		task.on = draw_function(random, storm->focus);
-	else if (scope == A_SLICE)
-		task.on = storm->sliced;
 	if (task.op == OP_REMOVE && !may_be_removed(task.on))
 		task.op = OP_UNBIND;
 	task.arg = random_next(random) >> 32;
+	/* Who wants slices wants the native function, which the others take away */
+	if (slicer && task.op == OP_FLIP)
+		task.arg = FLIP_BACK;
 	if (scope == A_SLICE)
 		task.arg = (task.arg & ~0xff) | random_next(random) % storm->slices;
 	return task;

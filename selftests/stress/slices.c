@@ -107,23 +107,25 @@ static u64 circumstances_of(const char *bdf, const char *name)
 	seen |= reads(bdf, name, "live", "1") ? BY(LIVE) : BY(NOT_LIVE);
 	if (!is_provided(bdf))
 		seen |= BY(UNPROVIDED);
-	/* Others may create the rest meanwhile */
-	if (slices_living(bdf) >= SLICES_MAX / 2)
-		seen |= BY(CROWDED);
 	return seen;
 }
 
 u64 slice_circumstances(const struct task *task)
 {
 	char name[SLICE_NAME_LEN];
+	unsigned int living;
 	const char *bdf;
 	u64 seen = 0;
 
 	if (task->on == SUBJECTS || !(PARENTS & BIT(task->on)))
 		return 0;
 	bdf = subjects[task->on].bdf;
-	if (slices_living(bdf))
+	living = slices_living(bdf);
+	if (living)
 		seen |= BY(HAS_SLICES);
+	/* Others may create the rest meanwhile */
+	if (living >= SLICES_MAX / 2)
+		seen |= BY(CROWDED);
 	if (!op_is_slices(task->op))
 		return seen;
 	slice_name(task->arg, name);

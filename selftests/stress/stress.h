@@ -33,7 +33,7 @@
 #include "lab.h"
 #include "personality.h"
 
-/* The last ones do nothing but what concerns vfio_devices on demand */
+/* The last ones care for vfio_devices on demand, and nothing else */
 #define WORKERS		11
 #define SLICERS		3
 #define VFS		2
@@ -225,12 +225,12 @@ enum scope {
 	THE_PF,
 	THE_MACHINE,
 	A_SLICE,
-	ALL_SLICES,
 };
 
 /**
  * struct op_kind - what there is to know of an operation
- * @weight: how often it is drawn, in thousandths, by those who draw it
+ * @weight: how often it is drawn, in thousandths
+ * @slicers: how often by those who care for slices
  * @scope: what it can happen to
  * @waits: it may wait for a user of a function
  * @run: have it happen; @subject is NULL for what concerns none
@@ -238,6 +238,7 @@ enum scope {
 struct op_kind {
 	const char *name;
 	unsigned int weight;
+	unsigned int slicers;
 	enum scope scope;
 	bool waits;
 	int (*run)(const struct subject *subject, u32 arg);
@@ -296,6 +297,8 @@ int find_broken(const struct subject *subject);
 int find_override(const struct subject *subject);
 
 /* binders.c */
+/* An argument for 0 */
+#define FLIP_BACK	0
 int flip(const struct subject *subject, u32 arg);
 int choose_driver(const struct subject *subject, u32 arg);
 int set_birth(const struct subject *subject, u32 arg);
