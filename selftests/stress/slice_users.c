@@ -18,7 +18,7 @@
 #include "wait.h"
 
 /* A user keeps it for so long at most */
-#define HOLD_MS		100
+#define HOLD_MS		300
 /* The engine is shared with the native function, whose transfers take 100 ms each */
 #define TIMEOUT_MS	20000
 
