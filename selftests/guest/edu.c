@@ -37,8 +37,6 @@ FIXTURE_SETUP(moved)
 	ASSERT_EQ(0, personality_set(self->bdf[1], true));
 	ASSERT_TRUE(personality_is(self->bdf[0], "vfio"));
 	ASSERT_TRUE(personality_is(self->bdf[1], "vfio"));
-	ASSERT_EQ(0, nested_start(&self->guest[0], "0", DEVICE, self->bdf[0]));
-	ASSERT_EQ(0, nested_await_ready(&self->guest[0]));
 }
 
 FIXTURE_TEARDOWN(moved)
@@ -62,6 +60,8 @@ TEST_F_TIMEOUT(moved, there_and_back_and_no_further, MIGRATE_TIMEOUT)
 	char reply[QMP_LINE];
 	int i;
 
+	ASSERT_EQ(0, nested_start(&self->guest[0], "0", DEVICE, self->bdf[0]));
+	ASSERT_EQ(0, nested_await_ready(&self->guest[0]));
 	EXPECT_COMPUTES(9u, &self->guest[0]);
 	for (i = 0; i < 2; i++) {
 		struct nested *from = &self->guest[i], *to = &self->guest[!i];
