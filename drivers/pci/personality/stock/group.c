@@ -2,8 +2,7 @@
 /*
  * The personality switch on stock kernels: IOMMU groups.
  *
- * May touch: the DMA ownership of a group, and the list of groups in transition;
- * dev->driver, of a function that has no group yet.
+ * May touch: the DMA ownership of a group, and the list of groups in transition.
  *
  * The functions of one group share the DMA ownership, so their transitions take
  * turns; those of different groups do not know of each other.
@@ -32,39 +31,13 @@ struct stock_group {
 static LIST_HEAD(groups);
 static DEFINE_MUTEX(groups_lock);
 
-/*
- * Where the firmware tells function by function which IOMMU it has, as on arm64,
- * Linux before 6.15 does not ask until a driver is to be bound. For a function that
- * never had one, do what a probe begins with, and leave of it what a probe leaves
- * that fails. Whose driver manages DMA itself does not use the default domain.
- */
-static struct iommu_group *find_group(struct device *dev)
-{
-	static struct pci_driver nobody = {
-		.name = KBUILD_MODNAME,
-		.driver.name = KBUILD_MODNAME,
-		.driver_managed_dma = true,
-	};
-
-	scoped_guard(device, dev) {
-		if (dev->driver || !device_is_registered(dev))
-			break;
-		dev->driver = &nobody.driver;
-		dev->bus->dma_configure(dev);
-		dev->driver = NULL;
-		kfree(dev->dma_range_map);
-		dev->dma_range_map = NULL;
-	}
-	return iommu_group_get(dev);
-}
-
 static struct stock_group *group_get(struct pci_dev *pdev)
 {
 	struct iommu_group *iommu_group = iommu_group_get(&pdev->dev);
 	struct stock_group *group;
 
 	if (!iommu_group)
-		iommu_group = find_group(&pdev->dev);
+		iommu_group = stock_iommu_group_ask(pdev);
 	if (!iommu_group)
 		return ERR_PTR(-EOPNOTSUPP);
 

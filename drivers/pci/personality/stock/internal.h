@@ -10,6 +10,7 @@
  * loader.c    asks for modules
  * shadow.c    keeps the PCI core off a driver whose function is elsewhere
  * shim.c      does the same for power management
+ * firmware.c  the IOMMU of a function that never had a driver, on arm64
  * group.c     IOMMU groups: turn-taking, DMA ownership, siblings
  * presence.c  what can be seen of VFIO without using a symbol of it
  * exclude.c   keeps new users off a vfio_device that is to go
@@ -113,6 +114,9 @@ void stock_load_native_ids(const struct pci_device_id *id);
 void stock_load_native(struct pci_dev *pdev);
 bool stock_may_load_named(void);
 void stock_load_named(const char *name);
+
+/* firmware.c */
+struct iommu_group *stock_iommu_group_ask(struct pci_dev *pdev);
 
 /* group.c */
 int stock_group_shut(struct stock_group *group, struct stock_function *sf);

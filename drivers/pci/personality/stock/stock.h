@@ -13,7 +13,7 @@
  *
  *   driver_override                    rebind.c
  *   drvdata, pdev->driver              shadow.c
- *   dev->driver                        shadow.c; group.c, of a function without a group
+ *   dev->driver                        shadow.c; firmware.c, of a function without a group
  *   driver.pm of a struct pci_driver   shim.c
  *   a group's DMA ownership            group.c; the bound driver's use of it is
  *                                      drivers/vfio/pci/personality/dma.c's
