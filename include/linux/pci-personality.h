@@ -218,11 +218,13 @@ static inline bool pci_personality_birth(struct pci_dev *pdev, int *ret)
  *	DMA domain again, or an error if its group is in a user's hands.
  * @err_handler: PCI error and reset callbacks meanwhile, or NULL
  * @sriov_configure: meanwhile, or NULL
+ * @pm: power management meanwhile, or NULL if pci_personality_shadow_register() catches it
  */
 struct pci_personality_shadow_ops {
 	int (*leave)(struct pci_dev *pdev);
 	const struct pci_error_handlers *err_handler;
 	int (*sriov_configure)(struct pci_dev *pdev, int num_vfs);
+	const struct dev_pm_ops *pm;
 };
 
 int pci_personality_shadow_prepare(struct pci_dev *pdev,

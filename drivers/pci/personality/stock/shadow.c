@@ -204,7 +204,6 @@ static void shadow_build(struct stock_shadow *shadow,
 	shadow->native = native;
 	driver->id_table = native->id_table;
 	driver->shutdown = NULL;
-	driver->driver.pm = NULL;
 	driver->driver.owner = native->driver.owner;
 	driver->driver.p = native->driver.p;
 	compat_driver_keep_callbacks(&driver->driver, &native->driver);
@@ -263,6 +262,7 @@ static void shadow_set_ops(struct stock_shadow *shadow,
 	shadow->priv = priv;
 	shadow->driver.err_handler = ops->err_handler;
 	shadow->driver.sriov_configure = ops->sriov_configure;
+	shadow->driver.driver.pm = ops->pm;
 }
 
 static int shadow_prepare(struct stock_function *sf,

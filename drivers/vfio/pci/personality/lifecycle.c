@@ -11,6 +11,8 @@
 #include <linux/slab.h>
 #include <linux/vfio_pci_personality.h>
 
+#include <compat/vfio_pci_pm.h>
+
 #include "fail_step.h"
 #include "personality.h"
 
@@ -264,6 +266,7 @@ int vfio_pci_personality_enable(struct pci_dev *pdev,
 	v->shadow_ops.err_handler = ops->err_handler ?:
 				    &vfio_pci_core_err_handlers;
 	v->shadow_ops.sriov_configure = ops->sriov_configure;
+	v->shadow_ops.pm = COMPAT_VFIO_PCI_PM;
 
 	v->was_broken = pci_personality_is_broken(pdev);
 	/* What broke it may have used up what was saved: to save once too often does no harm */
@@ -390,7 +393,9 @@ EXPORT_SYMBOL_GPL(vfio_pci_personality_disable);
  */
 int vfio_pci_personality_sriov_configure(struct pci_dev *pdev, int num_vfs)
 {
-	return vfio_pci_core_sriov_configure(pci_get_drvdata(pdev), num_vfs);
+	struct vfio_personality *v = pci_personality_shadow_priv(pdev);
+
+	return vfio_pci_core_sriov_configure(v->vdev, num_vfs);
 }
 EXPORT_SYMBOL_GPL(vfio_pci_personality_sriov_configure);
 
