@@ -6,6 +6,8 @@
 #
 # source_fetch PATTERN… unpacks the sources that match into source
 # source_make TARGET…   runs make on them, with build for its output
+# source_config NAME    prints how the kernel of that name is configured
+# source_configure NAME configures it
 # source_strip          removes all that modules do not need to be built
 # source_settle FOLDER  moves $tmp to FOLDER, and tells what is in it
 
@@ -34,6 +36,37 @@ source_make() {
 		tail -n 30 "$tmp/log" >&2
 		die "make $* failed for Linux $source_version: see the messages above"
 	}
+}
+
+# What config/base.config says, and on top of that what config/NAME.config does; the
+# lab's own guest has only the latter.
+source_config() {
+	[ "$1" = guest ] || cat "$vm_dir/config/base.config"
+	cat "$vm_dir/config/$1.config"
+}
+
+# What Kconfig dropped, for a dependency that is not met, would not be tested.
+source_configure() {
+	local lost
+
+	source_config "$1" >"$tmp/config"
+	source_make KCONFIG_ALLCONFIG="$tmp/config" allnoconfig
+	lost=$(awk -F= '
+		/^CONFIG_/ && NR == FNR { wanted[$1] = $2 }
+		/^CONFIG_/ && NR != FNR { delete wanted[$1] }
+		END { for (option in wanted) if (wanted[option] ~ /^[ym]$/) print option }
+	' "$tmp/config" "$tmp/build/.config" | xargs)
+	[ -z "$lost" ] ||
+		die "linux-source-$source_version does not take what config/ asks for: $lost"
+}
+
+# The kernel, its modules, and what boots, below $tmp
+source_build() {
+	source_make -j"$(nproc)" bzImage modules
+	rm -rf "${tmp:?}/lib"
+	source_make INSTALL_MOD_PATH="$tmp" INSTALL_MOD_STRIP=1 modules_install
+	cp "$tmp/build/arch/x86/boot/bzImage" "$tmp/vmlinuz"
+	strip --strip-debug -o "$tmp/vmlinux" "$tmp/build/vmlinux"
 }
 
 # No objects, and no sources but headers, those that are ours to patch, and the

@@ -17,7 +17,7 @@ sed -i '
 	/^out_vf:$/a\
 	xa_erase(\&vfio_pci_core_devices, (unsigned long)dev);
 }
-/^static void vfio_pci_core_unregistered(.*)$/,/^}/ {
+/^void vfio_pci_core_unregister_device(/,/^}/ {
 	/^\tpm_runtime_forbid(/a\
 	xa_erase(\&vfio_pci_core_devices, (unsigned long)\&vdev->pdev->dev);
 }' "$1"
