@@ -150,9 +150,9 @@ void stock_function_end(struct stock_function *sf);
  * @sf: the function
  *
  * Promises that the group is not claimed on its behalf from here on; a VFIO user that
- * comes in through that gap is asked to go, as at every removal. Upstream: nothing is
- * ever claimed, since a vfio_device can be unregistered unless it is in use
- * (vfio_try_unregister_group_dev()).
+ * comes in through that gap is asked to go, as at every removal. Upstream: the same,
+ * or nothing is claimed, since a vfio_device can be closed to new users
+ * (vfio_device_exclude_users()).
  *
  * Context: bus notifier; may sleep, waits for no driver and no user.
  */
@@ -165,7 +165,7 @@ void stock_function_leave(struct stock_function *sf);
  *
  * Promises that a driver whose probe was left out (&stock_function.unprobed) shows no
  * attributes, and that nothing is left of the shadow of any other. Upstream: the driver
- * core hides a driver's groups itself (device_driver_groups_remove()), and a function's
+ * core hides a driver's groups itself (device_driver_groups_hide()), and a function's
  * role, which is what a shadow stands in for, ends in pci_device_remove().
  *
  * Context: device_lock held, or the function is gone; may sleep.
@@ -196,7 +196,7 @@ bool stock_vfio_present(struct pci_dev *pdev, char *name, size_t size);
  *
  * Promises a look, no more: somebody may open it the next moment. That it stays so is
  * the promise of stock_rebind_to_native(), and pci_personality_exclude_users() keeps it
- * for a driver's own way. Upstream: vfio_try_unregister_group_dev() is both in one.
+ * for a driver's own way. Upstream: vfio_device_exclude_users() is both in one.
  *
  * Context: any process context; takes no lock that a driver could hold.
  * Return: true if unregistering would have to wait for a user.
@@ -424,7 +424,7 @@ struct stock_rebind {
  * @r->ops->look has seen under device_lock holds until then but for the microseconds in
  * which the driver core takes that lock itself, when driver_override keeps others from
  * binding, and a PF makes no VFs. Who unbinds the driver himself in that moment has
- * unbound it for both. Upstream: device_driver_swap(), one device_lock over all of it;
+ * unbound it for both. Upstream: device_release_driver_locked(), under the same device_lock;
  * or no rebinding at all, and the choice is user space's.
  *
  * Context: the group's turn; device_lock not held; sleeps for modprobe and the drivers'
@@ -441,7 +441,7 @@ int stock_rebind_to_vfio(struct stock_rebind *r);
  * the driver that the kernel would choose. Promises besides that no VFIO user is waited
  * for. That holds but where the group cannot be claimed, in noiommu mode or beside native
  * siblings: there a user can still come in, in the same microseconds. Upstream:
- * device_driver_swap(), and vfio_try_unregister_group_dev().
+ * device_release_driver_locked(), and vfio_device_exclude_users().
  *
  * Context: as stock_rebind_to_vfio().
  * Return: 0 or a negative errno, which has been told; -ENOENT also if the function has
