@@ -13,15 +13,14 @@
 #include "kselftest_harness.h"
 
 #include "drivers/driver.h"
-#include "drivers/edu.h"
 #include "edu_fixture.h"
+#include "edu_migrant.h"
 #include "lab.h"
 #include "migration.h"
 #include "migration_stream.h"
 #include "personality.h"
 #include "wait.h"
 
-#define INTERRUPT_MS	20000
 #define COMPUTED_MS	120000
 #define SILENCE_MS	300
 
@@ -38,24 +37,11 @@ struct edu_stream {
 FIXTURE(moved) {
 	struct edu_fixture fixture;
 	const char *bdf[2];
-	struct vfio_function f[2];
-	struct vfio_function *at;
-	struct vfio_irq irq;
-	struct vfio_buffer memory;
+	struct edu_migrant m;
 	struct edu_stream good;
 	struct edu_stream bad;
 	u8 bytes[EDU_BUFFER_SIZE];
 };
-
-static u32 get(FIXTURE_DATA(moved) *self, u32 reg)
-{
-	return vfio_read32(self->at, 0, reg);
-}
-
-static void set(FIXTURE_DATA(moved) *self, u32 reg, u32 value)
-{
-	vfio_write32(self->at, 0, reg, value);
-}
 
 /* Native, it was written to: then its buffer is cleared for who has it next */
 static int with_a_clear_buffer(const char *bdf)
@@ -72,45 +58,6 @@ static ssize_t save(struct vfio_function *f, struct edu_stream *stream)
 	return migration_save(f, (u8 *)stream, sizeof(*stream));
 }
 
-/* As a monitor does it; the guest does not know */
-static int move(FIXTURE_DATA(moved) *self)
-{
-	struct vfio_function *to = &self->f[self->at == &self->f[0]];
-	ssize_t size = save(self->at, &self->good);
-	int ret;
-
-	if (size != sizeof(self->good))
-		return size < 0 ? size : -EMSGSIZE;
-	ret = migration_write(to, (u8 *)&self->good, size);
-	if (ret)
-		return ret;
-	vfio_irq_disable(&self->irq);
-	self->at = to;
-	ret = vfio_irq_enable(to, &self->irq, VFIO_PCI_MSI_IRQ_INDEX, 1);
-	return ret ?: migration_set(to, VFIO_DEVICE_STATE_RUNNING, NULL);
-}
-
-static int interrupt(FIXTURE_DATA(moved) *self, int timeout_ms)
-{
-	return vfio_irq_wait(&self->irq, 0, timeout_ms);
-}
-
-static int acknowledge(FIXTURE_DATA(moved) *self)
-{
-	u32 status = get(self, EDU_IRQ_STATUS);
-
-	set(self, EDU_IRQ_ACK, status);
-	return status;
-}
-
-static void prepare_transfer(FIXTURE_DATA(moved) *self, u32 src, u32 dst)
-{
-	set(self, EDU_DMA_SRC, src);
-	set(self, EDU_DMA_DST, dst);
-	set(self, EDU_DMA_COUNT, EDU_BUFFER_SIZE);
-	vfio_barrier();
-}
-
 FIXTURE_SETUP(moved)
 {
 	const char *lacking = edu_lacks();
@@ -125,15 +72,9 @@ FIXTURE_SETUP(moved)
 	ASSERT_EQ(0, edu_setup(&self->fixture, 2));
 	for (i = 0; i < 2; i++) {
 		ASSERT_EQ(0, with_a_clear_buffer(self->bdf[i]));
-		ASSERT_EQ(0, vfio_open(&self->f[i], self->bdf[i], &vfio_group_mode));
+		ASSERT_EQ(0, vfio_open(&self->m.f[i], self->bdf[i], &vfio_group_mode));
 	}
-	self->at = &self->f[0];
-	vfio_dma_bits(self->at, EDU_DMA_BITS);
-	ASSERT_EQ(0, vfio_alloc(self->at, EDU_BUFFER_SIZE, &self->memory));
-	ASSERT_EQ(0, vfio_group_mode.map(&self->f[1], self->memory.addr,
-					 self->memory.iova, self->memory.size));
-	acknowledge(self);
-	ASSERT_EQ(0, vfio_irq_enable(self->at, &self->irq, VFIO_PCI_MSI_IRQ_INDEX, 1));
+	ASSERT_EQ(0, edu_migrant_begin(&self->m));
 }
 
 /* A factorial that goes on would keep the native driver waiting */
@@ -142,11 +83,9 @@ FIXTURE_TEARDOWN(moved)
 	int i;
 
 	for (i = 0; i < 2; i++)
-		EXPECT_EQ(0, wait_for(!(vfio_read32(&self->f[i], 0, EDU_STATUS) &
+		EXPECT_EQ(0, wait_for(!(vfio_read32(&self->m.f[i], 0, EDU_STATUS) &
 					EDU_STATUS_COMPUTING), COMPUTED_MS));
-	vfio_irq_disable(&self->irq);
-	for (i = 1; i >= 0; i--)
-		vfio_close(&self->f[i]);
+	edu_migrant_end(&self->m);
 	for (i = 0; i < 2; i++) {
 		EXPECT_EQ(0, edu_drive(self->bdf[i]));
 		EXPECT_EQ(0, personality_set(self->bdf[i], false));
@@ -158,10 +97,10 @@ FIXTURE_TEARDOWN(moved)
 TEST_F_TIMEOUT(moved, offer, 120)
 {
 	EXPECT_EQ(VFIO_MIGRATION_STOP_COPY | VFIO_MIGRATION_P2P,
-		  migration_flags(self->at));
-	EXPECT_EQ(sizeof(self->good), migration_data_size(self->at));
-	EXPECT_EQ(sizeof(self->good), save(self->at, &self->good));
-	EXPECT_EQ(NULL, self->at->bars[0].addr);
+		  migration_flags(self->m.at));
+	EXPECT_EQ(sizeof(self->good), migration_data_size(self->m.at));
+	EXPECT_EQ(sizeof(self->good), save(self->m.at, &self->good));
+	EXPECT_EQ(NULL, self->m.at->bars[0].addr);
 }
 
 /* Who does not want it has a plain vfio_device: all is mapped, nothing is offered */
@@ -169,8 +108,8 @@ TEST_F_TIMEOUT(moved, not_wanted, 120)
 {
 	struct vfio_function plain;
 
-	vfio_irq_disable(&self->irq);
-	vfio_close(&self->f[0]);
+	vfio_irq_disable(&self->m.irq);
+	vfio_close(&self->m.f[0]);
 	ASSERT_EQ(0, personality_set(self->bdf[0], false));
 	ASSERT_EQ(0, pci_write(self->bdf[0], "vfio/migration", "0"));
 	ASSERT_EQ(0, personality_set(self->bdf[0], true));
@@ -184,10 +123,10 @@ TEST_F_TIMEOUT(moved, not_wanted, 120)
 	ASSERT_EQ(0, personality_set(self->bdf[0], false));
 	ASSERT_EQ(0, pci_write(self->bdf[0], "vfio/migration", "1"));
 	ASSERT_EQ(0, personality_set(self->bdf[0], true));
-	ASSERT_EQ(0, vfio_open(&self->f[0], self->bdf[0], &vfio_group_mode));
+	ASSERT_EQ(0, vfio_open(&self->m.f[0], self->bdf[0], &vfio_group_mode));
 	EXPECT_EQ(VFIO_MIGRATION_STOP_COPY | VFIO_MIGRATION_P2P,
-		  migration_flags(&self->f[0]));
-	ASSERT_EQ(0, vfio_irq_enable(&self->f[0], &self->irq, VFIO_PCI_MSI_IRQ_INDEX, 1));
+		  migration_flags(&self->m.f[0]));
+	ASSERT_EQ(0, vfio_irq_enable(&self->m.f[0], &self->m.irq, VFIO_PCI_MSI_IRQ_INDEX, 1));
 }
 
 /* All that a guest has set and can see */
@@ -198,26 +137,26 @@ TEST_F_TIMEOUT(moved, back_and_forth, 200)
 
 	for (i = 0; i < 4; i++) {
 		n = 5 + i;
-		set(self, EDU_LIVENESS, 0x1234 + i);
-		set(self, EDU_FACTORIAL, n);
-		ASSERT_EQ(0, wait_for(!(get(self, EDU_STATUS) & EDU_STATUS_COMPUTING),
+		edu_migrant_set(&self->m, EDU_LIVENESS, 0x1234 + i);
+		edu_migrant_set(&self->m, EDU_FACTORIAL, n);
+		ASSERT_EQ(0, wait_for(!(edu_migrant_get(&self->m, EDU_STATUS) & EDU_STATUS_COMPUTING),
 				      COMPUTED_MS));
-		prepare_transfer(self, EDU_BUFFER, self->memory.iova);
-		memset(self->memory.addr, 0xff, self->memory.size);
-		ASSERT_EQ(0, move(self));
+		edu_migrant_aim(&self->m, EDU_BUFFER, self->m.memory.iova);
+		memset(self->m.memory.addr, 0xff, self->m.memory.size);
+		ASSERT_EQ(0, edu_migrant_move(&self->m, &self->good, sizeof(self->good)));
 
-		EXPECT_EQ(~(0x1234 + i), get(self, EDU_LIVENESS));
-		EXPECT_EQ(edu_factorial_expected(n), get(self, EDU_FACTORIAL));
-		EXPECT_EQ(0, get(self, EDU_STATUS));
-		EXPECT_EQ(0, get(self, EDU_IRQ_STATUS));
-		EXPECT_EQ(-ETIMEDOUT, interrupt(self, SILENCE_MS));
+		EXPECT_EQ(~(0x1234 + i), edu_migrant_get(&self->m, EDU_LIVENESS));
+		EXPECT_EQ(edu_factorial_expected(n), edu_migrant_get(&self->m, EDU_FACTORIAL));
+		EXPECT_EQ(0, edu_migrant_get(&self->m, EDU_STATUS));
+		EXPECT_EQ(0, edu_migrant_get(&self->m, EDU_IRQ_STATUS));
+		EXPECT_EQ(-ETIMEDOUT, edu_migrant_interrupt(&self->m, SILENCE_MS));
 		/* To where the guest has said it before it moved */
-		set(self, EDU_DMA_CMD, EDU_DMA_RUN | EDU_DMA_TO_MEMORY |
+		edu_migrant_set(&self->m, EDU_DMA_CMD, EDU_DMA_RUN | EDU_DMA_TO_MEMORY |
 				       EDU_DMA_INTERRUPT);
-		EXPECT_EQ(1, interrupt(self, INTERRUPT_MS));
-		EXPECT_EQ(EDU_IRQ_DMA, acknowledge(self));
+		EXPECT_EQ(1, edu_migrant_interrupt(&self->m, EDU_INTERRUPT_MS));
+		EXPECT_EQ(EDU_IRQ_DMA, edu_migrant_acknowledge(&self->m));
 		vfio_barrier();
-		EXPECT_EQ(0, memcmp(nothing, self->memory.addr, sizeof(nothing)));
+		EXPECT_EQ(0, memcmp(nothing, self->m.memory.addr, sizeof(nothing)));
 	}
 }
 
@@ -227,23 +166,23 @@ TEST_F_TIMEOUT(moved, back_and_forth, 200)
  */
 TEST_F_TIMEOUT(moved, to_one_that_is_off, 120)
 {
-	struct vfio_function *to = &self->f[1];
+	struct vfio_function *to = &self->m.f[1];
 	u32 command = vfio_config_read(to, PCI_COMMAND, 2);
 	u32 value;
 
-	set(self, EDU_LIVENESS, 0x5678);
+	edu_migrant_set(&self->m, EDU_LIVENESS, 0x5678);
 	vfio_config_write(to, PCI_COMMAND, 2,
 			  command & ~(PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER));
-	ASSERT_EQ(0, move(self));
+	ASSERT_EQ(0, edu_migrant_move(&self->m, &self->good, sizeof(self->good)));
 	/* Whoever has turned it off does not reach it meanwhile */
 	EXPECT_EQ(-1, pread(to->device, &value, sizeof(value),
 			    to->bars[0].offset + EDU_LIVENESS));
 	EXPECT_EQ(EIO, errno);
 	vfio_config_write(to, PCI_COMMAND, 2, command);
-	EXPECT_EQ(~0x5678u, get(self, EDU_LIVENESS));
-	prepare_transfer(self, EDU_BUFFER, self->memory.iova);
-	set(self, EDU_DMA_CMD, EDU_DMA_RUN | EDU_DMA_TO_MEMORY | EDU_DMA_INTERRUPT);
-	EXPECT_EQ(1, interrupt(self, INTERRUPT_MS));
+	EXPECT_EQ(~0x5678u, edu_migrant_get(&self->m, EDU_LIVENESS));
+	edu_migrant_aim(&self->m, EDU_BUFFER, self->m.memory.iova);
+	edu_migrant_set(&self->m, EDU_DMA_CMD, EDU_DMA_RUN | EDU_DMA_TO_MEMORY | EDU_DMA_INTERRUPT);
+	EXPECT_EQ(1, edu_migrant_interrupt(&self->m, EDU_INTERRUPT_MS));
 }
 
 /* It is computed where the guest gets to, and the guest hears of it there */
@@ -252,19 +191,19 @@ TEST_F_TIMEOUT(moved, factorial_under_way, 400)
 	int i;
 
 	for (i = 0; i < 2; i++) {
-		set(self, EDU_STATUS, EDU_STATUS_IRQ);
-		set(self, EDU_FACTORIAL, LONG_FACTORIAL);
-		ASSERT_EQ(0, move(self));
+		edu_migrant_set(&self->m, EDU_STATUS, EDU_STATUS_IRQ);
+		edu_migrant_set(&self->m, EDU_FACTORIAL, LONG_FACTORIAL);
+		ASSERT_EQ(0, edu_migrant_move(&self->m, &self->good, sizeof(self->good)));
 		/* Or this has shown nothing */
 		EXPECT_EQ(EDU_STATUS_IRQ | EDU_STATUS_COMPUTING, self->good.status);
 		EXPECT_EQ(LONG_FACTORIAL, self->good.argument);
-		EXPECT_EQ(1, interrupt(self, COMPUTED_MS));
-		EXPECT_EQ(0, get(self, EDU_FACTORIAL));
-		EXPECT_EQ(EDU_STATUS_IRQ, get(self, EDU_STATUS));
-		EXPECT_EQ(EDU_IRQ_FACTORIAL, acknowledge(self));
-		EXPECT_EQ(-ETIMEDOUT, interrupt(self, SILENCE_MS));
+		EXPECT_EQ(1, edu_migrant_interrupt(&self->m, COMPUTED_MS));
+		EXPECT_EQ(0, edu_migrant_get(&self->m, EDU_FACTORIAL));
+		EXPECT_EQ(EDU_STATUS_IRQ, edu_migrant_get(&self->m, EDU_STATUS));
+		EXPECT_EQ(EDU_IRQ_FACTORIAL, edu_migrant_acknowledge(&self->m));
+		EXPECT_EQ(-ETIMEDOUT, edu_migrant_interrupt(&self->m, SILENCE_MS));
 		/* Whoever left it behind may be at it still */
-		ASSERT_EQ(0, wait_for(!(vfio_read32(&self->f[i], 0, EDU_STATUS) &
+		ASSERT_EQ(0, wait_for(!(vfio_read32(&self->m.f[i], 0, EDU_STATUS) &
 					EDU_STATUS_COMPUTING), COMPUTED_MS));
 	}
 }
@@ -272,60 +211,61 @@ TEST_F_TIMEOUT(moved, factorial_under_way, 400)
 /* A migration that was not: what was computed in silence is told afterwards */
 TEST_F_TIMEOUT(moved, computed_in_silence, 300)
 {
-	set(self, EDU_STATUS, EDU_STATUS_IRQ);
-	set(self, EDU_FACTORIAL, LONG_FACTORIAL);
-	ASSERT_EQ(0, migration_set(self->at, VFIO_DEVICE_STATE_STOP, NULL));
-	EXPECT_NE(0, get(self, EDU_STATUS) & EDU_STATUS_COMPUTING);
+	edu_migrant_set(&self->m, EDU_STATUS, EDU_STATUS_IRQ);
+	edu_migrant_set(&self->m, EDU_FACTORIAL, LONG_FACTORIAL);
+	ASSERT_EQ(0, migration_set(self->m.at, VFIO_DEVICE_STATE_STOP, NULL));
+	EXPECT_NE(0, edu_migrant_get(&self->m, EDU_STATUS) & EDU_STATUS_COMPUTING);
 	/* There and back once more: it is silent already */
-	ASSERT_EQ(0, migration_set(self->at, VFIO_DEVICE_STATE_RUNNING_P2P, NULL));
-	ASSERT_EQ(0, migration_set(self->at, VFIO_DEVICE_STATE_STOP, NULL));
-	ASSERT_EQ(0, wait_for(!(get(self, EDU_STATUS) & EDU_STATUS_COMPUTING),
+	ASSERT_EQ(0, migration_set(self->m.at, VFIO_DEVICE_STATE_RUNNING_P2P, NULL));
+	ASSERT_EQ(0, migration_set(self->m.at, VFIO_DEVICE_STATE_STOP, NULL));
+	ASSERT_EQ(0, wait_for(!(edu_migrant_get(&self->m, EDU_STATUS) & EDU_STATUS_COMPUTING),
 			      COMPUTED_MS));
-	EXPECT_EQ(-ETIMEDOUT, interrupt(self, SILENCE_MS));
-	ASSERT_EQ(0, migration_set(self->at, VFIO_DEVICE_STATE_RUNNING, NULL));
-	EXPECT_EQ(1, interrupt(self, INTERRUPT_MS));
-	EXPECT_EQ(EDU_IRQ_FACTORIAL, acknowledge(self));
-	EXPECT_EQ(EDU_STATUS_IRQ, get(self, EDU_STATUS));
-	EXPECT_EQ(0, get(self, EDU_FACTORIAL));
+	EXPECT_EQ(-ETIMEDOUT, edu_migrant_interrupt(&self->m, SILENCE_MS));
+	ASSERT_EQ(0, migration_set(self->m.at, VFIO_DEVICE_STATE_RUNNING, NULL));
+	EXPECT_EQ(1, edu_migrant_interrupt(&self->m, EDU_INTERRUPT_MS));
+	EXPECT_EQ(EDU_IRQ_FACTORIAL, edu_migrant_acknowledge(&self->m));
+	EXPECT_EQ(EDU_STATUS_IRQ, edu_migrant_get(&self->m, EDU_STATUS));
+	EXPECT_EQ(0, edu_migrant_get(&self->m, EDU_FACTORIAL));
 }
 
 /* An interrupt that the guest had no time for comes again */
 TEST_F_TIMEOUT(moved, pending_interrupt, 120)
 {
-	set(self, EDU_IRQ_RAISE, 0x20);
-	EXPECT_EQ(1, interrupt(self, INTERRUPT_MS));
-	ASSERT_EQ(0, move(self));
-	EXPECT_EQ(1, interrupt(self, INTERRUPT_MS));
-	EXPECT_EQ(0x20, acknowledge(self));
+	edu_migrant_set(&self->m, EDU_IRQ_RAISE, 0x20);
+	EXPECT_EQ(1, edu_migrant_interrupt(&self->m, EDU_INTERRUPT_MS));
+	ASSERT_EQ(0, edu_migrant_move(&self->m, &self->good, sizeof(self->good)));
+	EXPECT_EQ(1, edu_migrant_interrupt(&self->m, EDU_INTERRUPT_MS));
+	EXPECT_EQ(0x20, edu_migrant_acknowledge(&self->m));
 	/* And not once more, when it goes back */
-	ASSERT_EQ(0, move(self));
-	EXPECT_EQ(-ETIMEDOUT, interrupt(self, SILENCE_MS));
+	ASSERT_EQ(0, edu_migrant_move(&self->m, &self->good, sizeof(self->good)));
+	EXPECT_EQ(-ETIMEDOUT, edu_migrant_interrupt(&self->m, SILENCE_MS));
 }
 
 /* P2P comes when the memory is at rest, and nothing begins until it is left */
 TEST_F_TIMEOUT(moved, transfer_under_way, 120)
 {
 	const u32 command = EDU_DMA_RUN | EDU_DMA_TO_MEMORY;
-	u64 at = self->at->bars[0].offset + EDU_DMA_CMD;
+	u64 at = self->m.at->bars[0].offset + EDU_DMA_CMD;
 
-	prepare_transfer(self, EDU_BUFFER, self->memory.iova);
-	memset(self->memory.addr, 0xff, self->memory.size);
-	set(self, EDU_DMA_CMD, command);
-	ASSERT_EQ(0, migration_set(self->at, VFIO_DEVICE_STATE_RUNNING_P2P, NULL));
-	EXPECT_EQ(0, ((u8 *)self->memory.addr)[EDU_BUFFER_SIZE - 1]);
-	EXPECT_EQ(0, get(self, EDU_DMA_CMD) & EDU_DMA_RUN);
+	edu_migrant_aim(&self->m, EDU_BUFFER, self->m.memory.iova);
+	memset(self->m.memory.addr, 0xff, self->m.memory.size);
+	edu_migrant_set(&self->m, EDU_DMA_CMD, command);
+	ASSERT_EQ(0, migration_set(self->m.at, VFIO_DEVICE_STATE_RUNNING_P2P, NULL));
+	EXPECT_EQ(0, ((u8 *)self->m.memory.addr)[EDU_BUFFER_SIZE - 1]);
+	EXPECT_EQ(0, edu_migrant_get(&self->m, EDU_DMA_CMD) & EDU_DMA_RUN);
 
-	memset(self->memory.addr, 0xff, self->memory.size);
-	EXPECT_EQ(-1, pwrite(self->at->device, &command, sizeof(command), at));
+	memset(self->m.memory.addr, 0xff, self->m.memory.size);
+	EXPECT_EQ(-1, pwrite(self->m.at->device, &command, sizeof(command), at));
 	EXPECT_EQ(EBUSY, errno);
 	sleep_ms(SILENCE_MS);
-	EXPECT_EQ(0xff, ((u8 *)self->memory.addr)[EDU_BUFFER_SIZE - 1]);
-	ASSERT_EQ(0, migration_set(self->at, VFIO_DEVICE_STATE_RUNNING, NULL));
-	EXPECT_EQ(sizeof(command), pwrite(self->at->device, &command, sizeof(command),
+	EXPECT_EQ(0xff, ((u8 *)self->m.memory.addr)[EDU_BUFFER_SIZE - 1]);
+	ASSERT_EQ(0, migration_set(self->m.at, VFIO_DEVICE_STATE_RUNNING, NULL));
+	EXPECT_EQ(sizeof(command), pwrite(self->m.at->device, &command, sizeof(command),
 					  at));
-	EXPECT_EQ(0, wait_for(!(get(self, EDU_DMA_CMD) & EDU_DMA_RUN), INTERRUPT_MS));
+	EXPECT_EQ(0, wait_for(!(edu_migrant_get(&self->m, EDU_DMA_CMD) & EDU_DMA_RUN),
+			      EDU_INTERRUPT_MS));
 	vfio_barrier();
-	EXPECT_EQ(0, ((u8 *)self->memory.addr)[EDU_BUFFER_SIZE - 1]);
+	EXPECT_EQ(0, ((u8 *)self->m.memory.addr)[EDU_BUFFER_SIZE - 1]);
 }
 
 /*
@@ -335,28 +275,28 @@ TEST_F_TIMEOUT(moved, transfer_under_way, 120)
 TEST_F_TIMEOUT(moved, buffer_stays, 200)
 {
 	edu_random(self->bytes, sizeof(self->bytes));
-	memcpy(self->memory.addr, self->bytes, sizeof(self->bytes));
-	prepare_transfer(self, self->memory.iova, EDU_BUFFER);
-	set(self, EDU_DMA_CMD, EDU_DMA_RUN | EDU_DMA_INTERRUPT);
-	EXPECT_EQ(1, interrupt(self, INTERRUPT_MS));
-	EXPECT_EQ(EDU_IRQ_DMA, acknowledge(self));
+	memcpy(self->m.memory.addr, self->bytes, sizeof(self->bytes));
+	edu_migrant_aim(&self->m, self->m.memory.iova, EDU_BUFFER);
+	edu_migrant_set(&self->m, EDU_DMA_CMD, EDU_DMA_RUN | EDU_DMA_INTERRUPT);
+	EXPECT_EQ(1, edu_migrant_interrupt(&self->m, EDU_INTERRUPT_MS));
+	EXPECT_EQ(EDU_IRQ_DMA, edu_migrant_acknowledge(&self->m));
 
-	EXPECT_EQ(-EOPNOTSUPP, save(self->at, &self->good));
-	EXPECT_EQ(VFIO_DEVICE_STATE_STOP, migration_get(self->at));
-	ASSERT_EQ(0, migration_set(self->at, VFIO_DEVICE_STATE_RUNNING, NULL));
-	memset(self->memory.addr, 0, self->memory.size);
-	prepare_transfer(self, EDU_BUFFER, self->memory.iova);
-	set(self, EDU_DMA_CMD, EDU_DMA_RUN | EDU_DMA_TO_MEMORY | EDU_DMA_INTERRUPT);
-	EXPECT_EQ(1, interrupt(self, INTERRUPT_MS));
+	EXPECT_EQ(-EOPNOTSUPP, save(self->m.at, &self->good));
+	EXPECT_EQ(VFIO_DEVICE_STATE_STOP, migration_get(self->m.at));
+	ASSERT_EQ(0, migration_set(self->m.at, VFIO_DEVICE_STATE_RUNNING, NULL));
+	memset(self->m.memory.addr, 0, self->m.memory.size);
+	edu_migrant_aim(&self->m, EDU_BUFFER, self->m.memory.iova);
+	edu_migrant_set(&self->m, EDU_DMA_CMD, EDU_DMA_RUN | EDU_DMA_TO_MEMORY | EDU_DMA_INTERRUPT);
+	EXPECT_EQ(1, edu_migrant_interrupt(&self->m, EDU_INTERRUPT_MS));
 	vfio_barrier();
-	EXPECT_EQ(0, memcmp(self->bytes, self->memory.addr, sizeof(self->bytes)));
+	EXPECT_EQ(0, memcmp(self->bytes, self->m.memory.addr, sizeof(self->bytes)));
 
-	vfio_close(&self->f[1]);
-	vfio_irq_disable(&self->irq);
-	vfio_close(&self->f[0]);
-	ASSERT_EQ(0, vfio_open(&self->f[0], self->bdf[0], &vfio_group_mode));
-	EXPECT_EQ(sizeof(self->good), save(&self->f[0], &self->good));
-	ASSERT_EQ(0, vfio_open(&self->f[1], self->bdf[1], &vfio_group_mode));
+	vfio_close(&self->m.f[1]);
+	vfio_irq_disable(&self->m.irq);
+	vfio_close(&self->m.f[0]);
+	ASSERT_EQ(0, vfio_open(&self->m.f[0], self->bdf[0], &vfio_group_mode));
+	EXPECT_EQ(sizeof(self->good), save(&self->m.f[0], &self->good));
+	ASSERT_EQ(0, vfio_open(&self->m.f[1], self->bdf[1], &vfio_group_mode));
 }
 
 /*
@@ -364,7 +304,7 @@ TEST_F_TIMEOUT(moved, buffer_stays, 200)
  * anew, since edu has no reset; what it had it has still.
  */
 #define EXPECT_REFUSED(error, bytes) do {				\
-	struct vfio_function *to = &self->f[1];				\
+	struct vfio_function *to = &self->m.f[1];				\
 									\
 	vfio_write32(to, 0, EDU_LIVENESS, 0x5eed);			\
 	EXPECT_EQ(error, migration_write(to, (u8 *)&self->bad, bytes));	\
@@ -387,9 +327,9 @@ TEST_F_TIMEOUT(moved, buffer_stays, 200)
 
 TEST_F_TIMEOUT(moved, refused, 300)
 {
-	set(self, EDU_LIVENESS, 0xabcd);
-	ASSERT_EQ(sizeof(self->good), save(self->at, &self->good));
-	ASSERT_EQ(0, migration_set(self->at, VFIO_DEVICE_STATE_RUNNING, NULL));
+	edu_migrant_set(&self->m, EDU_LIVENESS, 0xabcd);
+	ASSERT_EQ(sizeof(self->good), save(self->m.at, &self->good));
+	ASSERT_EQ(0, migration_set(self->m.at, VFIO_DEVICE_STATE_RUNNING, NULL));
 	self->bad = self->good;
 	migration_stream_seal(&self->bad, sizeof(self->bad));
 	ASSERT_EQ(0, memcmp(&self->bad, &self->good, sizeof(self->good)));
@@ -428,21 +368,21 @@ TEST_F_TIMEOUT(moved, refused, 300)
 	EXPECT_SEALED_REFUSED(-EXDEV);
 
 	/* After all that, the good one is not */
-	EXPECT_EQ(0, migration_load(&self->f[1], (u8 *)&self->good, sizeof(self->good)));
-	EXPECT_EQ(~0xabcdu, vfio_read32(&self->f[1], 0, EDU_LIVENESS));
+	EXPECT_EQ(0, migration_load(&self->m.f[1], (u8 *)&self->good, sizeof(self->good)));
+	EXPECT_EQ(~0xabcdu, vfio_read32(&self->m.f[1], 0, EDU_LIVENESS));
 }
 
 TEST_F_TIMEOUT(moved, too_long, 120)
 {
 	int fd;
 
-	ASSERT_EQ(sizeof(self->good), save(self->at, &self->good));
-	ASSERT_EQ(0, migration_set(&self->f[1], VFIO_DEVICE_STATE_RESUMING, &fd));
+	ASSERT_EQ(sizeof(self->good), save(self->m.at, &self->good));
+	ASSERT_EQ(0, migration_set(&self->m.f[1], VFIO_DEVICE_STATE_RESUMING, &fd));
 	EXPECT_EQ(sizeof(self->good), write(fd, &self->good, sizeof(self->good)));
 	EXPECT_EQ(-1, write(fd, &self->good, 1));
 	EXPECT_EQ(EFBIG, errno);
 	close(fd);
-	EXPECT_EQ(0, migration_set(&self->f[1], VFIO_DEVICE_STATE_RUNNING, NULL));
+	EXPECT_EQ(0, migration_set(&self->m.f[1], VFIO_DEVICE_STATE_RUNNING, NULL));
 }
 
 /* The revision that the guest sees is part of what it is */
@@ -450,24 +390,24 @@ TEST_F_TIMEOUT(moved, another_revision, 120)
 {
 	char revision[16];
 
-	ASSERT_EQ(sizeof(self->good), save(self->at, &self->good));
-	vfio_close(&self->f[1]);
+	ASSERT_EQ(sizeof(self->good), save(self->m.at, &self->good));
+	vfio_close(&self->m.f[1]);
 	ASSERT_EQ(0, personality_set(self->bdf[1], false));
 	ASSERT_LT(0, pci_read_line(self->bdf[1], "vfio/revision", revision,
 				   sizeof(revision)));
 	ASSERT_EQ(0, pci_write(self->bdf[1], "vfio/revision", "0"));
 	ASSERT_EQ(0, personality_set(self->bdf[1], true));
-	ASSERT_EQ(0, vfio_open(&self->f[1], self->bdf[1], &vfio_group_mode));
-	EXPECT_EQ(0, vfio_config_read(&self->f[1], PCI_REVISION_ID, 1));
-	EXPECT_EQ(-EXDEV, migration_write(&self->f[1], (u8 *)&self->good,
+	ASSERT_EQ(0, vfio_open(&self->m.f[1], self->bdf[1], &vfio_group_mode));
+	EXPECT_EQ(0, vfio_config_read(&self->m.f[1], PCI_REVISION_ID, 1));
+	EXPECT_EQ(-EXDEV, migration_write(&self->m.f[1], (u8 *)&self->good,
 					  sizeof(self->good)));
 
-	vfio_close(&self->f[1]);
+	vfio_close(&self->m.f[1]);
 	ASSERT_EQ(0, personality_set(self->bdf[1], false));
 	ASSERT_EQ(0, pci_write(self->bdf[1], "vfio/revision", revision));
 	ASSERT_EQ(0, personality_set(self->bdf[1], true));
-	ASSERT_EQ(0, vfio_open(&self->f[1], self->bdf[1], &vfio_group_mode));
-	EXPECT_EQ(0, migration_load(&self->f[1], (u8 *)&self->good, sizeof(self->good)));
+	ASSERT_EQ(0, vfio_open(&self->m.f[1], self->bdf[1], &vfio_group_mode));
+	EXPECT_EQ(0, migration_load(&self->m.f[1], (u8 *)&self->good, sizeof(self->good)));
 }
 
 TEST_HARNESS_MAIN

@@ -14,15 +14,14 @@
 #include "kselftest_harness.h"
 
 #include "diag.h"
-#include "drivers/edu.h"
 #include "edu_fixture.h"
+#include "edu_migrant.h"
 #include "migration.h"
 #include "migration_stream.h"
 #include "module.h"
 #include "slice.h"
 #include "wait.h"
 
-#define INTERRUPT_MS	20000
 #define SILENCE_MS	300
 
 /* The stream, as drivers/vfio/pci/edu/slice_migration.c has it, of the largest buffer */
@@ -39,24 +38,11 @@ static const char *const names[] = { "here", "there" };
 FIXTURE(moved) {
 	char bdf[EDU_MAX][PCI_BDF_LEN];
 	const char *edu;
-	struct vfio_function f[2];
-	struct vfio_function *at;
-	struct vfio_irq irq;
-	struct vfio_buffer memory;
+	struct edu_migrant m;
 	struct slice_stream good;
 	struct slice_stream bad;
 	u8 bytes[EDU_BUFFER_SIZE];
 };
-
-static u32 get(FIXTURE_DATA(moved) *self, u32 reg)
-{
-	return vfio_read32(self->at, 0, reg);
-}
-
-static void set(FIXTURE_DATA(moved) *self, u32 reg, u32 value)
-{
-	vfio_write32(self->at, 0, reg, value);
-}
 
 static int open_slice(FIXTURE_DATA(moved) *self, int i)
 {
@@ -64,9 +50,9 @@ static int open_slice(FIXTURE_DATA(moved) *self, int i)
 	int ret = slice_device(self->edu, names[i], device, sizeof(device));
 
 	if (!ret)
-		ret = vfio_open(&self->f[i], device, &vfio_group_mode);
+		ret = vfio_open(&self->m.f[i], device, &vfio_group_mode);
 	if (!ret)
-		vfio_config_write(&self->f[i], PCI_COMMAND, 2,
+		vfio_config_write(&self->m.f[i], PCI_COMMAND, 2,
 				  PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER);
 	return ret ? diag_error(ret, "%s", names[i]) : 0;
 }
@@ -75,72 +61,32 @@ static int open_there_again(FIXTURE_DATA(moved) *self)
 {
 	int ret = open_slice(self, 1);
 
-	return ret ?: vfio_group_mode.map(&self->f[1], self->memory.addr, self->memory.iova,
-					  self->memory.size);
-}
-
-static int interrupt(FIXTURE_DATA(moved) *self, int timeout_ms)
-{
-	return vfio_irq_wait(&self->irq, 0, timeout_ms);
-}
-
-static int acknowledge(FIXTURE_DATA(moved) *self)
-{
-	u32 status = get(self, EDU_IRQ_STATUS);
-
-	set(self, EDU_IRQ_ACK, status);
-	return status;
-}
-
-static void prepare_transfer(FIXTURE_DATA(moved) *self, u32 src, u32 dst)
-{
-	set(self, EDU_DMA_SRC, src);
-	set(self, EDU_DMA_DST, dst);
-	set(self, EDU_DMA_COUNT, EDU_BUFFER_SIZE);
-	vfio_barrier();
+	return ret ?: vfio_group_mode.map(&self->m.f[1], self->m.memory.addr,
+					  self->m.memory.iova, self->m.memory.size);
 }
 
 /* The buffer has @self->bytes from now on, and nothing else knows them */
 static int fill_buffer(FIXTURE_DATA(moved) *self)
 {
 	edu_random(self->bytes, sizeof(self->bytes));
-	memcpy(self->memory.addr, self->bytes, sizeof(self->bytes));
-	prepare_transfer(self, self->memory.iova, EDU_BUFFER);
-	set(self, EDU_DMA_CMD, EDU_DMA_RUN | EDU_DMA_INTERRUPT);
-	memset(self->memory.addr, 0xff, self->memory.size);
-	return interrupt(self, INTERRUPT_MS) == 1 && acknowledge(self) == EDU_IRQ_DMA ?
-		0 : -EIO;
+	memcpy(self->m.memory.addr, self->bytes, sizeof(self->bytes));
+	edu_migrant_aim(&self->m, self->m.memory.iova, EDU_BUFFER);
+	edu_migrant_set(&self->m, EDU_DMA_CMD, EDU_DMA_RUN | EDU_DMA_INTERRUPT);
+	memset(self->m.memory.addr, 0xff, self->m.memory.size);
+	return edu_migrant_transferred(&self->m) ? 0 : -EIO;
 }
 
 static bool buffer_is_there(FIXTURE_DATA(moved) *self)
 {
-	prepare_transfer(self, EDU_BUFFER, self->memory.iova);
-	set(self, EDU_DMA_CMD, EDU_DMA_RUN | EDU_DMA_TO_MEMORY | EDU_DMA_INTERRUPT);
-	return interrupt(self, INTERRUPT_MS) == 1 && acknowledge(self) == EDU_IRQ_DMA &&
-	       !memcmp(self->memory.addr, self->bytes, sizeof(self->bytes));
+	edu_migrant_aim(&self->m, EDU_BUFFER, self->m.memory.iova);
+	edu_migrant_set(&self->m, EDU_DMA_CMD, EDU_DMA_RUN | EDU_DMA_TO_MEMORY | EDU_DMA_INTERRUPT);
+	return edu_migrant_transferred(&self->m) &&
+	       !memcmp(self->m.memory.addr, self->bytes, sizeof(self->bytes));
 }
 
 static ssize_t save(FIXTURE_DATA(moved) *self)
 {
-	return migration_save(self->at, (u8 *)&self->good, sizeof(self->good));
-}
-
-/* As a monitor does it; the guest does not know */
-static int move(FIXTURE_DATA(moved) *self)
-{
-	struct vfio_function *to = &self->f[self->at == &self->f[0]];
-	ssize_t size = save(self);
-	int ret;
-
-	if (size != sizeof(self->good))
-		return size < 0 ? size : -EMSGSIZE;
-	ret = migration_write(to, (u8 *)&self->good, size);
-	if (ret)
-		return ret;
-	vfio_irq_disable(&self->irq);
-	self->at = to;
-	ret = vfio_irq_enable(to, &self->irq, VFIO_PCI_MSI_IRQ_INDEX, 1);
-	return ret ?: migration_set(to, VFIO_DEVICE_STATE_RUNNING, NULL);
+	return migration_save(self->m.at, (u8 *)&self->good, sizeof(self->good));
 }
 
 FIXTURE_SETUP(moved)
@@ -155,29 +101,22 @@ FIXTURE_SETUP(moved)
 		ASSERT_EQ(0, slice_set_live(self->edu, names[i], true));
 		ASSERT_EQ(0, open_slice(self, i));
 	}
-	self->at = &self->f[0];
-	vfio_dma_bits(self->at, EDU_DMA_BITS);
-	ASSERT_EQ(0, vfio_alloc(self->at, EDU_BUFFER_SIZE, &self->memory));
-	ASSERT_EQ(0, vfio_group_mode.map(&self->f[1], self->memory.addr,
-					 self->memory.iova, self->memory.size));
-	ASSERT_EQ(0, vfio_irq_enable(self->at, &self->irq, VFIO_PCI_MSI_IRQ_INDEX, 1));
+	ASSERT_EQ(0, edu_migrant_begin(&self->m));
 }
 
 FIXTURE_TEARDOWN(moved)
 {
 	int i;
 
-	vfio_irq_disable(&self->irq);
-	for (i = 1; i >= 0; i--)
-		vfio_close(&self->f[i]);
+	edu_migrant_end(&self->m);
 	EXPECT_EQ(0, edu_prove(self->edu));
 	EXPECT_EQ(0, slice_teardown(self->edu));
 }
 
 TEST_F_TIMEOUT(moved, offer, 120)
 {
-	EXPECT_EQ(VFIO_MIGRATION_STOP_COPY | VFIO_MIGRATION_P2P, migration_flags(self->at));
-	EXPECT_EQ(sizeof(self->good), migration_data_size(self->at));
+	EXPECT_EQ(VFIO_MIGRATION_STOP_COPY | VFIO_MIGRATION_P2P, migration_flags(self->m.at));
+	EXPECT_EQ(sizeof(self->good), migration_data_size(self->m.at));
 	EXPECT_EQ(sizeof(self->good), save(self));
 }
 
@@ -188,19 +127,19 @@ TEST_F_TIMEOUT(moved, back_and_forth, 200)
 
 	for (i = 0; i < 4; i++) {
 		n = 5 + i;
-		set(self, EDU_LIVENESS, 0x1234 + i);
-		set(self, EDU_FACTORIAL, n);
-		ASSERT_EQ(0, wait_for(!(get(self, EDU_STATUS) & EDU_STATUS_COMPUTING),
-				      INTERRUPT_MS));
+		edu_migrant_set(&self->m, EDU_LIVENESS, 0x1234 + i);
+		edu_migrant_set(&self->m, EDU_FACTORIAL, n);
+		ASSERT_EQ(0, wait_for(!(edu_migrant_get(&self->m, EDU_STATUS) & EDU_STATUS_COMPUTING),
+				      EDU_INTERRUPT_MS));
 		ASSERT_EQ(0, fill_buffer(self));
-		ASSERT_EQ(0, move(self));
+		ASSERT_EQ(0, edu_migrant_move(&self->m, &self->good, sizeof(self->good)));
 
-		EXPECT_EQ(~(0x1234 + i), get(self, EDU_LIVENESS));
-		EXPECT_EQ(edu_factorial_expected(n), get(self, EDU_FACTORIAL));
-		EXPECT_EQ(0, get(self, EDU_STATUS));
-		EXPECT_EQ(0, get(self, EDU_IRQ_STATUS));
-		EXPECT_EQ(EDU_BUFFER, get(self, EDU_DMA_DST));
-		EXPECT_EQ(-ETIMEDOUT, interrupt(self, SILENCE_MS));
+		EXPECT_EQ(~(0x1234 + i), edu_migrant_get(&self->m, EDU_LIVENESS));
+		EXPECT_EQ(edu_factorial_expected(n), edu_migrant_get(&self->m, EDU_FACTORIAL));
+		EXPECT_EQ(0, edu_migrant_get(&self->m, EDU_STATUS));
+		EXPECT_EQ(0, edu_migrant_get(&self->m, EDU_IRQ_STATUS));
+		EXPECT_EQ(EDU_BUFFER, edu_migrant_get(&self->m, EDU_DMA_DST));
+		EXPECT_EQ(-ETIMEDOUT, edu_migrant_interrupt(&self->m, SILENCE_MS));
 		EXPECT_TRUE(buffer_is_there(self));
 	}
 }
@@ -211,57 +150,57 @@ TEST_F_TIMEOUT(moved, factorial_not_begun, 200)
 	int i;
 
 	for (i = 0; i < 3; i++) {
-		set(self, EDU_STATUS, EDU_STATUS_IRQ);
-		ASSERT_EQ(0, migration_set(self->at, VFIO_DEVICE_STATE_STOP, NULL));
-		set(self, EDU_FACTORIAL, 6 + i);
-		EXPECT_EQ(-ETIMEDOUT, interrupt(self, SILENCE_MS));
-		EXPECT_EQ(EDU_STATUS_IRQ | EDU_STATUS_COMPUTING, get(self, EDU_STATUS));
-		ASSERT_EQ(0, i == 1 ? migration_set(self->at, VFIO_DEVICE_STATE_RUNNING, NULL) :
-				      move(self));
-		EXPECT_EQ(1, interrupt(self, INTERRUPT_MS));
-		EXPECT_EQ(edu_factorial_expected(6 + i), get(self, EDU_FACTORIAL));
-		EXPECT_EQ(EDU_STATUS_IRQ, get(self, EDU_STATUS));
-		EXPECT_EQ(EDU_IRQ_FACTORIAL, acknowledge(self));
-		EXPECT_EQ(-ETIMEDOUT, interrupt(self, SILENCE_MS));
+		edu_migrant_set(&self->m, EDU_STATUS, EDU_STATUS_IRQ);
+		ASSERT_EQ(0, migration_set(self->m.at, VFIO_DEVICE_STATE_STOP, NULL));
+		edu_migrant_set(&self->m, EDU_FACTORIAL, 6 + i);
+		EXPECT_EQ(-ETIMEDOUT, edu_migrant_interrupt(&self->m, SILENCE_MS));
+		EXPECT_EQ(EDU_STATUS_IRQ | EDU_STATUS_COMPUTING, edu_migrant_get(&self->m, EDU_STATUS));
+		ASSERT_EQ(0, i == 1 ? migration_set(self->m.at, VFIO_DEVICE_STATE_RUNNING, NULL) :
+				      edu_migrant_move(&self->m, &self->good, sizeof(self->good)));
+		EXPECT_EQ(1, edu_migrant_interrupt(&self->m, EDU_INTERRUPT_MS));
+		EXPECT_EQ(edu_factorial_expected(6 + i), edu_migrant_get(&self->m, EDU_FACTORIAL));
+		EXPECT_EQ(EDU_STATUS_IRQ, edu_migrant_get(&self->m, EDU_STATUS));
+		EXPECT_EQ(EDU_IRQ_FACTORIAL, edu_migrant_acknowledge(&self->m));
+		EXPECT_EQ(-ETIMEDOUT, edu_migrant_interrupt(&self->m, SILENCE_MS));
 	}
 }
 
 /* An interrupt comes when the guest goes on, once, wherever that is */
 TEST_F_TIMEOUT(moved, interrupt_not_told, 120)
 {
-	ASSERT_EQ(0, migration_set(self->at, VFIO_DEVICE_STATE_STOP, NULL));
-	set(self, EDU_IRQ_RAISE, 0x20);
-	EXPECT_EQ(-ETIMEDOUT, interrupt(self, SILENCE_MS));
-	ASSERT_EQ(0, migration_set(self->at, VFIO_DEVICE_STATE_RUNNING, NULL));
-	EXPECT_EQ(1, interrupt(self, INTERRUPT_MS));
+	ASSERT_EQ(0, migration_set(self->m.at, VFIO_DEVICE_STATE_STOP, NULL));
+	edu_migrant_set(&self->m, EDU_IRQ_RAISE, 0x20);
+	EXPECT_EQ(-ETIMEDOUT, edu_migrant_interrupt(&self->m, SILENCE_MS));
+	ASSERT_EQ(0, migration_set(self->m.at, VFIO_DEVICE_STATE_RUNNING, NULL));
+	EXPECT_EQ(1, edu_migrant_interrupt(&self->m, EDU_INTERRUPT_MS));
 
-	ASSERT_EQ(0, move(self));
-	EXPECT_EQ(1, interrupt(self, INTERRUPT_MS));
-	EXPECT_EQ(0x20, acknowledge(self));
-	ASSERT_EQ(0, move(self));
-	EXPECT_EQ(-ETIMEDOUT, interrupt(self, SILENCE_MS));
+	ASSERT_EQ(0, edu_migrant_move(&self->m, &self->good, sizeof(self->good)));
+	EXPECT_EQ(1, edu_migrant_interrupt(&self->m, EDU_INTERRUPT_MS));
+	EXPECT_EQ(0x20, edu_migrant_acknowledge(&self->m));
+	ASSERT_EQ(0, edu_migrant_move(&self->m, &self->good, sizeof(self->good)));
+	EXPECT_EQ(-ETIMEDOUT, edu_migrant_interrupt(&self->m, SILENCE_MS));
 }
 
 /* From P2P on no memory is touched */
 TEST_F_TIMEOUT(moved, no_transfer_meanwhile, 120)
 {
 	const u32 command = EDU_DMA_RUN | EDU_DMA_TO_MEMORY;
-	u64 at = self->at->bars[0].offset + EDU_DMA_CMD;
+	u64 at = self->m.at->bars[0].offset + EDU_DMA_CMD;
 
-	prepare_transfer(self, EDU_BUFFER, self->memory.iova);
-	memset(self->memory.addr, 0xff, self->memory.size);
-	ASSERT_EQ(0, migration_set(self->at, VFIO_DEVICE_STATE_RUNNING_P2P, NULL));
-	EXPECT_EQ(-1, pwrite(self->at->device, &command, sizeof(command), at));
+	edu_migrant_aim(&self->m, EDU_BUFFER, self->m.memory.iova);
+	memset(self->m.memory.addr, 0xff, self->m.memory.size);
+	ASSERT_EQ(0, migration_set(self->m.at, VFIO_DEVICE_STATE_RUNNING_P2P, NULL));
+	EXPECT_EQ(-1, pwrite(self->m.at->device, &command, sizeof(command), at));
 	EXPECT_EQ(EBUSY, errno);
-	EXPECT_EQ(0xff, ((u8 *)self->memory.addr)[0]);
-	ASSERT_EQ(0, migration_set(self->at, VFIO_DEVICE_STATE_RUNNING, NULL));
-	EXPECT_EQ(sizeof(command), pwrite(self->at->device, &command, sizeof(command), at));
-	EXPECT_EQ(0, ((u8 *)self->memory.addr)[0]);
+	EXPECT_EQ(0xff, ((u8 *)self->m.memory.addr)[0]);
+	ASSERT_EQ(0, migration_set(self->m.at, VFIO_DEVICE_STATE_RUNNING, NULL));
+	EXPECT_EQ(sizeof(command), pwrite(self->m.at->device, &command, sizeof(command), at));
+	EXPECT_EQ(0, ((u8 *)self->m.memory.addr)[0]);
 }
 
 /* Refused with @error by write(): RESUMING still, and nothing is other than it was */
 #define EXPECT_REFUSED(error) do {					\
-	struct vfio_function *to = &self->f[1];				\
+	struct vfio_function *to = &self->m.f[1];				\
 									\
 	migration_stream_seal(&self->bad, sizeof(self->bad));		\
 	vfio_write32(to, 0, EDU_LIVENESS, 0x5eed);			\
@@ -283,7 +222,7 @@ static bool is_reset(struct vfio_function *f)
 
 TEST_F_TIMEOUT(moved, refused, 200)
 {
-	set(self, EDU_LIVENESS, 0xabcd);
+	edu_migrant_set(&self->m, EDU_LIVENESS, 0xabcd);
 	ASSERT_EQ(sizeof(self->good), save(self));
 	self->bad = self->good;
 	self->bad.buffer_size -= 8;
@@ -298,25 +237,25 @@ TEST_F_TIMEOUT(moved, refused, 200)
 	self->bad.header.revision ^= 1;
 	EXPECT_REFUSED(-EXDEV);
 
-	EXPECT_EQ(0, migration_load(&self->f[1], (u8 *)&self->good, sizeof(self->good)));
-	EXPECT_EQ(~0xabcdu, vfio_read32(&self->f[1], 0, EDU_LIVENESS));
+	EXPECT_EQ(0, migration_load(&self->m.f[1], (u8 *)&self->good, sizeof(self->good)));
+	EXPECT_EQ(~0xabcdu, vfio_read32(&self->m.f[1], 0, EDU_LIVENESS));
 }
 
 /* The buffer is what was configured, and a stream is for no other */
 TEST_F_TIMEOUT(moved, another_buffer_size, 120)
 {
-	vfio_close(&self->f[1]);
+	vfio_close(&self->m.f[1]);
 	ASSERT_EQ(0, slice_set_live(self->edu, names[1], false));
 	ASSERT_EQ(0, slice_write(self->edu, names[1], "buffer_size", "64"));
 	ASSERT_EQ(0, slice_set_live(self->edu, names[1], true));
 	ASSERT_EQ(0, open_there_again(self));
 
 	ASSERT_EQ(sizeof(self->good), save(self));
-	EXPECT_EQ(-EBADMSG, migration_write(&self->f[1], (u8 *)&self->good,
+	EXPECT_EQ(-EBADMSG, migration_write(&self->m.f[1], (u8 *)&self->good,
 					    sizeof(self->good)));
-	ASSERT_EQ(0, vfio_reset(&self->f[1]));
+	ASSERT_EQ(0, vfio_reset(&self->m.f[1]));
 	EXPECT_EQ(offsetof(struct slice_stream, buffer) + 64,
-		  (size_t)migration_save(&self->f[1], (u8 *)&self->bad, sizeof(self->bad)));
+		  (size_t)migration_save(&self->m.f[1], (u8 *)&self->bad, sizeof(self->bad)));
 }
 
 /* Who holds a stream holds no slice with it: that can go, and its module when both have */
@@ -325,14 +264,14 @@ TEST_F_TIMEOUT(moved, stream_outlives_slice, 120)
 	u8 byte;
 	int fd;
 
-	ASSERT_EQ(0, migration_set(self->at, VFIO_DEVICE_STATE_STOP_COPY, &fd));
+	ASSERT_EQ(0, migration_set(self->m.at, VFIO_DEVICE_STATE_STOP_COPY, &fd));
 	EXPECT_EQ(1, read(fd, &byte, 1));
-	vfio_irq_disable(&self->irq);
-	vfio_close(&self->f[0]);
+	vfio_irq_disable(&self->m.irq);
+	vfio_close(&self->m.f[0]);
 	EXPECT_EQ(-1, read(fd, &byte, 1));
 	EXPECT_EQ(ENODEV, errno);
 	EXPECT_EQ(0, slice_set_live(self->edu, names[0], false));
-	vfio_close(&self->f[1]);
+	vfio_close(&self->m.f[1]);
 	EXPECT_EQ(0, slice_set_live(self->edu, names[1], false));
 	EXPECT_EQ(0, slice_remove(self->edu, names[0]));
 	EXPECT_EQ(0, slice_remove(self->edu, names[1]));
