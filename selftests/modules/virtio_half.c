@@ -21,6 +21,8 @@
 #include <linux/virtio_config.h>
 #include <uapi/linux/virtio_config.h>
 
+#include <compat/vfio_device_ops.h>
+
 #include "virtio_half.h"
 
 /**

@@ -11,6 +11,8 @@
 #include <linux/uaccess.h>
 #include <linux/vfio_pci_migration.h>
 
+#include <compat/vfio_device_ops.h>
+
 #include "../personality/fail_step.h"
 #include "edu.h"
 
