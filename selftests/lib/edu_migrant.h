@@ -6,6 +6,8 @@
 #ifndef LIB_EDU_MIGRANT_H
 #define LIB_EDU_MIGRANT_H
 
+#include <sys/types.h>
+
 #include "drivers/edu.h"
 #include "vfio.h"
 
