@@ -3,6 +3,9 @@
 sed -i '
 /^static const struct pci_device_id \*pci_match_device(/,/^}/ {
 	s/= device_match_driver_override(&dev->dev, &drv->driver);/= pci_match_named(drv, dev);/
+}
+/^static inline bool pci_device_can_probe(/,/^}/ {
+	s/^\t\tdevice_has_driver_override(&pdev->dev));/\t\tREAD_ONCE(pdev->only_driver) || device_has_driver_override(\&pdev->dev));/
 }' "$1"
 awk '
 	/^\/\*\*$/ { held = $0; next }

@@ -2,8 +2,7 @@
 # shellcheck shell=sh
 sed -i '
 /^static void pci_device_remove(/,/^}/ {
-	s/^\tif (drv->remove) {/\
-	if (pci_dev->role \&\& !pci_dev->role->leave(pci_dev))\
+	s/^\tif (drv->remove) {/\tif (pci_dev->role \&\& !pci_dev->role->leave(pci_dev))\
 		remove = NULL;\
 	if (remove) {/
 	s/^\tstruct pci_driver \*drv = pci_dev->driver;$/&\

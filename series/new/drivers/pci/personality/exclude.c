@@ -20,27 +20,27 @@
  */
 int pci_personality_exclude_users(struct pci_dev *pdev)
 {
-	struct vfio_device *vdev = core_vfio_get(pdev);
+	struct vfio_device *vdev = pcore_vfio_get(pdev);
 	int ret = vdev && !vfio_device_exclude_users(vdev) ? -EBUSY : 0;
 
-	core_vfio_put(vdev);
+	pcore_vfio_put(vdev);
 	return ret;
 }
 EXPORT_SYMBOL_GPL(pci_personality_exclude_users);
 
 /**
- * core_admit_users() - end of pci_personality_exclude_users()
+ * pcore_admit_users() - end of pci_personality_exclude_users()
  * @sf: the function; nothing happens if its vfio_device is gone or a new one
  *
  * Context: the function's transition under way; device_lock not held.
  */
-void core_admit_users(struct core_function *sf)
+void pcore_admit_users(struct pcore_function *sf)
 {
 	struct vfio_device *vdev;
 
 	guard(device)(&sf->pdev->dev);
-	vdev = core_vfio_get(sf->pdev);
+	vdev = pcore_vfio_get(sf->pdev);
 	if (vdev)
 		vfio_device_admit_users(vdev);
-	core_vfio_put(vdev);
+	pcore_vfio_put(vdev);
 }

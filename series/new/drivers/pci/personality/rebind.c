@@ -26,19 +26,19 @@
 #define READY_TIMEOUT_US	(5 * USEC_PER_SEC)
 
 /**
- * core_override_alloc() - get ready for a rebinding
+ * pcore_override_alloc() - get ready for a rebinding
  * @o: what the rebinding says of who may be bound
  *
  * Return: 0.
  */
-int core_override_alloc(struct core_override *o)
+int pcore_override_alloc(struct pcore_override *o)
 {
-	*o = (struct core_override) { };
+	*o = (struct pcore_override) { };
 	return 0;
 }
 
 /* Of names that live as long as the rebinding */
-static void let_only(struct pci_dev *pdev, struct core_override *o, const char *name)
+static void let_only(struct pci_dev *pdev, struct pcore_override *o, const char *name)
 {
 	const char *before = pci_only_driver_swap(pdev, name);
 
@@ -48,60 +48,60 @@ static void let_only(struct pci_dev *pdev, struct core_override *o, const char *
 }
 
 /**
- * core_override_return() - end of core_override_alloc()
+ * pcore_override_return() - end of pcore_override_alloc()
  * @pdev: the function
- * @o: from core_override_alloc()
+ * @o: from pcore_override_alloc()
  *
  * Context: any; takes a spinlock.
  */
-void core_override_return(struct pci_dev *pdev, struct core_override *o)
+void pcore_override_return(struct pci_dev *pdev, struct pcore_override *o)
 {
 	if (o->lent)
 		pci_only_driver_swap(pdev, o->saved);
-	*o = (struct core_override) { };
+	*o = (struct pcore_override) { };
 }
 
 /**
- * core_override_drop() - core_override_return(), and a driver_override goes with its driver
+ * pcore_override_drop() - pcore_override_return(), and a driver_override goes with its driver
  * @pdev: the function
- * @o: from core_override_alloc()
+ * @o: from pcore_override_alloc()
  * @name: the driver's name: if this is the user's driver_override, leave none
  *
  * Context: may sleep; device_lock not held.
  */
-void core_override_drop(struct pci_dev *pdev, struct core_override *o, const char *name)
+void pcore_override_drop(struct pci_dev *pdev, struct pcore_override *o, const char *name)
 {
 	char override[PERSONALITY_NAME_LEN];
 
-	core_override_return(pdev, o);
-	if (core_override_read(pdev, override) && !strcmp(override, name))
+	pcore_override_return(pdev, o);
+	if (pcore_override_read(pdev, override) && !strcmp(override, name))
 		device_set_driver_override(&pdev->dev, NULL);
 }
 
 /**
- * core_override_read() - what the user has set
+ * pcore_override_read() - what the user has set
  * @pdev: the function
  * @name: where it goes, PERSONALITY_NAME_LEN bytes; empty if there is none
  *
  * Context: any; takes a spinlock.
  * Return: true if it is as long as a driver's name may be.
  */
-bool core_override_read(struct pci_dev *pdev, char *name)
+bool pcore_override_read(struct pci_dev *pdev, char *name)
 {
 	guard(spinlock)(&pdev->dev.driver_override.lock);
 	return strscpy(name, pdev->dev.driver_override.name ?: "", PERSONALITY_NAME_LEN) >= 0;
 }
 
 /**
- * core_override_ignore() - look for drivers as if there were no driver_override
+ * pcore_override_ignore() - look for drivers as if there were no driver_override
  * @pdev: the function
  * @fn: what looks
  * @data: for @fn
  *
  * Context: may sleep if @fn does; device_lock not held, but around @fn.
  */
-void core_override_ignore(struct pci_dev *pdev,
-			  void (*fn)(struct pci_dev *pdev, void *data), void *data)
+void pcore_override_ignore(struct pci_dev *pdev,
+			   void (*fn)(struct pci_dev *pdev, void *data), void *data)
 {
 	guard(device)(&pdev->dev);
 	WRITE_ONCE(pdev->override_ignored, true);
@@ -110,15 +110,15 @@ void core_override_ignore(struct pci_dev *pdev,
 }
 
 /**
- * core_birth_override_set() - let a new function be bound to one driver only
+ * pcore_birth_override_set() - let a new function be bound to one driver only
  * @pdev: the function, which no driver can be bound to yet
  * @name: the driver's name, or that of no driver
  *
- * Context: may sleep. core_birth_override_clear() is owed.
+ * Context: may sleep. pcore_birth_override_clear() is owed.
  * Return: the string that was set; NULL if the user has set a driver_override, or there is
  * one already, or no memory.
  */
-const char *core_birth_override_set(struct pci_dev *pdev, const char *name)
+const char *pcore_birth_override_set(struct pci_dev *pdev, const char *name)
 {
 	const char *ours = kstrdup(name, GFP_KERNEL);
 
@@ -130,13 +130,13 @@ const char *core_birth_override_set(struct pci_dev *pdev, const char *name)
 }
 
 /**
- * core_birth_override_clear() - end of core_birth_override_set()
+ * pcore_birth_override_clear() - end of pcore_birth_override_set()
  * @pdev: the function
  * @ours: what that returned
  *
  * Context: device_lock held.
  */
-void core_birth_override_clear(struct pci_dev *pdev, const char *ours)
+void pcore_birth_override_clear(struct pci_dev *pdev, const char *ours)
 {
 	device_lock_assert(&pdev->dev);
 	pci_only_driver_cmpxchg(pdev, ours, NULL);
@@ -154,7 +154,7 @@ static int lock_registered(struct device *dev)
 	return -ENODEV;
 }
 
-int core_driver_get(struct pci_dev *pdev, struct device_driver **drv)
+int pcore_driver_get(struct pci_dev *pdev, struct device_driver **drv)
 {
 	struct device *dev = &pdev->dev;
 	int ret;
@@ -174,7 +174,7 @@ int core_driver_get(struct pci_dev *pdev, struct device_driver **drv)
 	return ret;
 }
 
-int core_driver_lock(struct pci_dev *pdev, const struct device_driver *drv)
+int pcore_driver_lock(struct pci_dev *pdev, const struct device_driver *drv)
 {
 	struct device *dev = &pdev->dev;
 	int ret = lock_registered(dev);
@@ -204,7 +204,7 @@ static int attach(struct pci_dev *pdev, const struct device_driver *drv)
 }
 
 /**
- * core_bind() - bind a driver
+ * pcore_bind() - bind a driver
  * @pdev: the function
  * @drv: the driver, pinned
  * @o: of the rebinding; no other than @drv can be bound afterwards
@@ -215,7 +215,7 @@ static int attach(struct pci_dev *pdev, const struct device_driver *drv)
  * -ENODEV if the function is gone; -EAGAIN if the PCI core lets no driver be bound even
  * then; the error of the probe.
  */
-int core_bind(struct pci_dev *pdev, const struct device_driver *drv, struct core_override *o)
+int pcore_bind(struct pci_dev *pdev, const struct device_driver *drv, struct pcore_override *o)
 {
 	struct device *dev = &pdev->dev;
 	bool ready;
@@ -227,7 +227,7 @@ int core_bind(struct pci_dev *pdev, const struct device_driver *drv, struct core
 }
 
 /**
- * core_look_bound() - what a bind has come to
+ * pcore_look_bound() - what a bind has come to
  * @pdev: the function
  * @drv: the driver that was bound to it a moment ago
  *
@@ -235,39 +235,39 @@ int core_bind(struct pci_dev *pdev, const struct device_driver *drv, struct core
  * Return: 1 if @drv is bound and a vfio_device registered, 0 if it is bound and none is;
  * -EBUSY if somebody has unbound it since.
  */
-int core_look_bound(struct pci_dev *pdev, const struct device_driver *drv)
+int pcore_look_bound(struct pci_dev *pdev, const struct device_driver *drv)
 {
 	guard(device)(&pdev->dev);
-	return pdev->dev.driver == drv ? core_vfio_present(pdev, NULL, 0) : -EBUSY;
+	return pdev->dev.driver == drv ? pcore_vfio_present(pdev, NULL, 0) : -EBUSY;
 }
 
 /**
- * core_bind_again() - bind the driver that was bound before
+ * pcore_bind_again() - bind the driver that was bound before
  * @pdev: the function
  * @drv: the driver, pinned
  * @o: of the rebinding; no other than @drv can be bound afterwards
  *
  * Context: may sleep, as long as the driver's probe takes; device_lock not held.
- * Return: as core_bind().
+ * Return: as pcore_bind().
  */
-int core_bind_again(struct pci_dev *pdev, const struct device_driver *drv,
-		    struct core_override *o)
+int pcore_bind_again(struct pci_dev *pdev, const struct device_driver *drv,
+		     struct pcore_override *o)
 {
 	let_only(pdev, o, drv->name);
 	return attach(pdev, drv);
 }
 
 /**
- * core_is_unbound() - is there no driver, and the function still there?
+ * pcore_is_unbound() - is there no driver, and the function still there?
  * @sf: the function
  *
  * One that somebody else has bound is neither broken nor on its way back, even if he, or
  * another, has unbound it again.
  *
  * Context: device_lock held.
- * Return: true if so, and none has been bound since core_unbind().
+ * Return: true if so, and none has been bound since pcore_unbind().
  */
-bool core_is_unbound(const struct core_function *sf)
+bool pcore_is_unbound(const struct pcore_function *sf)
 {
 	struct device *dev = &sf->pdev->dev;
 
@@ -276,22 +276,22 @@ bool core_is_unbound(const struct core_function *sf)
 }
 
 /**
- * core_was_forestalled() - is an -EBUSY of core_bind() somebody else's doing?
+ * pcore_was_forestalled() - is an -EBUSY of pcore_bind() somebody else's doing?
  * @sf: the function
  * @o: of the rebinding
  *
  * Context: may sleep while another driver operation is under way; device_lock not held.
- * Return: true if another driver has been bound since core_unbind(); false if the driver's
+ * Return: true if another driver has been bound since pcore_unbind(); false if the driver's
  * own probe said so.
  */
-bool core_was_forestalled(struct core_function *sf, struct core_override *o)
+bool pcore_was_forestalled(struct pcore_function *sf, struct pcore_override *o)
 {
 	guard(device)(&sf->pdev->dev);
-	return !core_is_unbound(sf);
+	return !pcore_is_unbound(sf);
 }
 
 /**
- * core_unbind() - unbind the driver that has been looked at, and no other
+ * pcore_unbind() - unbind the driver that has been looked at, and no other
  * @sf: the function
  * @drv: the driver, NULL if there was none
  * @o: of the rebinding; no driver can be bound afterwards
@@ -306,11 +306,11 @@ bool core_was_forestalled(struct core_function *sf, struct core_override *o)
  * Return: 0; -ENODEV if the function is gone; -EBUSY if another driver is bound; -EINTR;
  * the error of @look. After an error @o is as it was.
  */
-int core_unbind(struct core_function *sf, const struct device_driver *drv,
-		struct core_override *o, int (*look)(void *data), void *data)
+int pcore_unbind(struct pcore_function *sf, const struct device_driver *drv,
+		 struct pcore_override *o, int (*look)(void *data), void *data)
 {
 	struct pci_dev *pdev = sf->pdev;
-	int ret = core_driver_lock(pdev, drv);
+	int ret = pcore_driver_lock(pdev, drv);
 
 	if (ret)
 		return ret;
@@ -318,7 +318,7 @@ int core_unbind(struct core_function *sf, const struct device_driver *drv,
 		ret = look(data);
 	if (!ret) {
 		/* What a VF's birth has set is not what the user has */
-		core_birth_settle(sf);
+		pcore_birth_settle(sf);
 		let_only(pdev, o, NO_DRIVER);
 		sf->taken = false;
 		if (drv)

@@ -16,13 +16,13 @@
 #include "internal.h"
 
 /**
- * struct core_shadow - a function's role, and whose it is
+ * struct pcore_shadow - a function's role, and whose it is
  * @role: what the PCI core sees
  * @prepared: from pci_personality_shadow_prepare() to its end
  * @ops: of the personality
  * @priv: of the personality
  */
-struct core_shadow {
+struct pcore_shadow {
 	struct pci_dev_role role;
 	bool prepared;
 	const struct pci_personality_shadow_ops *ops;
@@ -33,15 +33,15 @@ struct core_shadow {
 static const struct pci_personality_shadow_ops nothing = { };
 
 /* The role that was prepared, in place or not. Under device_lock */
-static struct core_shadow *shadow_prepared(struct pci_dev *pdev)
+static struct pcore_shadow *shadow_prepared(struct pci_dev *pdev)
 {
-	struct core_function *sf = core_get(pdev);
-	struct core_shadow *shadow = NULL;
+	struct pcore_function *sf = pcore_get(pdev);
+	struct pcore_shadow *shadow = NULL;
 
 	pci_personality_assert_locked(pdev);
 	if (sf && sf->shadow && sf->shadow->prepared)
 		shadow = sf->shadow;
-	core_put(sf);
+	pcore_put(sf);
 	return shadow;
 }
 
@@ -63,7 +63,7 @@ EXPORT_SYMBOL_GPL(pci_personality_get_drvdata);
  */
 static bool role_leave(struct pci_dev *pdev)
 {
-	struct core_function *sf = core_get(pdev);
+	struct pcore_function *sf = pcore_get(pdev);
 	bool unprobed = false;
 
 	pci_personality_assert_locked(pdev);
@@ -72,11 +72,11 @@ static bool role_leave(struct pci_dev *pdev)
 	WRITE_ONCE(pdev->role, NULL);
 	/* A probe that was left out leaves nothing to remove */
 	swap(sf->unprobed, unprobed);
-	core_put(sf);
+	pcore_put(sf);
 	return !unprobed;
 }
 
-static void set_ops(struct core_shadow *shadow,
+static void set_ops(struct pcore_shadow *shadow,
 		    const struct pci_personality_shadow_ops *ops, void *priv)
 {
 	shadow->ops = ops;
@@ -86,11 +86,11 @@ static void set_ops(struct core_shadow *shadow,
 	shadow->role.pm = ops->pm;
 }
 
-static struct core_shadow *shadow_reserve(struct core_function *sf)
+static struct pcore_shadow *shadow_reserve(struct pcore_function *sf)
 {
 	if (sf->shadow)
 		return sf->shadow;
-	sf->shadow = kzalloc(sizeof(*sf->shadow), GFP_KERNEL);
+	sf->shadow = kzalloc_obj(*sf->shadow);
 	if (sf->shadow)
 		sf->shadow->role.leave = role_leave;
 	return sf->shadow;
@@ -115,7 +115,7 @@ int pci_personality_shadow_prepare(struct pci_dev *pdev,
 				   const struct pci_personality_shadow_ops *ops,
 				   void *priv)
 {
-	struct core_function *sf = core_get(pdev);
+	struct pcore_function *sf = pcore_get(pdev);
 	int ret = -EBUSY;
 
 	pci_personality_assert_locked(pdev);
@@ -124,7 +124,7 @@ int pci_personality_shadow_prepare(struct pci_dev *pdev,
 	if (pci_personality_is_broken(pdev)) {
 		set_ops(sf->shadow, ops, priv);
 		WRITE_ONCE(pdev->role, NULL);
-		core_note_broken(sf, false);
+		pcore_note_broken(sf, false);
 		ret = 0;
 	} else if (!shadow_reserve(sf)) {
 		ret = -ENOMEM;
@@ -136,7 +136,7 @@ int pci_personality_shadow_prepare(struct pci_dev *pdev,
 			device_driver_groups_hide(&pdev->dev);
 		ret = 0;
 	}
-	core_put(sf);
+	pcore_put(sf);
 	return ret;
 }
 EXPORT_SYMBOL_GPL(pci_personality_shadow_prepare);
@@ -152,7 +152,7 @@ EXPORT_SYMBOL_GPL(pci_personality_shadow_prepare);
  */
 void pci_personality_shadow_enter(struct pci_dev *pdev, void *drvdata)
 {
-	struct core_shadow *shadow = shadow_prepared(pdev);
+	struct pcore_shadow *shadow = shadow_prepared(pdev);
 
 	shadow->role.pm = shadow->ops->pm;
 	WRITE_ONCE(pdev->role, &shadow->role);
@@ -192,7 +192,7 @@ EXPORT_SYMBOL_GPL(pci_personality_shadow_exit);
 
 static void shadow_drop(struct pci_dev *pdev)
 {
-	struct core_shadow *shadow = shadow_prepared(pdev);
+	struct pcore_shadow *shadow = shadow_prepared(pdev);
 
 	if (shadow)
 		shadow->prepared = false;
@@ -243,16 +243,16 @@ EXPORT_SYMBOL_GPL(pci_personality_shadow_abandon);
  */
 void pci_personality_set_broken(struct pci_dev *pdev)
 {
-	struct core_shadow *shadow = shadow_prepared(pdev);
-	struct core_function *sf = core_get(pdev);
+	struct pcore_shadow *shadow = shadow_prepared(pdev);
+	struct pcore_function *sf = pcore_get(pdev);
 
 	if (shadow) {
 		set_ops(shadow, &nothing, NULL);
 		WRITE_ONCE(pdev->role, &shadow->role);
 	}
 	if (sf)
-		core_note_broken(sf, true);
-	core_put(sf);
+		pcore_note_broken(sf, true);
+	pcore_put(sf);
 }
 EXPORT_SYMBOL_GPL(pci_personality_set_broken);
 
@@ -266,7 +266,7 @@ EXPORT_SYMBOL_GPL(pci_personality_set_broken);
  */
 bool pci_personality_is_broken(struct pci_dev *pdev)
 {
-	struct core_shadow *shadow = shadow_prepared(pdev);
+	struct pcore_shadow *shadow = shadow_prepared(pdev);
 
 	return shadow && shadow->ops == &nothing;
 }
@@ -281,45 +281,45 @@ EXPORT_SYMBOL_GPL(pci_personality_is_broken);
  */
 void *pci_personality_shadow_priv(struct pci_dev *pdev)
 {
-	struct core_shadow *shadow = shadow_prepared(pdev);
+	struct pcore_shadow *shadow = shadow_prepared(pdev);
 
 	return shadow ? shadow->priv : NULL;
 }
 EXPORT_SYMBOL_GPL(pci_personality_shadow_priv);
 
 /**
- * core_shadow_bound() - the driver of a function that was born elsewhere is bound
+ * pcore_shadow_bound() - the driver of a function that was born elsewhere is bound
  * @sf: the function
  *
  * Its attributes are there now: hide them.
  *
  * Context: device_lock held; may sleep.
  */
-void core_shadow_bound(struct core_function *sf)
+void pcore_shadow_bound(struct pcore_function *sf)
 {
 	if (sf->shadow && sf->shadow->prepared)
 		device_driver_groups_hide(&sf->pdev->dev);
 }
 
 /**
- * core_shadow_end() - the driver is unbound
+ * pcore_shadow_end() - the driver is unbound
  * @sf: the function; nothing happens if it had no role
  *
  * Context: device_lock held, or the function is gone.
  */
-void core_shadow_end(struct core_function *sf)
+void pcore_shadow_end(struct pcore_function *sf)
 {
 	if (sf->shadow)
 		sf->shadow->prepared = false;
 }
 
 /**
- * core_shadow_free() - give back the memory of a role
+ * pcore_shadow_free() - give back the memory of a role
  * @sf: the function, which nobody switches any more
  *
  * Context: any.
  */
-void core_shadow_free(struct core_function *sf)
+void pcore_shadow_free(struct pcore_function *sf)
 {
 	kfree(sf->shadow);
 	sf->shadow = NULL;
