@@ -13,7 +13,6 @@
 #include "personality.h"
 
 TRACE_EVENT(pci_personality_transition,
-
 	TP_PROTO(const struct personality_report *r,
 		 enum personality_state state),
 	TP_ARGS(r, state),
