@@ -380,6 +380,22 @@ out_vfio:
 EXPORT_SYMBOL_GPL(vfio_pci_personality_disable);
 
 /**
+ * vfio_personality_device() - what a function has registered
+ * @pdev: the function, brought into VFIO by vfio_pci_personality_enable()
+ *
+ * Its drvdata need not be this: that is the driver's, where vfio_pci_core does without.
+ *
+ * Context: device_lock held.
+ * Return: the vfio_pci_core_device.
+ */
+struct vfio_pci_core_device *vfio_personality_device(struct pci_dev *pdev)
+{
+	struct vfio_personality *v = pci_personality_shadow_priv(pdev);
+
+	return v->vdev;
+}
+
+/**
  * vfio_pci_personality_sriov_configure() - sriov_configure while in VFIO
  * @pdev: the PF, brought into VFIO by vfio_pci_personality_enable()
  * @num_vfs: how many VFs there shall be
@@ -393,9 +409,7 @@ EXPORT_SYMBOL_GPL(vfio_pci_personality_disable);
  */
 int vfio_pci_personality_sriov_configure(struct pci_dev *pdev, int num_vfs)
 {
-	struct vfio_personality *v = pci_personality_shadow_priv(pdev);
-
-	return vfio_pci_core_sriov_configure(v->vdev, num_vfs);
+	return vfio_pci_core_sriov_configure(vfio_personality_device(pdev), num_vfs);
 }
 EXPORT_SYMBOL_GPL(vfio_pci_personality_sriov_configure);
 

@@ -13,6 +13,7 @@
 
 #include "migration.h"
 #include "migration_area.h"
+#include "personality.h"
 #include "silent.h"
 
 #define AWAIT_POLL_US		(1 * USEC_PER_MSEC)
@@ -464,7 +465,7 @@ EXPORT_SYMBOL_GPL(vfio_pci_migration_region_info);
 
 static void err_reset_done(struct pci_dev *pdev)
 {
-	struct vfio_pci_core_device *core = pci_get_drvdata(pdev);
+	struct vfio_pci_core_device *core = vfio_personality_device(pdev);
 
 	vfio_migration_reset_done(&to_migration(&core->vdev)->base);
 }

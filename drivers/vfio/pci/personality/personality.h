@@ -25,6 +25,11 @@
 
 #include <linux/pci.h>
 
+struct vfio_pci_core_device;
+
+/* lifecycle.c */
+struct vfio_pci_core_device *vfio_personality_device(struct pci_dev *pdev);
+
 /* dma.c */
 int vfio_personality_dma_take(struct pci_dev *pdev);
 void vfio_personality_dma_give(struct pci_dev *pdev);
