@@ -106,8 +106,6 @@ FIXTURE_SETUP(moved)
 
 FIXTURE_TEARDOWN(moved)
 {
-	int i;
-
 	edu_migrant_end(&self->m);
 	EXPECT_EQ(0, edu_prove(self->edu));
 	EXPECT_EQ(0, slice_teardown(self->edu));
