@@ -278,6 +278,7 @@ TEST_F_TIMEOUT(forgotten, switch_unloaded, 100)
 	ASSERT_EQ(0, bear_unbound());
 	if (!pci_driver_is(self->vf, ""))
 		SKIP(return, BOUND_ANYWAY);
+	REQUIRE_SWITCH_MODULE();
 	ASSERT_EQ(0, module_unload_tree(PERSONALITY_MODULE));
 	EXPECT_TRUE(has_override(self->vf, "(null)"));
 	ASSERT_EQ(0, file_write(PROBE, self->vf));

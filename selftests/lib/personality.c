@@ -10,8 +10,16 @@
 
 #include "diag.h"
 #include "file.h"
+#include "lab.h"
+#include "module.h"
 #include "personality.h"
 #include "wait.h"
+
+/* What is built in has no initstate, but is there for modprobe */
+bool personality_is_built_in(void)
+{
+	return !module_loaded(PERSONALITY_MODULE) && pci_has(lab_edu.bdf, "use_vfio");
+}
 
 int personality_set(const char *bdf, bool vfio)
 {

@@ -11,6 +11,20 @@
 
 #define PERSONALITY_MODULE "pci-personality"
 
+/*
+ * Is the switch a part of this kernel (series/)? Then it cannot be unloaded, nobody can come
+ * between an unbind and the next bind, and driver_override is the user's throughout.
+ */
+bool personality_is_built_in(void);
+
+/* What an unload of the switch fails with while something needs it */
+#define SWITCH_NEEDED	(personality_is_built_in() ? -ENOENT : -EAGAIN)
+
+#define REQUIRE_SWITCH_MODULE() do {					\
+	if (personality_is_built_in())					\
+		SKIP(return, "the switch is part of the kernel");	\
+} while (0)
+
 /* Write use_vfio; read it: 1, 0 or a negative errno */
 int personality_set(const char *bdf, bool vfio);
 int personality_get(const char *bdf);

@@ -45,7 +45,7 @@ TEST_F(modules, held_while_in_vfio)
 	ASSERT_EQ(0, personality_set(self->bdf, true));
 	EXPECT_EQ(-EAGAIN, module_unload(EDU_VFIO));
 	EXPECT_EQ(-EAGAIN, module_unload("vfio-pci-personality"));
-	EXPECT_EQ(-EAGAIN, module_unload(PERSONALITY_MODULE));
+	EXPECT_EQ(SWITCH_NEEDED, module_unload(PERSONALITY_MODULE));
 	EXPECT_EQ(-EAGAIN, module_unload(EDU_DRIVER));
 	EXPECT_TRUE(edu_is_vfio(self->bdf));
 	EXPECT_EQ(0, edu_drive(self->bdf));

@@ -424,6 +424,7 @@ FIXTURE_TEARDOWN(switch_module)
 
 TEST_F(switch_module, is_held_by_what_is_broken)
 {
+	REQUIRE_SWITCH_MODULE();
 	ASSERT_EQ(0, personality_set(self->bdf, true));
 	ASSERT_EQ(0, file_write(EDU_KNOB, "start,create"));
 	EXPECT_EQ(-EIO, personality_set(self->bdf, false));

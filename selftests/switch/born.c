@@ -255,7 +255,7 @@ TEST_F_TIMEOUT(born, first_probe_fails, 200)
 	/* What the core has in the place of the driver is the switch's */
 	EXPECT_EQ(0, module_unload("igbvf_vfio"));
 	EXPECT_EQ(0, module_unload("vfio_pci_personality"));
-	EXPECT_EQ(-EAGAIN, module_unload(PERSONALITY_MODULE));
+	EXPECT_EQ(SWITCH_NEEDED, module_unload(PERSONALITY_MODULE));
 	ASSERT_EQ(0, pci_unbind(self->vf[1]));
 	ASSERT_EQ(0, pci_bind(self->vf[1], "igbvf"));
 	EXPECT_NATIVE(self->vf[1]);

@@ -27,8 +27,7 @@ FIXTURE_SETUP(foreign)
 {
 	REQUIRE_LAB(&lab_e1000e);
 	REQUIRE_LAB(&lab_edu);
-	if (!module_loaded(PERSONALITY_MODULE))
-		SKIP(return, "the switch is built in");
+	REQUIRE_SWITCH_MODULE();
 	ASSERT_EQ(0, function_save(&self->nic, lab_e1000e.bdf));
 	ASSERT_EQ(0, function_save(&self->edu, lab_edu.bdf));
 	ASSERT_EQ(0, module_load("vfio-pci"));

@@ -13,6 +13,7 @@
 
 #include "kselftest_harness.h"
 
+#include "diag.h"
 #include "drivers/driver.h"
 #include "file.h"
 #include "lab.h"
@@ -235,13 +236,35 @@ static int steal(const char *bdf, const char *driver)
 	return ret ?: file_write(path, bdf);
 }
 
+/*
+ * Part of the kernel, the switch lets nobody else bind a driver until its own is bound. The
+ * window is made as long as the attempt takes.
+ */
+static int fail_to_steal(int stolen, const char *window)
+{
+	int ret = file_write(window, "\n");
+
+	if (stolen != -ENODEV)
+		return diag_error(-EPROTO, "bound meanwhile: %d", stolen);
+	return ret;
+}
+
 /* In the moment between the native driver's unbind and the VFIO driver's bind */
 TEST_F_TIMEOUT(bound_meanwhile, after_the_unbind, 120)
 {
+	int stolen;
+
 	ASSERT_EQ(0, module_load(WINDOW_MODULE));
 	ASSERT_EQ(0, file_write(WINDOW, lab_e1000e.bdf));
 	ASSERT_EQ(0, writer_start(&self->writer, lab_e1000e.bdf, true));
-	ASSERT_EQ(0, steal(lab_e1000e.bdf, THIEF));
+	stolen = steal(lab_e1000e.bdf, THIEF);
+	if (personality_is_built_in()) {
+		ASSERT_EQ(0, fail_to_steal(stolen, WINDOW));
+		EXPECT_EQ(0, writer_finish(&self->writer, WRITE_MS));
+		EXPECT_TRUE(function_is_vfio(lab_e1000e.bdf, "vfio-pci"));
+		return;
+	}
+	ASSERT_EQ(0, stolen);
 
 	EXPECT_EQ(-EBUSY, writer_finish(&self->writer, WRITE_MS));
 	EXPECT_TRUE(personality_last_error_is(lab_e1000e.bdf, "bind", -EBUSY));
@@ -257,11 +280,20 @@ TEST_F_TIMEOUT(bound_meanwhile, after_the_unbind, 120)
 /* The same on the way back, where VFIO's drivers alone can be bound: the group is shut */
 TEST_F_TIMEOUT(bound_meanwhile, after_the_unbind_of_vfio, 120)
 {
+	int stolen;
+
 	ASSERT_EQ(0, module_load(WINDOW_MODULE));
 	ASSERT_EQ(0, personality_set(lab_e1000e.bdf, true));
 	ASSERT_EQ(0, file_write(WINDOW, lab_e1000e.bdf));
 	ASSERT_EQ(0, writer_start(&self->writer, lab_e1000e.bdf, false));
-	ASSERT_EQ(0, steal(lab_e1000e.bdf, VARIANT));
+	stolen = steal(lab_e1000e.bdf, VARIANT);
+	if (personality_is_built_in()) {
+		ASSERT_EQ(0, fail_to_steal(stolen, WINDOW));
+		EXPECT_EQ(0, writer_finish(&self->writer, WRITE_MS));
+		EXPECT_TRUE(pci_driver_is(lab_e1000e.bdf, "e1000e"));
+		return;
+	}
+	ASSERT_EQ(0, stolen);
 
 	EXPECT_EQ(-EBUSY, writer_finish(&self->writer, WRITE_MS));
 	EXPECT_TRUE(personality_last_error_is(lab_e1000e.bdf, "bind", -EBUSY));
@@ -283,10 +315,20 @@ static int steal_from(const char *bdf, const char *bound, const char *driver)
 
 TEST_F_TIMEOUT(bound_meanwhile, after_the_bind, 120)
 {
+	int stolen;
+
 	ASSERT_EQ(0, module_load(WINDOW_MODULE));
 	ASSERT_EQ(0, file_write(BOUND_WINDOW, lab_e1000e.bdf));
 	ASSERT_EQ(0, writer_start(&self->writer, lab_e1000e.bdf, true));
-	ASSERT_EQ(0, steal_from(lab_e1000e.bdf, "vfio-pci", THIEF));
+	stolen = steal_from(lab_e1000e.bdf, "vfio-pci", THIEF);
+	if (personality_is_built_in()) {
+		/* The unbind stands, and the write fails */
+		ASSERT_EQ(0, fail_to_steal(stolen, BOUND_WINDOW));
+		EXPECT_EQ(-EBUSY, writer_finish(&self->writer, WRITE_MS));
+		EXPECT_FALSE(pci_driver_is(lab_e1000e.bdf, "vfio-pci"));
+		return;
+	}
+	ASSERT_EQ(0, stolen);
 
 	EXPECT_EQ(-EBUSY, writer_finish(&self->writer, WRITE_MS));
 	EXPECT_TRUE(personality_last_error_is(lab_e1000e.bdf, "bind", -EBUSY));
@@ -297,11 +339,20 @@ TEST_F_TIMEOUT(bound_meanwhile, after_the_bind, 120)
 
 TEST_F_TIMEOUT(bound_meanwhile, after_the_native_bind, 120)
 {
+	int stolen;
+
 	ASSERT_EQ(0, module_load(WINDOW_MODULE));
 	ASSERT_EQ(0, personality_set(lab_e1000e.bdf, true));
 	ASSERT_EQ(0, file_write(BOUND_WINDOW, lab_e1000e.bdf));
 	ASSERT_EQ(0, writer_start(&self->writer, lab_e1000e.bdf, false));
-	ASSERT_EQ(0, steal_from(lab_e1000e.bdf, "e1000e", VARIANT));
+	stolen = steal_from(lab_e1000e.bdf, "e1000e", VARIANT);
+	if (personality_is_built_in()) {
+		ASSERT_EQ(0, fail_to_steal(stolen, BOUND_WINDOW));
+		EXPECT_EQ(-EBUSY, writer_finish(&self->writer, WRITE_MS));
+		EXPECT_FALSE(pci_driver_is(lab_e1000e.bdf, "e1000e"));
+		return;
+	}
+	ASSERT_EQ(0, stolen);
 
 	EXPECT_EQ(-EBUSY, writer_finish(&self->writer, WRITE_MS));
 	EXPECT_TRUE(personality_last_error_is(lab_e1000e.bdf, "bind", -EBUSY));
