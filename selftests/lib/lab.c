@@ -25,7 +25,7 @@ const struct lab_device lab_virtio = {
 };
 
 const struct lab_device lab_igb = {
-	"igb", "0000:01:00.0", 0x8086, 0x10c9, "igb",
+	"igb", LAB_IGB_BDF, 0x8086, 0x10c9, "igb",
 };
 
 const struct lab_device lab_slot_e1000e = {

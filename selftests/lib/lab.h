@@ -21,6 +21,7 @@ extern const struct lab_device lab_edu2;
 extern const struct lab_device lab_e1000e;
 extern const struct lab_device lab_nvme;
 extern const struct lab_device lab_virtio;
+#define LAB_IGB_BDF "0000:01:00.0"
 extern const struct lab_device lab_igb;
 /* The functions of one slot, in one IOMMU group */
 extern const struct lab_device lab_slot_e1000e;

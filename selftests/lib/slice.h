@@ -9,8 +9,8 @@
 
 #include "drivers/driver.h"
 #include "pci.h"
+#include "provided.h"
 
-#define PROVIDER_MODULE	"vfio-provider"
 #define SLICE_MODULE	"edu-slice"
 #define SLICES_MAX	16
 

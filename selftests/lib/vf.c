@@ -66,3 +66,43 @@ int vf_destroy(void)
 		return diag_error(ret, "%s: removing its VFs", lab_igb.bdf);
 	return pf_set_up(false);
 }
+
+const struct provided vf_provided = { .parent = LAB_IGB_BDF, .type = "vf" };
+
+const char *vf_provided_lacks(void)
+{
+	if (lab_lacks(&lab_igb))
+		return lab_lacks(&lab_igb);
+	if (!module_exists("igbvf_vfio") || !module_exists(VF_MODULE))
+		return "igbvf or the type vf was left out of the build";
+	return NULL;
+}
+
+int vf_provided_setup(void)
+{
+	int ret = vf_create(0, NULL);
+
+	ret = ret ?: module_load(VF_MODULE);
+	ret = ret ?: module_load("vfio_iommu_type1");
+	return ret ?: provided_mount();
+}
+
+int vf_provided_teardown(void)
+{
+	int ret = provided_remove_all(&vf_provided);
+
+	if (ret)
+		return diag_error(ret, "%s: removing its reservations", lab_igb.bdf);
+	if (!pci_present(lab_igb.bdf)) {
+		ret = pci_rescan();
+		if (ret || !function_await_driver(lab_igb.bdf, lab_igb.native))
+			return ret ?: -ENODEV;
+	}
+	ret = vf_destroy();
+	ret = ret ?: module_unload(VF_MODULE);
+	if (ret)
+		return diag_error(ret, "unloading " VF_MODULE);
+	/* Others may provide something, too */
+	module_unload(PROVIDER_MODULE);
+	return module_loaded(PROVIDER_MODULE) ? 0 : provided_umount();
+}

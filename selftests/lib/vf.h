@@ -7,6 +7,7 @@
 #define LIB_VF_H
 
 #include "lab.h"
+#include "provided.h"
 
 /*
  * Have @count VFs of the lab's igb, its netdev up, and wait for their native
@@ -26,5 +27,18 @@ int pf_set_up(bool up);
 
 /* The reverse: no VFs, netdev down. Waits for them to be gone */
 int vf_destroy(void);
+
+/*
+ * VFs by configfs: the type that the lab's igb has then, and why it cannot have it, or NULL.
+ * With no VF yet, its netdev up and configfs mounted; the reverse of that, whatever has been
+ * made, and whether the PF is there or not. These say what went wrong.
+ */
+#define VF_MODULE	"vfio-provider-vf"
+
+extern const struct provided vf_provided;
+
+const char *vf_provided_lacks(void);
+int vf_provided_setup(void);
+int vf_provided_teardown(void);
 
 #endif /* LIB_VF_H */

@@ -5,101 +5,66 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
-#include <limits.h>
-#include <pthread.h>
 #include <signal.h>
-#include <stdio.h>
-#include <string.h>
-#include <sys/mount.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "kselftest_harness.h"
-#include "diag.h"
 #include "drivers/driver.h"
-#include "file.h"
 #include "lab.h"
-#include "module.h"
 #include "personality.h"
 #include "uevent.h"
 #include "vf.h"
 #include "wait.h"
 
-#define MODULE		"vfio_provider_vf"
-#define CONFIGFS	"/sys/kernel/config"
 #define AT_ONCE_MS	10000
 #define ROUNDS		100
 #define KILLS		5
 
 FIXTURE(vf) {
-	char dir[128];
 	char vf[2][PCI_BDF_LEN];
 	int uevents;
 	struct device_user user;
 	struct proof proof;
 };
 
-static int set(const char *dir, const char *name, const char *attr, const char *value)
+static int make(const char *name)
 {
-	char path[PATH_MAX];
-
-	snprintf(path, sizeof(path), "%s/%s/%s", dir, name, attr);
-	return file_write(path, value);
+	return provided_make(&vf_provided, name);
 }
 
-static bool reads(const char *dir, const char *name, const char *attr, const char *words)
+static int unmake(const char *name)
 {
-	char path[PATH_MAX], text[512] = "";
-
-	snprintf(path, sizeof(path), "%s/%s/%s", dir, name, attr);
-	if (file_read_line(path, text, sizeof(text)) >= 0 && strstr(text, words))
-		return true;
-	diag("%s reads '%s', without '%s'", path, text, words);
-	return false;
+	return provided_remove(&vf_provided, name);
 }
 
-static int make(const char *dir, const char *name)
+static int set_live(const char *name, bool live)
 {
-	char path[PATH_MAX];
-
-	snprintf(path, sizeof(path), "%s/%s", dir, name);
-	return mkdir(path, 0755) ? -errno : 0;
+	return provided_set_live(&vf_provided, name, live);
 }
 
-static int unmake(const char *dir, const char *name)
+static bool has(const char *name, const char *attr, const char *words)
 {
-	char path[PATH_MAX];
-
-	snprintf(path, sizeof(path), "%s/%s", dir, name);
-	return rmdir(path) ? -errno : 0;
+	return provided_has(&vf_provided, name, attr, words);
 }
 
 FIXTURE_SETUP(vf)
 {
-	REQUIRE_LAB(&lab_igb);
-	if (!module_exists("igbvf_vfio") || !module_exists(MODULE))
-		SKIP(return, "igbvf or the type vf was left out of the build");
-	ASSERT_EQ(0, vf_create(0, NULL));
-	ASSERT_EQ(0, module_load(MODULE));
-	if (access(CONFIGFS "/vfio", F_OK))
-		ASSERT_EQ(0, mount("configfs", CONFIGFS, "configfs", 0, NULL));
-	snprintf(self->dir, sizeof(self->dir), CONFIGFS "/vfio/%s/vf", lab_igb.bdf);
+	const char *lacks = vf_provided_lacks();
+
+	if (lacks)
+		SKIP(return, "%s", lacks);
+	ASSERT_EQ(0, vf_provided_setup());
 	self->uevents = uevent_open();
 	ASSERT_LE(0, self->uevents);
-	ASSERT_EQ(0, make(self->dir, "a"));
-	ASSERT_EQ(0, make(self->dir, "b"));
+	ASSERT_EQ(0, make("a"));
+	ASSERT_EQ(0, make("b"));
 }
 
 FIXTURE_TEARDOWN(vf)
 {
 	device_close(&self->user);
-	set(self->dir, "a", "live", "0");
-	set(self->dir, "b", "live", "0");
-	unmake(self->dir, "a");
-	unmake(self->dir, "b");
-	EXPECT_EQ(0, vf_destroy());
-	EXPECT_EQ(0, module_unload(MODULE));
+	EXPECT_EQ(0, vf_provided_teardown());
 	close(self->uevents);
 }
 
@@ -135,30 +100,30 @@ TEST_F_TIMEOUT(vf, by_either_way, 300)
 	unsigned int i;
 	u64 start;
 
-	EXPECT_TRUE(reads(self->dir, "a", "index", "0"));
-	EXPECT_TRUE(reads(self->dir, "b", "index", "1"));
-	EXPECT_EQ(-ENODEV, set(self->dir, "a", "live", "1"));
-	EXPECT_TRUE(reads(self->dir, "a", "last_error", "sriov_numvfs"));
+	EXPECT_TRUE(has("a", "index", "0"));
+	EXPECT_TRUE(has("b", "index", "1"));
+	EXPECT_EQ(-ENODEV, set_live("a", true));
+	EXPECT_TRUE(has("a", "last_error", "sriov_numvfs"));
 	ASSERT_EQ(0, bear(self->vf));
 	EXPECT_HELD(self->vf[0]);
 	EXPECT_HELD(self->vf[1]);
 	for (i = 0; i < ARRAY_SIZE(ways); i++) {
 		ASSERT_EQ(0, personality_set_driver(self->vf[0], ways[i].choice));
-		ASSERT_EQ(0, set(self->dir, "a", "live", "1"));
-		EXPECT_TRUE(reads(self->dir, "a", "state", "live"));
-		EXPECT_TRUE(reads(self->dir, "a", "device", self->vf[0]));
+		ASSERT_EQ(0, set_live("a", true));
+		EXPECT_TRUE(has("a", "state", "live"));
+		EXPECT_TRUE(has("a", "device", self->vf[0]));
 		EXPECT_TRUE(personality_is(self->vf[0], ways[i].state));
 		EXPECT_TRUE(pci_driver_is(self->vf[0], ways[i].driver));
 		ASSERT_EQ(0, device_open(&self->user, self->vf[0], &vfio_group_mode));
 		EXPECT_EQ(0, device_work(&self->user, &self->proof));
 		start = now_ms();
-		EXPECT_EQ(-EBUSY, set(self->dir, "a", "live", "0"));
-		EXPECT_TRUE(reads(self->dir, "a", "last_error", "VFIO user holds"));
-		EXPECT_EQ(-EBUSY, unmake(self->dir, "a"));
+		EXPECT_EQ(-EBUSY, set_live("a", false));
+		EXPECT_TRUE(has("a", "last_error", "VFIO user holds"));
+		EXPECT_EQ(-EBUSY, unmake("a"));
 		EXPECT_GT(AT_ONCE_MS, now_ms() - start);
 		EXPECT_EQ(0, device_work(&self->user, &self->proof));
 		device_close(&self->user);
-		ASSERT_EQ(0, set(self->dir, "a", "live", "0"));
+		ASSERT_EQ(0, set_live("a", false));
 		EXPECT_HELD(self->vf[0]);
 		/* The other one has been left alone */
 		EXPECT_HELD(self->vf[1]);
@@ -166,14 +131,14 @@ TEST_F_TIMEOUT(vf, by_either_way, 300)
 	EXPECT_NEVER_NATIVE(self->vf[0]);
 	EXPECT_FALSE(pci_has(self->vf[1], "net"));
 	/* Given back, it is as any VF without a driver */
-	ASSERT_EQ(0, unmake(self->dir, "a"));
+	ASSERT_EQ(0, unmake("a"));
 	EXPECT_TRUE(pci_reads(self->vf[0], "driver_override", "(null)"));
 	ASSERT_EQ(0, pci_bind(self->vf[0], "igbvf"));
 	EXPECT_TRUE(personality_is(self->vf[0], "native"));
 	/* Native, it is nobody's to reserve */
-	EXPECT_EQ(-EBUSY, set(self->dir, "b", "index", "0"));
-	EXPECT_TRUE(reads(self->dir, "b", "last_error", "native driver"));
-	EXPECT_TRUE(reads(self->dir, "b", "index", "1"));
+	EXPECT_EQ(-EBUSY, provided_write(&vf_provided, "b", "index", "0"));
+	EXPECT_TRUE(has("b", "last_error", "native driver"));
+	EXPECT_TRUE(has("b", "index", "1"));
 }
 
 TEST_F_TIMEOUT(vf, rounds, 600)
@@ -183,13 +148,13 @@ TEST_F_TIMEOUT(vf, rounds, 600)
 	ASSERT_EQ(0, bear(self->vf));
 	for (i = 0; i < ROUNDS; i++) {
 		ASSERT_EQ(0, personality_set_driver(self->vf[0], i % 2 ? "auto" : "vfio-pci"));
-		ASSERT_EQ(0, set(self->dir, "a", "live", "1"));
-		ASSERT_EQ(0, set(self->dir, "a", "live", "0"));
-		ASSERT_EQ(0, unmake(self->dir, "a"));
-		ASSERT_EQ(0, make(self->dir, "a"));
+		ASSERT_EQ(0, set_live("a", true));
+		ASSERT_EQ(0, set_live("a", false));
+		ASSERT_EQ(0, unmake("a"));
+		ASSERT_EQ(0, make("a"));
 	}
 	EXPECT_NEVER_NATIVE(self->vf[0]);
-	ASSERT_EQ(0, set(self->dir, "a", "live", "1"));
+	ASSERT_EQ(0, set_live("a", true));
 	EXPECT_EQ(0, device_prove(self->vf[0], &vfio_group_mode, &self->proof));
 }
 
@@ -201,7 +166,7 @@ TEST_F_TIMEOUT(vf, killed_users, 200)
 	pid_t pid;
 
 	ASSERT_EQ(0, bear(self->vf));
-	ASSERT_EQ(0, set(self->dir, "a", "live", "1"));
+	ASSERT_EQ(0, set_live("a", true));
 	for (i = 0; i < KILLS; i++) {
 		ASSERT_EQ(0, pipe(ready));
 		pid = fork();
@@ -216,12 +181,12 @@ TEST_F_TIMEOUT(vf, killed_users, 200)
 		close(ready[1]);
 		ASSERT_EQ(1, read(ready[0], &byte, 1));
 		close(ready[0]);
-		EXPECT_EQ(-EBUSY, set(self->dir, "a", "live", "0"));
+		EXPECT_EQ(-EBUSY, set_live("a", false));
 		kill(pid, SIGKILL);
 		ASSERT_EQ(pid, waitpid(pid, &status, 0));
 		EXPECT_TRUE(WIFSIGNALED(status));
-		ASSERT_EQ(0, set(self->dir, "a", "live", "0"));
-		ASSERT_EQ(0, set(self->dir, "a", "live", "1"));
+		ASSERT_EQ(0, set_live("a", false));
+		ASSERT_EQ(0, set_live("a", true));
 	}
 	EXPECT_EQ(0, device_prove(self->vf[0], &vfio_group_mode, &self->proof));
 	EXPECT_NEVER_NATIVE(self->vf[0]);
@@ -230,24 +195,21 @@ TEST_F_TIMEOUT(vf, killed_users, 200)
 /* sriov_numvfs and the PF's use_vfio are others' to write */
 TEST_F_TIMEOUT(vf, vfs_removed, 200)
 {
-	char path[PATH_MAX];
-
 	ASSERT_EQ(0, bear(self->vf));
-	ASSERT_EQ(0, set(self->dir, "a", "live", "1"));
+	ASSERT_EQ(0, set_live("a", true));
 	EXPECT_EQ(-EBUSY, personality_set(lab_igb.bdf, true));
 	ASSERT_EQ(0, pci_set_vfs(lab_igb.bdf, 0));
-	snprintf(path, sizeof(path), "%s/a/live", self->dir);
-	EXPECT_EQ(0, wait_for(reads(self->dir, "a", "state", "configured"), 5000));
-	EXPECT_EQ(-ENODEV, set(self->dir, "a", "live", "1"));
+	EXPECT_EQ(0, wait_for(has("a", "state", "configured"), 5000));
+	EXPECT_EQ(-ENODEV, set_live("a", true));
 	/* They come again as they were reserved */
 	ASSERT_EQ(0, bear(self->vf));
 	EXPECT_HELD(self->vf[0]);
-	ASSERT_EQ(0, set(self->dir, "a", "live", "1"));
+	ASSERT_EQ(0, set_live("a", true));
 	EXPECT_NEVER_NATIVE(self->vf[0]);
 	/* By hand it may leave, too; then the directory says so */
 	ASSERT_EQ(0, pci_unbind(self->vf[0]));
-	EXPECT_EQ(0, wait_for(reads(self->dir, "a", "state", "configured"), 5000));
-	EXPECT_EQ(0, unmake(self->dir, "a"));
+	EXPECT_EQ(0, wait_for(has("a", "state", "configured"), 5000));
+	EXPECT_EQ(0, unmake("a"));
 }
 
 TEST_HARNESS_MAIN
