@@ -3,27 +3,14 @@
  * vfio_devices on demand: one of them, from its making to its end. The states and the lock
  * order are in provider.h.
  *
- * May touch: the auxiliary devices that are under vfio_devices, and the state.
+ * May touch: the state. What is under a vfio_device is instance.c's.
  */
 #include <linux/cleanup.h>
-#include <linux/idr.h>
 #include <linux/module.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
 #include "provider.h"
-
-/**
- * struct provider_aux - the device under a vfio_device
- * @adev: the device
- * @d: for whom it was made; a reference is held
- */
-struct provider_aux {
-	struct auxiliary_device adev;
-	struct vfio_provider_dev *d;
-};
-
-static DEFINE_IDA(aux_ids);
 
 static const char * const state_names[] = {
 	[VFIO_PROVIDER_CONFIGURED] = "configured",
@@ -229,151 +216,6 @@ void vfio_provider_explain(struct vfio_provider_dev *d, const char *fmt, ...)
 }
 EXPORT_SYMBOL_GPL(vfio_provider_explain);
 
-/* In the probe of @dev, whose remove owes destroy_vfio_device(); who adds it has the lock */
-static int create_vfio_device(struct vfio_provider_dev *d, struct device *dev)
-{
-	struct vfio_device *vdev;
-	int ret;
-
-	d->dev = dev;
-	d->closing = false;
-	/* vfio_provider_open() wants it as soon as it is registered */
-	dev_set_drvdata(dev, d);
-	vdev = d->type->create(d);
-	if (IS_ERR(vdev)) {
-		ret = PTR_ERR(vdev);
-		goto out_clear;
-	}
-	/* Registering would do that by itself, and not look whether there was memory for it */
-	ret = vfio_assign_device_set(vdev, vdev);
-	if (!ret)
-		ret = vfio_register_emulated_iommu_dev(vdev);
-	if (ret)
-		goto out_destroy;
-	d->vdev = vdev;
-	return 0;
-
-out_destroy:
-	if (d->type->destroy)
-		d->type->destroy(d, vdev);
-	vfio_put_device(vdev);
-out_clear:
-	dev_set_drvdata(dev, NULL);
-	d->dev = NULL;
-	return ret;
-}
-
-/* In the remove of the device that is under it; waits for users */
-static void destroy_vfio_device(struct vfio_provider_dev *d)
-{
-	struct vfio_device *vdev = d->vdev;
-
-	vfio_unregister_group_dev(vdev);
-	if (d->type->destroy)
-		d->type->destroy(d, vdev);
-	vfio_put_device(vdev);
-}
-
-static int aux_probe(struct auxiliary_device *adev, const struct auxiliary_device_id *id)
-{
-	struct vfio_provider_dev *d = container_of(adev, struct provider_aux, adev)->d;
-	int ret;
-
-	d->why[0] = '\0';
-	ret = create_vfio_device(d, &adev->dev);
-	d->error = ret;
-	/* Who wrote is told; the driver core shall neither complain nor try again */
-	return ret ? -ENODEV : 0;
-}
-
-static void aux_remove(struct auxiliary_device *adev)
-{
-	destroy_vfio_device(container_of(adev, struct provider_aux, adev)->d);
-}
-
-static const struct auxiliary_device_id aux_ids_table[] = {
-	{ .name = KBUILD_MODNAME ".instance" },
-	{ }
-};
-
-static struct auxiliary_driver aux_driver = {
-	.name = "instance",
-	.probe = aux_probe,
-	.remove = aux_remove,
-	.id_table = aux_ids_table,
-	.driver = {
-		/* What binds and unbinds is the life of the device */
-		.suppress_bind_attrs = true,
-		.probe_type = PROBE_FORCE_SYNCHRONOUS,
-	},
-};
-
-static void aux_release(struct device *dev)
-{
-	struct provider_aux *aux = container_of(dev, struct provider_aux, adev.dev);
-
-	ida_free(&aux_ids, aux->adev.id);
-	vfio_provider_dev_put(aux->d);
-	kfree(aux);
-}
-
-/* Ends with the device bound, and d->dev and d->vdev set; or with nothing left of it */
-static int add_device(struct vfio_provider_dev *d)
-{
-	struct provider_aux *aux;
-	int id, ret;
-
-	aux = kzalloc(sizeof(*aux), GFP_KERNEL);
-	if (!aux)
-		return -ENOMEM;
-	id = ida_alloc(&aux_ids, GFP_KERNEL);
-	if (id < 0) {
-		kfree(aux);
-		return id;
-	}
-	kref_get(&d->ref);
-	aux->d = d;
-	aux->adev.id = id;
-	aux->adev.name = "instance";
-	aux->adev.dev.parent = d->provider->dev;
-	aux->adev.dev.release = aux_release;
-	ret = auxiliary_device_init(&aux->adev);
-	if (ret) {
-		ida_free(&aux_ids, id);
-		kfree(aux);
-		kref_put(&d->ref, dev_free);
-		return ret;
-	}
-
-	/* Of the probe adding does not tell; it may not come to one */
-	d->error = -EAGAIN;
-	vfio_provider_explain(d,
-			      "its device was not probed; write 1 to /sys/bus/auxiliary/drivers_autoprobe");
-	ret = auxiliary_device_add(&aux->adev);
-	if (ret) {
-		d->why[0] = '\0';
-		goto out_uninit;
-	}
-	ret = d->error;
-	if (ret)
-		goto out_delete;
-	return 0;
-
-out_delete:
-	auxiliary_device_delete(&aux->adev);
-out_uninit:
-	auxiliary_device_uninit(&aux->adev);
-	return ret;
-}
-
-static void delete_device(struct device *dev)
-{
-	struct auxiliary_device *adev = to_auxiliary_dev(dev);
-
-	auxiliary_device_delete(adev);
-	auxiliary_device_uninit(adev);
-}
-
 static int is_vfio_device(struct device *child, void *data)
 {
 	return child->class && !strcmp(child->class->name, "vfio-dev");
@@ -439,7 +281,8 @@ static int make_live(struct vfio_provider_report *r)
 	if (d->type->begin)
 		ret = begin(d);
 	else
-		ret = d->own ? create_vfio_device(d, d->own) : add_device(d);
+		ret = d->own ? vfio_provider_instance_create(d, d->own) :
+			       vfio_provider_instance_add(d);
 	if (ret)
 		return vfio_provider_report_fail(r, ret, "%s", d->why[0] ? d->why :
 						 "the driver could not create it; dmesg may say why");
@@ -497,7 +340,7 @@ static int to_configured(struct vfio_provider_report *r)
 		return vfio_provider_report_fail(r, -EBUSY,
 						 "a VFIO user holds it; stop that program or virtual machine first");
 	r->stage = "destroy";
-	delete_device(dev);
+	vfio_provider_instance_delete(dev);
 	note_ended(d);
 	return 0;
 }
@@ -561,9 +404,9 @@ void vfio_provider_dev_leave(struct vfio_provider_dev *d)
 	if (d->type->begin)
 		put_device(d->dev);
 	else if (d->own)
-		destroy_vfio_device(d);
+		vfio_provider_instance_destroy(d);
 	else
-		delete_device(d->dev);
+		vfio_provider_instance_delete(d->dev);
 	scoped_guard(mutex, &d->lock) {
 		d->dev = NULL;
 		d->vdev = NULL;
@@ -604,26 +447,4 @@ void vfio_provider_dev_return(struct vfio_provider_dev *d, struct vfio_provider 
 
 out_gone:
 	d->provider = was;
-}
-
-/**
- * vfio_provider_device_init() - be ready to make devices
- *
- * Context: may sleep. The caller owes vfio_provider_device_exit().
- * Return: 0 or a negative errno.
- */
-int vfio_provider_device_init(void)
-{
-	return auxiliary_driver_register(&aux_driver);
-}
-
-/**
- * vfio_provider_device_exit() - end of vfio_provider_device_init()
- *
- * Context: may sleep; nothing is live.
- */
-void vfio_provider_device_exit(void)
-{
-	auxiliary_driver_unregister(&aux_driver);
-	ida_destroy(&aux_ids);
 }

@@ -8,20 +8,20 @@
 
 static int __init vfio_provider_init(void)
 {
-	int ret = vfio_provider_device_init();
+	int ret = vfio_provider_instance_init();
 
 	if (ret)
 		return ret;
 	ret = vfio_provider_configfs_init();
 	if (ret)
-		vfio_provider_device_exit();
+		vfio_provider_instance_exit();
 	return ret;
 }
 
 static void __exit vfio_provider_exit(void)
 {
 	vfio_provider_configfs_exit();
-	vfio_provider_device_exit();
+	vfio_provider_instance_exit();
 }
 
 module_init(vfio_provider_init);

@@ -4,7 +4,8 @@
  *
  * main.c      the module
  * provider.c  providers, and front ends, which are told of them
- * device.c    one vfio_device, from its making to its end
+ * device.c    what one has made, from its making to its end: the states
+ * instance.c  its vfio_device, and the auxiliary device under that
  * users.c     keeps new users off one that is to go
  * attr.c      typed attributes
  * report.c    last_error, uevents, trace events
@@ -194,8 +195,6 @@ unsigned int vfio_provider_available(struct vfio_provider *provider,
 				     const struct vfio_provider_type *type);
 
 /* device.c */
-int vfio_provider_device_init(void);
-void vfio_provider_device_exit(void);
 struct vfio_provider_dev *
 vfio_provider_dev_new(struct vfio_provider *provider,
 		      const struct vfio_provider_type *type, const char *name,
@@ -208,6 +207,14 @@ void vfio_provider_dev_leave(struct vfio_provider_dev *d);
 void vfio_provider_dev_return(struct vfio_provider_dev *d,
 			      struct vfio_provider *provider);
 const char *vfio_provider_state_name(enum vfio_provider_state state);
+
+/* instance.c */
+int vfio_provider_instance_init(void);
+void vfio_provider_instance_exit(void);
+int vfio_provider_instance_create(struct vfio_provider_dev *d, struct device *dev);
+void vfio_provider_instance_destroy(struct vfio_provider_dev *d);
+int vfio_provider_instance_add(struct vfio_provider_dev *d);
+void vfio_provider_instance_delete(struct device *dev);
 
 /* users.c */
 int vfio_provider_shut_users_out(struct vfio_provider_dev *d);
