@@ -3,19 +3,12 @@
  * The personality switch on stock kernels: the first bind of a VF that begins in VFIO.
  *
  * May touch: a VF between its birth and its first bind, which driver_override
- * steers, through rebind.c; it is taken back after it. One that is held has an override
- * that names no driver, until the hold ends.
+ * steers, through rebind.c; it is taken back after it.
  */
 #include <linux/cleanup.h>
-#include <linux/iopoll.h>
 #include <linux/pci.h>
 
 #include "internal.h"
-
-/* What driver_override reads while a VF is held: no driver's name */
-#define HOLD			"pci-personality:reserved"
-#define HOLD_END_POLL_US	USEC_PER_MSEC
-#define HOLD_END_TIMEOUT_US	USEC_PER_SEC
 
 /* What the VFs of a PF will be matched by; their subsystem is their vendor's */
 static struct pci_device_id vf_ids(struct pci_dev *pf)
@@ -123,37 +116,4 @@ int stock_birth_now(struct stock_function *sf,
 out_put:
 	stock_driver_put(drv);
 	return ret;
-}
-
-int stock_hold(struct stock_function *sf)
-{
-	const char *hold;
-
-	scoped_guard(spinlock, &sf->lock)
-		if (sf->hold)
-			return 0;
-	hold = stock_birth_override_set(sf->pdev, HOLD);
-	if (!hold)
-		return -EBUSY;
-	guard(spinlock)(&sf->lock);
-	sf->hold = hold;
-	return 0;
-}
-
-void stock_hold_end(struct stock_function *sf)
-{
-	const char *hold;
-	int locked;
-
-	scoped_guard(spinlock, &sf->lock)
-		hold = sf->hold;
-	if (!hold)
-		return;
-	if (read_poll_timeout(device_trylock, locked, locked, HOLD_END_POLL_US,
-			      HOLD_END_TIMEOUT_US, false, &sf->pdev->dev))
-		return;
-	stock_birth_override_clear(sf->pdev, hold);
-	scoped_guard(spinlock, &sf->lock)
-		sf->hold = NULL;
-	device_unlock(&sf->pdev->dev);
 }

@@ -5,6 +5,7 @@
  * stock.c     a function's life; who is asked
  * swap.c      a rebinding with a roll-back: choose, load, unbind, bind
  * birth.c     a VF's first bind
+ * hold.c      functions that no driver is bound to
  * rebind.c    unbind, bind and driver_override; no other file touches the last
  * match.c     which driver serves a personality
  * loader.c    asks for modules

@@ -23,7 +23,7 @@
  *   request_module()                   loader.c
  *
  * The calls put these files together: swap.c is a rebinding, birth.c a VF's first bind,
- * stock.c a function's life.
+ * hold.c that there is none, stock.c a function's life.
  */
 #ifndef _PCI_PERSONALITY_STOCK_H
 #define _PCI_PERSONALITY_STOCK_H
@@ -43,12 +43,14 @@ struct stock_shadow;
 /**
  * struct stock_function - what the stand-ins know of one function
  * @pdev: the function; a reference is held by the owner
- * @lock: protects @birth_override, @born_by_method and @hold
+ * @lock: protects @birth_override, @born_by_method and @hold to @hold_ender
  * @birth_override: what this VF's driver_override was set to at birth and is until its
  *	first bind, unless a user writes another
  * @born_by_method: that names a driver that shall not start its native function
  * @hold: what driver_override was set to so that no driver is bound, unless a user has
- *	written another; under @lock
+ *	written another
+ * @hold_ends: the hold ends as soon as device_lock can be had
+ * @hold_ender: there is a thread that waits for that
  * @unprobed: the bound driver's probe has been left out; under device_lock. Set and
  *	cleared by the owner, cleared by an unbind
  * @taken: a driver has been bound since a rebinding last unbound one; under device_lock
@@ -64,10 +66,12 @@ struct stock_shadow;
  */
 struct stock_function {
 	struct pci_dev *pdev;
-	spinlock_t lock;	/* birth_override, born_by_method, hold */
+	spinlock_t lock;	/* birth_override, born_by_method, hold to hold_ender */
 	const char *birth_override;
 	bool born_by_method;
 	const char *hold;
+	bool hold_ends;
+	bool hold_ender;
 	bool unprobed;
 	bool taken;
 	struct mutex group_lock;	/* leaving, shut */
@@ -522,8 +526,10 @@ int stock_hold(struct stock_function *sf);
  * stock_hold_end() - end of stock_hold()
  * @sf: the function, held or not
  *
- * Context: may sleep, a second at most; device_lock not held. If another driver operation
- * takes longer the function stays held: it is being removed, or is a user's.
+ * If another driver operation is under way, such as an unbind that waits for a user, it
+ * ends a moment after that.
+ *
+ * Context: may sleep, a second at most; device_lock not held.
  */
 void stock_hold_end(struct stock_function *sf);
 
