@@ -30,12 +30,18 @@ DEFINE_FREE(personality_put, struct personality *, personality_put(_T))
 bool personality_vf_hold_reserved(struct personality *vf)
 {
 	struct personality *pf __free(personality_put) = NULL;
+	int ret;
 
 	if (!vf->pdev->is_virtfn)
 		return false;
 	pf = personality_get(pci_physfn(vf->pdev));
-	return pf && xa_load(&pf->reserved_vfs, pci_iov_vf_id(vf->pdev)) &&
-	       !stock_hold(&vf->stock);
+	if (!pf || !xa_load(&pf->reserved_vfs, pci_iov_vf_id(vf->pdev)))
+		return false;
+	ret = stock_hold(&vf->stock);
+	if (ret)
+		pci_warn(vf->pdev, "is reserved for VFIO, but begins as any other: %pe\n",
+			 ERR_PTR(ret));
+	return !ret;
 }
 
 /**

@@ -70,7 +70,7 @@ bool stock_birth_steer(struct stock_function *sf,
 	if (drv)
 		override = stock_birth_override_set(sf->pdev, drv->name);
 	stock_driver_put(drv);
-	if (!override)
+	if (IS_ERR_OR_NULL(override))
 		return false;
 	guard(spinlock)(&sf->lock);
 	sf->birth_override = override;

@@ -33,8 +33,8 @@ int stock_hold(struct stock_function *sf)
 			return 0;
 	}
 	hold = stock_birth_override_set(sf->pdev, HOLD);
-	if (!hold)
-		return -EBUSY;
+	if (IS_ERR(hold))
+		return PTR_ERR(hold);
 	guard(spinlock)(&sf->lock);
 	sf->hold = hold;
 	return 0;

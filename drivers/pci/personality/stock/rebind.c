@@ -230,7 +230,8 @@ void stock_override_ignore(struct pci_dev *pdev,
  *
  * Context: may sleep; device_lock not held. stock_birth_override_clear()
  * is owed after the bind.
- * Return: the string that was set; NULL if there is an override already, or no memory.
+ * Return: the string that was set; or an ERR_PTR(): -EBUSY if there is an override already,
+ * -ENOMEM.
  */
 const char *stock_birth_override_set(struct pci_dev *pdev,
 				     const char *name)
@@ -239,7 +240,7 @@ const char *stock_birth_override_set(struct pci_dev *pdev,
 	bool done;
 
 	if (!ours)
-		return NULL;
+		return ERR_PTR(-ENOMEM);
 	strscpy(ours, name, PERSONALITY_NAME_LEN);
 
 	device_lock(&pdev->dev);
@@ -249,7 +250,7 @@ const char *stock_birth_override_set(struct pci_dev *pdev,
 	if (done)
 		return ours;
 	kfree(ours);
-	return NULL;
+	return ERR_PTR(-EBUSY);
 }
 
 /**

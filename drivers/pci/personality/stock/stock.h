@@ -518,7 +518,7 @@ int stock_birth_now(struct stock_function *sf,
  * a transition does. Upstream: a bit that the bus's match looks at.
  *
  * Context: may sleep; device_lock not held.
- * Return: 0, now or before; -EBUSY if there is a driver_override already, or no memory.
+ * Return: 0, now or before; -EBUSY if there is a driver_override already; -ENOMEM.
  */
 int stock_hold(struct stock_function *sf);
 

@@ -115,18 +115,20 @@ void pcore_override_ignore(struct pci_dev *pdev,
  * @name: the driver's name, or that of no driver
  *
  * Context: may sleep. pcore_birth_override_clear() is owed.
- * Return: the string that was set; NULL if the user has set a driver_override, or there is
- * one already, or no memory.
+ * Return: the string that was set; or an ERR_PTR(): -EBUSY if the user has set a
+ * driver_override, or there is one already; -ENOMEM.
  */
 const char *pcore_birth_override_set(struct pci_dev *pdev, const char *name)
 {
 	const char *ours = kstrdup(name, GFP_KERNEL);
 
-	if (ours && !device_has_driver_override(&pdev->dev) &&
+	if (!ours)
+		return ERR_PTR(-ENOMEM);
+	if (!device_has_driver_override(&pdev->dev) &&
 	    pci_only_driver_cmpxchg(pdev, NULL, ours))
 		return ours;
 	kfree(ours);
-	return NULL;
+	return ERR_PTR(-EBUSY);
 }
 
 /**
