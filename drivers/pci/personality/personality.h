@@ -248,10 +248,10 @@ void personality_report_end(struct personality_report *r);
 /* vf.c */
 #ifdef CONFIG_PCI_IOV
 int personality_vfs_use_vfio(struct personality *pf, bool on);
-void personality_vfs_leave(struct personality *pf);
+void personality_vfs_leave(struct personality *p);
 void personality_vf_added(struct personality *vf);
 bool personality_vf_can_be_born_with(struct pci_dev *vf, const struct device_driver *drv);
-int personality_vfs_load(struct personality *pf);
+int personality_vfs_load(struct personality *pf, struct personality *vf);
 
 /* vf_reserve.c */
 bool personality_vf_hold_reserved(struct personality *vf);
@@ -261,7 +261,7 @@ static inline int personality_vfs_use_vfio(struct personality *pf, bool on)
 	return -EOPNOTSUPP;
 }
 
-static inline void personality_vfs_leave(struct personality *pf) { }
+static inline void personality_vfs_leave(struct personality *p) { }
 static inline void personality_vf_added(struct personality *vf) { }
 #endif
 

@@ -24,11 +24,13 @@
  * struct loading - drivers that are being loaded for the VFs of a PF
  * @ref: one of who loads, one of who waits
  * @pf: the PF
+ * @named: a driver to be loaded by its name besides; empty for none
  * @done: nothing is left to load
  */
 struct loading {
 	struct kref ref;
 	struct personality *pf;
+	char named[PERSONALITY_NAME_LEN];
 	bool done;
 };
 
@@ -46,7 +48,7 @@ static int load(void *data)
 {
 	struct loading *l = data;
 
-	stock_birth_load(l->pf->pdev);
+	stock_birth_load(l->pf->pdev, l->named[0] ? l->named : NULL);
 	WRITE_ONCE(l->done, true);
 	wake_up_all(&loading_ends);
 	kref_put(&l->ref, loading_free);
@@ -54,7 +56,14 @@ static int load(void *data)
 	return 0;
 }
 
-static struct loading *start_loading(struct personality *pf)
+static bool wants_named(struct personality *vf, char *name)
+{
+	guard(spinlock)(&vf->lock);
+	strscpy(name, vf->vfio_driver, PERSONALITY_NAME_LEN);
+	return strcmp(name, "auto") && strcmp(name, "bound");
+}
+
+static struct loading *start_loading(struct personality *pf, struct personality *vf)
 {
 	struct loading *l = kzalloc(sizeof(*l), GFP_KERNEL);
 	struct task_struct *task;
@@ -64,6 +73,9 @@ static struct loading *start_loading(struct personality *pf)
 	kref_init(&l->ref);
 	kref_get(&pf->ref);
 	l->pf = pf;
+	/* The thread may load anything */
+	if (!vf || !wants_named(vf, l->named) || !stock_may_load_named())
+		l->named[0] = '\0';
 
 	/* The thread outlives the write, if it has to */
 	__module_get(THIS_MODULE);
@@ -78,38 +90,43 @@ static struct loading *start_loading(struct personality *pf)
 	return l;
 }
 
+static bool leaves(struct personality *pf, struct personality *vf)
+{
+	return READ_ONCE(pf->leaving) || (vf && READ_ONCE(vf->leaving));
+}
+
 /**
  * personality_vfs_load() - load all that VFs of a function may be bound to
  * @pf: the PF
+ * @vf: one of them, for what its vfio_driver names; or NULL
  *
- * Who removes the PF waits for the attribute that was written, perhaps with locks that a
- * module wants as it is loaded: so the write does not wait for modprobe then.
+ * Who removes the PF waits for what was written, perhaps with locks that a module wants
+ * as it is loaded: so the write does not wait for modprobe then.
  *
- * Context: sleeps until modprobe is done, or the PF is removed.
- * Return: 0; -ENODEV if the PF is removed; -EINTR if the caller is killed; -ENOMEM.
+ * Context: sleeps until modprobe is done, or the PF or @vf is removed.
+ * Return: 0; -ENODEV if one of them is removed; -EINTR if the caller is killed; -ENOMEM.
  */
-int personality_vfs_load(struct personality *pf)
+int personality_vfs_load(struct personality *pf, struct personality *vf)
 {
-	struct loading *l = start_loading(pf);
+	struct loading *l = start_loading(pf, vf);
 	int ret;
 
 	if (IS_ERR(l))
 		return PTR_ERR(l);
-	ret = wait_event_killable(loading_ends, READ_ONCE(l->done) ||
-				  READ_ONCE(pf->leaving));
+	ret = wait_event_killable(loading_ends, READ_ONCE(l->done) || leaves(pf, vf));
 	if (!READ_ONCE(l->done))
-		ret = READ_ONCE(pf->leaving) ? -ENODEV : -EINTR;
+		ret = leaves(pf, vf) ? -ENODEV : -EINTR;
 	kref_put(&l->ref, loading_free);
 	return ret;
 }
 
 /**
- * personality_vfs_leave() - who waits for the drivers of a function's VFs shall go
- * @pf: the function, which is about to be removed
+ * personality_vfs_leave() - who waits for the drivers of VFs shall look who leaves
+ * @p: a PF or a VF, which is about to be removed
  *
  * Context: any.
  */
-void personality_vfs_leave(struct personality *pf)
+void personality_vfs_leave(struct personality *p)
 {
 	wake_up_all(&loading_ends);
 }
@@ -130,7 +147,7 @@ int personality_vfs_use_vfio(struct personality *pf, bool on)
 
 	/* Now: when a VF is born, the PF's device_lock is held */
 	if (on) {
-		ret = personality_vfs_load(pf);
+		ret = personality_vfs_load(pf, NULL);
 		if (ret)
 			return ret;
 	}

@@ -253,9 +253,9 @@ int pci_personality_vf_enter(struct pci_dev *vf, char *why, size_t size)
 			 pci_name(vf));
 		return -EBUSY;
 	}
-	ret = personality_vfs_load(pf);
+	ret = personality_vfs_load(pf, p);
 	if (ret) {
-		strscpy(why, "no modules were loaded: the PF is being removed, or a signal came",
+		strscpy(why, "no modules were loaded: the VF is being removed, or a signal came",
 			size);
 		return ret;
 	}

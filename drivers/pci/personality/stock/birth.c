@@ -22,7 +22,7 @@ static struct pci_device_id vf_ids(struct pci_dev *pf)
 	return id;
 }
 
-void stock_birth_load(struct pci_dev *pf)
+void stock_birth_load(struct pci_dev *pf, const char *named)
 {
 	struct pci_device_id id = vf_ids(pf);
 	struct stock_drivers natives = { };
@@ -36,6 +36,8 @@ void stock_birth_load(struct pci_dev *pf)
 	for (i = 0; i < natives.count; i++)
 		stock_load_method(natives.driver[i], &id, false);
 	stock_drivers_put(&natives);
+	if (named)
+		stock_load_named(named);
 	if (!stock_load_backend())
 		pci_warn(pf, "VFIO's module vfio_iommu_type1 cannot be loaded; nobody could use VFs in VFIO\n");
 }

@@ -460,13 +460,26 @@ int stock_rebind_to_native(struct stock_rebind *r);
 /**
  * stock_birth_load() - load all that may be bound to the VFs of a PF
  * @pf: the PF
+ * @named: a driver that is wished besides, which the writer may load; or NULL
  *
  * Promises that nothing need be loaded while the PF's device_lock is held. Upstream: the
  * same, for the driver's own half.
  *
  * Context: sleeps until modprobe is done; device_lock must not be held.
  */
-void stock_birth_load(struct pci_dev *pf);
+void stock_birth_load(struct pci_dev *pf, const char *named);
+
+/**
+ * stock_may_load_named() - may the writer load any module that there is?
+ *
+ * The kernel lets who lacks CAP_SYS_MODULE load modules by what is theirs, an alias
+ * that names a function or a driver's personality, and not by a name of his choice.
+ * Upstream: the same.
+ *
+ * Context: the writer's process.
+ * Return: true if he may.
+ */
+bool stock_may_load_named(void);
 
 /**
  * stock_birth_steer() - decide on a new VF's first driver

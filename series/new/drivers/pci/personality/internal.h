@@ -91,7 +91,6 @@ void pcore_load_vfio_ids(const struct pci_device_id *id);
 void pcore_load_vfio(struct pci_dev *pdev);
 void pcore_load_native_ids(const struct pci_device_id *id);
 void pcore_load_native(struct pci_dev *pdev);
-bool pcore_may_load_named(void);
 void pcore_load_named(const char *name);
 
 /* group.c */
