@@ -194,6 +194,12 @@ static bool wants_method(struct personality *p)
 	return !strcmp(p->vfio_driver, "auto") || !strcmp(p->vfio_driver, "bound");
 }
 
+static bool is_being_unbound(struct personality *p)
+{
+	guard(spinlock)(&p->lock);
+	return p->unbinding;
+}
+
 /* 1 if that is not the way */
 static int enter_by_method(struct personality *p)
 {
@@ -248,6 +254,12 @@ int pci_personality_vf_enter(struct pci_dev *vf, char *why, size_t size)
 	case PERSONALITY_UNBOUND:
 		break;
 	default:
+		if (is_being_unbound(p)) {
+			snprintf(why, size,
+				 "%s is being unbound or removed, which takes until its user closes it",
+				 pci_name(vf));
+			return -EBUSY;
+		}
 		snprintf(why, size,
 			 "%s has been bound to a native driver, which may be in use; unbind it first",
 			 pci_name(vf));

@@ -123,6 +123,9 @@ static int vf_configure(struct vfio_provider_dev *d, const void *config)
 	case 0:
 		pci_personality_vf_unreserve(pf, index_of(d));
 		break;
+	case -ENODEV:
+		vfio_provider_explain(d, "%s has gone", pci_name(pf));
+		break;
 	case -EINVAL:
 		vfio_provider_explain(d, "%s has VFs 0 to %d", pci_name(pf),
 				      pci_sriov_get_totalvfs(pf) - 1);
