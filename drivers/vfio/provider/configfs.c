@@ -95,6 +95,7 @@ static ssize_t live_show(struct config_item *item, char *page)
 {
 	struct vfio_provider_dev *d = dev_of(item);
 
+	vfio_provider_dev_refresh(d);
 	guard(mutex)(&d->lock);
 	return sysfs_emit(page, "%d\n", d->state == VFIO_PROVIDER_LIVE ||
 					d->state == VFIO_PROVIDER_LEAVING);
@@ -119,6 +120,7 @@ static ssize_t state_show(struct config_item *item, char *page)
 {
 	struct vfio_provider_dev *d = dev_of(item);
 
+	vfio_provider_dev_refresh(d);
 	guard(mutex)(&d->lock);
 	return sysfs_emit(page, "%s\n", vfio_provider_state_name(d->state));
 }
@@ -128,6 +130,7 @@ static ssize_t device_show(struct config_item *item, char *page)
 	char *path __free(kfree) = NULL;
 	struct vfio_provider_dev *d = dev_of(item);
 
+	vfio_provider_dev_refresh(d);
 	guard(mutex)(&d->lock);
 	if (d->state != VFIO_PROVIDER_LIVE)
 		return sysfs_emit(page, "\n");
