@@ -1,7 +1,7 @@
 # in: drivers/virtio/virtio_pci_common.c
 # shellcheck shell=sh
 sed -i '
-/^static const struct dev_pm_ops virtio_pci_pm_ops = {/i\
+/^static void virtio_pci_release_dev(struct device/i\
 /* Who asks while the function is stopped reaches nothing */\
 static void vp_stopped_get(struct virtio_device *vdev, unsigned int offset, void *buf,\
 			   unsigned int len)\
@@ -43,46 +43,59 @@ static const struct virtio_config_ops virtio_pci_stopped_ops = {\
 	.get_status		= vp_stopped_get_status,\
 	.set_status		= vp_stopped_set_status,\
 	.reset			= vp_stopped_reset,\
-	.del_vqs		= vp_del_vqs,\
 	.get_features		= vp_stopped_get_features,\
 	.finalize_features	= vp_stopped_finalize_features,\
 	.bus_name		= vp_bus_name,\
 };\
 \
-static int vp_map(struct virtio_pci_device *vp_dev)\
+/* No driver is bound to the virtio device, and none can be from here on */\
+static int vp_silence(struct virtio_pci_device *vp_dev)\
 {\
-	return vp_dev->is_legacy ? virtio_pci_legacy_probe(vp_dev) :\
-				   virtio_pci_modern_probe(vp_dev);\
+	struct device *dev = \&vp_dev->vdev.dev;\
+\
+	device_release_driver(dev);\
+	guard(device)(dev);\
+	if (dev->driver)\
+		return -EBUSY;\
+	vp_dev->stopped_config = vp_dev->vdev.config;\
+	vp_dev->vdev.config = \&virtio_pci_stopped_ops;\
+	return 0;\
 }\
 \
-static void vp_unmap(struct virtio_pci_device *vp_dev)\
+static void vp_let_speak(struct virtio_pci_device *vp_dev)\
 {\
-	vp_dev->vdev.config = \&virtio_pci_stopped_ops;\
-	if (vp_dev->is_legacy)\
-		virtio_pci_legacy_remove(vp_dev);\
-	else\
-		virtio_pci_modern_remove(vp_dev);\
+	struct virtio_device *vdev = \&vp_dev->vdev;\
+\
+	guard(device)(\&vdev->dev);\
+	vdev->config = vp_dev->stopped_config;\
+	/* As register_virtio_device() leaves it for a driver */\
+	virtio_reset_device(vdev);\
+	virtio_add_status(vdev, VIRTIO_CONFIG_S_ACKNOWLEDGE);\
 }\
 \
 /**\
  * virtio_pci_stop - let go of a function for somebody else, and stay bound to it\
  * @pci_dev: the function\
  *\
- * The virtio device'"'"'s driver is frozen, as for suspend. Nothing of the function is mapped,\
- * claimed or accessed afterwards.\
+ * The virtio device'"'"'s driver is unbound. Nothing of the function is claimed or accessed\
+ * afterwards.\
  *\
  * Context: device_lock held; may sleep. virtio_pci_start() or virtio_pci_leave() is owed.\
- * Return: 0, or the error of that driver, with nothing changed.\
+ * Return: 0; -EOPNOTSUPP for the legacy interface; -EBUSY if another driver has been bound\
+ * just then. After an error nothing has changed but that.\
  */\
 int virtio_pci_stop(struct pci_dev *pci_dev)\
 {\
 	struct virtio_pci_device *vp_dev = pci_get_drvdata(pci_dev);\
-	int ret = virtio_device_freeze(\&vp_dev->vdev);\
+	int ret;\
 \
+	if (vp_dev->is_legacy)\
+		return -EOPNOTSUPP;\
+	ret = vp_silence(vp_dev);\
 	if (ret)\
 		return ret;\
+	pci_release_selected_regions(pci_dev, vp_dev->mdev.modern_bars);\
 	pci_clear_master(pci_dev);\
-	vp_unmap(vp_dev);\
 	pci_disable_device(pci_dev);\
 	return 0;\
 }\
@@ -91,6 +104,8 @@ EXPORT_SYMBOL_GPL(virtio_pci_stop);\
 /**\
  * virtio_pci_start - end of virtio_pci_stop()\
  * @pci_dev: the function, which may have been reset\
+ *\
+ * The virtio device is bound to a driver again, if there is one for it.\
  *\
  * Context: device_lock held; may sleep.\
  * Return: 0, or a negative errno, with the function stopped still.\
@@ -102,18 +117,17 @@ int virtio_pci_start(struct pci_dev *pci_dev)\
 \
 	if (ret)\
 		return ret;\
-	ret = vp_map(vp_dev);\
-	if (ret)\
-		goto err_map;\
+	ret = pci_request_selected_regions(pci_dev, vp_dev->mdev.modern_bars,\
+					   "virtio-pci-modern");\
+	if (ret) {\
+		pci_disable_device(pci_dev);\
+		return ret;\
+	}\
 	pci_set_master(pci_dev);\
-	ret = virtio_device_restore(\&vp_dev->vdev);\
-	if (!ret)\
-		return 0;\
-	pci_clear_master(pci_dev);\
-	vp_unmap(vp_dev);\
-err_map:\
-	pci_disable_device(pci_dev);\
-	return ret;\
+	vp_let_speak(vp_dev);\
+	if (device_attach(\&vp_dev->vdev.dev) < 0)\
+		pci_warn(pci_dev, "its virtio device has no driver\\n");\
+	return 0;\
 }\
 EXPORT_SYMBOL_GPL(virtio_pci_start);\
 \
@@ -125,11 +139,15 @@ EXPORT_SYMBOL_GPL(virtio_pci_start);\
  */\
 void virtio_pci_leave(struct pci_dev *pci_dev)\
 {\
+	struct virtio_pci_device *vp_dev = pci_get_drvdata(pci_dev);\
+\
 	/* One that has been pulled out cannot be enabled; remove counts on it all the same */\
 	if (pci_enable_device(pci_dev))\
 		atomic_inc(\&pci_dev->enable_cnt);\
-	if (vp_map(pci_get_drvdata(pci_dev)))\
-		pci_warn(pci_dev, "cannot be mapped any more\\n");\
+	if (pci_request_selected_regions(pci_dev, vp_dev->mdev.modern_bars,\
+					 "virtio-pci-modern"))\
+		pci_warn(pci_dev, "somebody else has a BAR of it\\n");\
+	vp_dev->vdev.config = vp_dev->stopped_config;\
 }\
 EXPORT_SYMBOL_GPL(virtio_pci_leave);\
 

@@ -96,6 +96,16 @@ static struct pcore_shadow *shadow_reserve(struct pcore_function *sf)
 	return sf->shadow;
 }
 
+/* Callbacks of a driver that the driver core calls without asking the PCI core */
+static const char *unreachable_by_role(const struct device_driver *drv)
+{
+	if (drv->coredump)
+		return "coredump";
+	if (drv->sync_state)
+		return "sync_state";
+	return NULL;
+}
+
 /**
  * pci_personality_shadow_prepare() - get ready to give a function a role
  * @pdev: the function
@@ -109,19 +119,25 @@ static struct pcore_shadow *shadow_reserve(struct pcore_function *sf)
  * Context: device_lock held, a driver bound; may sleep. On success the caller
  * owes pci_personality_shadow_finish().
  * Return: 0; -EBUSY if it has a role already; -ENODEV if the switch does not
- * know the function; -ENOMEM. After an error nothing has changed.
+ * know the function; -EOPNOTSUPP if the driver has a callback that would reach it
+ * all the same; -ENOMEM. After an error nothing has changed.
  */
 int pci_personality_shadow_prepare(struct pci_dev *pdev,
 				   const struct pci_personality_shadow_ops *ops,
 				   void *priv)
 {
+	const char *callback = unreachable_by_role(pdev->dev.driver);
 	struct pcore_function *sf = pcore_get(pdev);
 	int ret = -EBUSY;
 
 	pci_personality_assert_locked(pdev);
 	if (!sf)
 		return -ENODEV;
-	if (pci_personality_is_broken(pdev)) {
+	if (callback) {
+		pci_err(pdev, "driver %s has a %s callback, which the kernel calls whatever personality a function is in\n",
+			pdev->dev.driver->name, callback);
+		ret = -EOPNOTSUPP;
+	} else if (pci_personality_is_broken(pdev)) {
 		set_ops(sf->shadow, ops, priv);
 		WRITE_ONCE(pdev->role, NULL);
 		pcore_note_broken(sf, false);

@@ -23,7 +23,7 @@ static int has_used_disk(struct device *dev, void *data)
 	return device_for_each_child(dev, NULL, is_used_disk);
 }
 
-/* A disk that somebody has open would have its I/O wait for the end of VFIO */
+/* A disk that somebody has open would be taken from under him */
 static int virtio_stop(struct pci_dev *pdev)
 {
 	if (device_for_each_child(&pdev->dev, NULL, has_used_disk))
