@@ -168,7 +168,7 @@ static void expect_gone(struct __test_metadata *_metadata)
 }
 
 /* One live, one held, one of a VF that is not there; nobody uses them */
-TEST_F_TIMEOUT(vfgone, removed, 200)
+TEST_F_TIMEOUT(vfgone, removed, 600)
 {
 	ASSERT_EQ(0, bear(self->vf, 2));
 	ASSERT_EQ(0, make("c"));
@@ -198,7 +198,7 @@ TEST_F_TIMEOUT(vfgone, removed, 200)
 }
 
 /* All that was made is removed while it is gone; the type is there again as if nothing was */
-TEST_F_TIMEOUT(vfgone, removed_and_emptied, 200)
+TEST_F_TIMEOUT(vfgone, removed_and_emptied, 600)
 {
 	char path[4096];
 
@@ -254,7 +254,7 @@ static void go_with_a_user(struct __test_metadata *_metadata, FIXTURE_DATA(vfgon
 	EXPECT_FALSE(pci_present(self->vf[0]));
 }
 
-TEST_F_TIMEOUT(vfgone, removed_with_a_user, 200)
+TEST_F_TIMEOUT(vfgone, removed_with_a_user, 600)
 {
 	go_with_a_user(_metadata, self, remove_pf);
 	EXPECT_FALSE(pci_present(lab_igb.bdf));
@@ -267,7 +267,7 @@ TEST_F_TIMEOUT(vfgone, removed_with_a_user, 200)
 	EXPECT_EQ(0, device_prove(self->vf[0], &vfio_group_mode, &self->proof));
 }
 
-TEST_F_TIMEOUT(vfgone, vfs_removed_with_a_user, 200)
+TEST_F_TIMEOUT(vfgone, vfs_removed_with_a_user, 600)
 {
 	go_with_a_user(_metadata, self, remove_vfs);
 	EXPECT_TRUE(is("a", "configured"));
@@ -282,7 +282,7 @@ TEST_F_TIMEOUT(vfgone, vfs_removed_with_a_user, 200)
 }
 
 /* Some live, some held, as many times as there are: what is reserved is held again */
-TEST_F_TIMEOUT(vfgone, vfs_come_and_go, 300)
+TEST_F_TIMEOUT(vfgone, vfs_come_and_go, 600)
 {
 	static const char * const ways[] = { "auto", "vfio-pci" };
 	unsigned int i;
@@ -318,7 +318,7 @@ static int unbind_vf(void)
 }
 
 /* Who gives a VF back does not wait for its user; the VF is given back when he has gone */
-TEST_F_TIMEOUT(vfgone, given_back_while_unbound, 120)
+TEST_F_TIMEOUT(vfgone, given_back_while_unbound, 600)
 {
 	struct vfio_irq request;
 	struct deed deed;
@@ -406,7 +406,7 @@ FIXTURE_TEARDOWN(loading)
 }
 
 /* Who removes them waits neither for the write nor for the module that it asks for */
-TEST_F_TIMEOUT(loading, removed_meanwhile, 200)
+TEST_F_TIMEOUT(loading, removed_meanwhile, 600)
 {
 	struct deed live, gone;
 
