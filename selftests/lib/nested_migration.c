@@ -91,16 +91,18 @@ static bool ended(struct nested *n, char reply[QMP_LINE], int *ret)
 	return true;
 }
 
+/* QEMU's longest: the rest is copied meanwhile */
+static const char stand_still[] =
+	"{\"execute\": \"migrate-set-parameters\", \"arguments\": {\"downtime-limit\": 2000000}";
+
 int nested_await_sent(struct nested *n, char reply[QMP_LINE])
 {
 	int ret;
 
 	if (!wait_for(ended(n, reply, &ret), CONVERGE_MS))
 		return ret;
-	/* QEMU's longest: the rest is copied while the guest stands still */
 	diag("%s: memory has not converged in %u ms", n->name, CONVERGE_MS);
-	ret = qmp_run(&n->qmp,
-		"{\"execute\": \"migrate-set-parameters\", \"arguments\": {\"downtime-limit\": 2000000}");
+	ret = qmp_run(&n->qmp, stand_still);
 	if (!ret && wait_for(ended(n, reply, &ret), MIGRATE_MS))
 		ret = diag_error(-ETIMEDOUT, "%s: migration: %.300s", n->name, reply);
 	return ret;

@@ -139,7 +139,8 @@ TEST_F_TIMEOUT(moved, back_and_forth, 200)
 		n = 5 + i;
 		edu_migrant_set(&self->m, EDU_LIVENESS, 0x1234 + i);
 		edu_migrant_set(&self->m, EDU_FACTORIAL, n);
-		ASSERT_EQ(0, wait_for(!(edu_migrant_get(&self->m, EDU_STATUS) & EDU_STATUS_COMPUTING),
+		ASSERT_EQ(0, wait_for(!(edu_migrant_get(&self->m, EDU_STATUS) &
+					EDU_STATUS_COMPUTING),
 				      COMPUTED_MS));
 		edu_migrant_aim(&self->m, EDU_BUFFER, self->m.memory.iova);
 		memset(self->m.memory.addr, 0xff, self->m.memory.size);

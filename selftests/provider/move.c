@@ -127,7 +127,8 @@ TEST_F_TIMEOUT(moved, back_and_forth, 200)
 		n = 5 + i;
 		edu_migrant_set(&self->m, EDU_LIVENESS, 0x1234 + i);
 		edu_migrant_set(&self->m, EDU_FACTORIAL, n);
-		ASSERT_EQ(0, wait_for(!(edu_migrant_get(&self->m, EDU_STATUS) & EDU_STATUS_COMPUTING),
+		ASSERT_EQ(0, wait_for(!(edu_migrant_get(&self->m, EDU_STATUS) &
+					EDU_STATUS_COMPUTING),
 				      EDU_INTERRUPT_MS));
 		ASSERT_EQ(0, fill_buffer(self));
 		ASSERT_EQ(0, edu_migrant_move(&self->m, &self->good, sizeof(self->good)));
@@ -152,7 +153,8 @@ TEST_F_TIMEOUT(moved, factorial_not_begun, 200)
 		ASSERT_EQ(0, migration_set(self->m.at, VFIO_DEVICE_STATE_STOP, NULL));
 		edu_migrant_set(&self->m, EDU_FACTORIAL, 6 + i);
 		EXPECT_EQ(-ETIMEDOUT, edu_migrant_interrupt(&self->m, SILENCE_MS));
-		EXPECT_EQ(EDU_STATUS_IRQ | EDU_STATUS_COMPUTING, edu_migrant_get(&self->m, EDU_STATUS));
+		EXPECT_EQ(EDU_STATUS_IRQ | EDU_STATUS_COMPUTING,
+			  edu_migrant_get(&self->m, EDU_STATUS));
 		ASSERT_EQ(0, i == 1 ? migration_set(self->m.at, VFIO_DEVICE_STATE_RUNNING, NULL) :
 				      edu_migrant_move(&self->m, &self->good, sizeof(self->good)));
 		EXPECT_EQ(1, edu_migrant_interrupt(&self->m, EDU_INTERRUPT_MS));
