@@ -92,6 +92,7 @@ TEST_F_TIMEOUT(refuse, goes_on_at_the_source, REFUSE_TIMEOUT)
 {
 	struct nested_vfs *s = &self->vfs;
 	char reply[QMP_LINE];
+	int ret;
 
 	/* The administrator has given the other VF another address */
 	TH_LOG("another address");
@@ -120,12 +121,16 @@ TEST_F_TIMEOUT(refuse, goes_on_at_the_source, REFUSE_TIMEOUT)
 	EXPECT_FAILS();
 	EXPECT_GOES_ON();
 
-	/* The administrator thinks better of it, as late */
+	/*
+	 * The administrator thinks better of it, as late. To cancel shuts the connection down,
+	 * and what QEMU says came of it depends on whether it was just writing to that.
+	 */
 	TH_LOG("cancelled");
 	ASSERT_EQ(0, send_by_relay(&self->relay, s, HALF, RELAY_STALL));
 	ASSERT_EQ(0, relay_await_stalled(&self->relay));
 	ASSERT_EQ(0, nested_cancel(source(self)));
-	EXPECT_EQ(-ECANCELED, nested_await_sent(source(self), reply));
+	ret = nested_await_sent(source(self), reply);
+	EXPECT_TRUE(ret == -ECANCELED || ret == -EIO);
 	relay_end(&self->relay);
 	EXPECT_GOES_ON();
 
