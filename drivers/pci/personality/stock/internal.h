@@ -7,6 +7,7 @@
  * birth.c     a VF's first bind
  * hold.c      functions that no driver is bound to
  * rebind.c    unbind, bind and driver_override; no other file touches the last
+ * bound.c     which driver is bound
  * match.c     which driver serves a personality
  * loader.c    asks for modules
  * shadow.c    keeps the PCI core off a driver whose function is elsewhere
@@ -72,11 +73,9 @@ void stock_override_ignore(struct pci_dev *pdev,
 			   void (*fn)(struct pci_dev *pdev, void *data), void *data);
 const char *stock_birth_override_set(struct pci_dev *pdev, const char *name);
 void stock_birth_override_clear(struct pci_dev *pdev, const char *ours);
-bool stock_is_unbound(const struct stock_function *sf);
 bool stock_was_forestalled(struct stock_function *sf, struct stock_override *o);
 int stock_bind(struct pci_dev *pdev, const struct device_driver *drv,
 	       struct stock_override *o);
-int stock_look_bound(struct pci_dev *pdev, const struct device_driver *drv);
 int stock_bind_again(struct pci_dev *pdev, const struct device_driver *drv,
 		     struct stock_override *o);
 int stock_unbind(struct stock_function *sf, const struct device_driver *drv,
@@ -96,6 +95,10 @@ void stock_shadows_exit(void);
 int stock_shim_get(struct pci_driver *driver);
 void stock_shim_put(struct pci_driver *driver);
 void stock_shims_free(void);
+
+/* bound.c */
+int stock_look_bound(struct pci_dev *pdev, const struct device_driver *drv);
+bool stock_is_unbound(const struct stock_function *sf);
 
 /* match.c */
 struct device_driver *stock_driver_find(const char *name);

@@ -7,6 +7,7 @@
  * birth.c     a VF's first bind
  * hold.c      functions that no driver is bound to
  * rebind.c    unbind and bind
+ * bound.c     which driver is bound
  * match.c     which driver serves a personality
  * loader.c    asks for modules
  * role.c      the role of a function whose driver stays bound
@@ -61,10 +62,8 @@ void pcore_override_ignore(struct pci_dev *pdev,
 			   void (*fn)(struct pci_dev *pdev, void *data), void *data);
 const char *pcore_birth_override_set(struct pci_dev *pdev, const char *name);
 void pcore_birth_override_clear(struct pci_dev *pdev, const char *ours);
-bool pcore_is_unbound(const struct pcore_function *sf);
 bool pcore_was_forestalled(struct pcore_function *sf, struct pcore_override *o);
 int pcore_bind(struct pci_dev *pdev, const struct device_driver *drv, struct pcore_override *o);
-int pcore_look_bound(struct pci_dev *pdev, const struct device_driver *drv);
 int pcore_bind_again(struct pci_dev *pdev, const struct device_driver *drv,
 		     struct pcore_override *o);
 int pcore_unbind(struct pcore_function *sf, const struct device_driver *drv,
@@ -74,6 +73,10 @@ int pcore_unbind(struct pcore_function *sf, const struct device_driver *drv,
 void pcore_shadow_bound(struct pcore_function *sf);
 void pcore_shadow_end(struct pcore_function *sf);
 void pcore_shadow_free(struct pcore_function *sf);
+
+/* bound.c */
+int pcore_look_bound(struct pci_dev *pdev, const struct device_driver *drv);
+bool pcore_is_unbound(const struct pcore_function *sf);
 
 /* match.c */
 struct device_driver *pcore_driver_find(const char *name);

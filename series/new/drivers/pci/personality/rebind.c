@@ -145,50 +145,6 @@ void pcore_birth_override_clear(struct pci_dev *pdev, const char *ours)
 	kfree(ours);
 }
 
-/* device_lock of a function that is still there; or -ENODEV, or -EINTR */
-static int lock_registered(struct device *dev)
-{
-	if (device_lock_interruptible(dev))
-		return -EINTR;
-	if (device_is_registered(dev))
-		return 0;
-	device_unlock(dev);
-	return -ENODEV;
-}
-
-int pcore_driver_get(struct pci_dev *pdev, struct device_driver **drv)
-{
-	struct device *dev = &pdev->dev;
-	int ret;
-
-	*drv = NULL;
-	ret = lock_registered(dev);
-	if (ret)
-		return ret;
-	if (dev->driver && strnlen(dev->driver->name, PERSONALITY_NAME_LEN) ==
-	    PERSONALITY_NAME_LEN)
-		ret = -ENAMETOOLONG;
-	else if (dev->driver && !try_module_get(dev->driver->owner))
-		ret = -EBUSY;
-	else
-		*drv = dev->driver;
-	device_unlock(dev);
-	return ret;
-}
-
-int pcore_driver_lock(struct pci_dev *pdev, const struct device_driver *drv)
-{
-	struct device *dev = &pdev->dev;
-	int ret = lock_registered(dev);
-
-	if (ret)
-		return ret;
-	if (dev->driver == drv)
-		return 0;
-	device_unlock(dev);
-	return -EBUSY;
-}
-
 /* The bus says by match() whether it lets a driver be bound yet */
 static bool may_be_bound(struct device *dev, const struct device_driver *drv)
 {
@@ -229,21 +185,6 @@ int pcore_bind(struct pci_dev *pdev, const struct device_driver *drv, struct pco
 }
 
 /**
- * pcore_look_bound() - what a bind has come to
- * @pdev: the function
- * @drv: the driver that was bound to it a moment ago
- *
- * Context: may sleep while another driver operation is under way; device_lock not held.
- * Return: 1 if @drv is bound and a vfio_device registered, 0 if it is bound and none is;
- * -EBUSY if somebody has unbound it since.
- */
-int pcore_look_bound(struct pci_dev *pdev, const struct device_driver *drv)
-{
-	guard(device)(&pdev->dev);
-	return pdev->dev.driver == drv ? pcore_vfio_present(pdev, NULL, 0) : -EBUSY;
-}
-
-/**
  * pcore_bind_again() - bind the driver that was bound before
  * @pdev: the function
  * @drv: the driver, pinned
@@ -257,24 +198,6 @@ int pcore_bind_again(struct pci_dev *pdev, const struct device_driver *drv,
 {
 	let_only(pdev, o, drv->name);
 	return attach(pdev, drv);
-}
-
-/**
- * pcore_is_unbound() - is there no driver, and the function still there?
- * @sf: the function
- *
- * One that somebody else has bound is neither broken nor on its way back, even if he, or
- * another, has unbound it again.
- *
- * Context: device_lock held.
- * Return: true if so, and none has been bound since pcore_unbind().
- */
-bool pcore_is_unbound(const struct pcore_function *sf)
-{
-	struct device *dev = &sf->pdev->dev;
-
-	device_lock_assert(dev);
-	return device_is_registered(dev) && !dev->driver && !sf->taken;
 }
 
 /**
