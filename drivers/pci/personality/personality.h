@@ -83,6 +83,7 @@
 #include <linux/pci.h>
 #include <linux/spinlock.h>
 #include <linux/stdarg.h>
+#include <linux/string.h>
 #include <linux/types.h>
 #include <linux/xarray.h>
 
@@ -192,6 +193,12 @@ struct personality_report {
 	enum personality_stage failed;
 	char why[PERSONALITY_ERROR_LEN];
 };
+
+/* Does what vfio_driver reads leave the choice to the driver that is bound, at first? */
+static inline bool personality_wants_method(const char *vfio_driver)
+{
+	return !strcmp(vfio_driver, "auto") || !strcmp(vfio_driver, "bound");
+}
 
 /* function.c */
 int personality_function_add(struct pci_dev *pdev);

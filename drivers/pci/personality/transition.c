@@ -179,7 +179,7 @@ static int to_vfio(struct transition *t)
 
 	stage(t, PERSONALITY_LOAD);
 	ret = 1;
-	if (!strcmp(wanted, "auto") || !strcmp(wanted, "bound"))
+	if (personality_wants_method(wanted))
 		ret = transition_enable_by_method(t);
 	if (ret > 0)
 		ret = transition_enable_by_rebind(t, wanted, &origin);

@@ -60,7 +60,7 @@ static bool wants_named(struct personality *vf, char *name)
 {
 	guard(spinlock)(&vf->lock);
 	strscpy(name, vf->vfio_driver, PERSONALITY_NAME_LEN);
-	return strcmp(name, "auto") && strcmp(name, "bound");
+	return !personality_wants_method(name);
 }
 
 static struct loading *start_loading(struct personality *pf, struct personality *vf)

@@ -191,7 +191,7 @@ static void explain(struct personality *p, char *why, size_t size, const char *o
 static bool wants_method(struct personality *p)
 {
 	guard(spinlock)(&p->lock);
-	return !strcmp(p->vfio_driver, "auto") || !strcmp(p->vfio_driver, "bound");
+	return personality_wants_method(p->vfio_driver);
 }
 
 static bool is_being_unbound(struct personality *p)
