@@ -106,3 +106,28 @@ int vf_provided_teardown(void)
 	module_unload(PROVIDER_MODULE);
 	return module_loaded(PROVIDER_MODULE) ? 0 : provided_umount();
 }
+
+int vf_make(const char *name)
+{
+	return provided_make(&vf_provided, name);
+}
+
+int vf_unmake(const char *name)
+{
+	return provided_remove(&vf_provided, name);
+}
+
+int vf_set_live(const char *name, bool live)
+{
+	return provided_set_live(&vf_provided, name, live);
+}
+
+int vf_bear(int count, char vf[][PCI_BDF_LEN])
+{
+	int ret = pci_set_vfs(lab_igb.bdf, count);
+	int i;
+
+	for (i = 0; !ret && i < count; i++)
+		ret = pci_vf(lab_igb.bdf, i, vf[i]);
+	return ret;
+}

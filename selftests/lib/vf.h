@@ -41,4 +41,12 @@ const char *vf_provided_lacks(void);
 int vf_provided_setup(void);
 int vf_provided_teardown(void);
 
+/* One of them; they say nothing, as provided.h's */
+int vf_make(const char *name);
+int vf_unmake(const char *name);
+int vf_set_live(const char *name, bool live);
+
+/* There are @count VFs now, at these addresses; what becomes of them is not waited for */
+int vf_bear(int count, char vf[][PCI_BDF_LEN]);
+
 #endif /* LIB_VF_H */

@@ -28,21 +28,6 @@ FIXTURE(vf) {
 	struct proof proof;
 };
 
-static int make(const char *name)
-{
-	return provided_make(&vf_provided, name);
-}
-
-static int unmake(const char *name)
-{
-	return provided_remove(&vf_provided, name);
-}
-
-static int set_live(const char *name, bool live)
-{
-	return provided_set_live(&vf_provided, name, live);
-}
-
 static bool has(const char *name, const char *attr, const char *words)
 {
 	return provided_has(&vf_provided, name, attr, words);
@@ -57,8 +42,8 @@ FIXTURE_SETUP(vf)
 	ASSERT_EQ(0, vf_provided_setup());
 	self->uevents = uevent_open();
 	ASSERT_LE(0, self->uevents);
-	ASSERT_EQ(0, make("a"));
-	ASSERT_EQ(0, make("b"));
+	ASSERT_EQ(0, vf_make("a"));
+	ASSERT_EQ(0, vf_make("b"));
 }
 
 FIXTURE_TEARDOWN(vf)
@@ -66,16 +51,6 @@ FIXTURE_TEARDOWN(vf)
 	device_close(&self->user);
 	EXPECT_EQ(0, vf_provided_teardown());
 	close(self->uevents);
-}
-
-static int bear(char vf[2][PCI_BDF_LEN])
-{
-	int ret = pci_set_vfs(lab_igb.bdf, 2);
-	int i;
-
-	for (i = 0; !ret && i < 2; i++)
-		ret = pci_vf(lab_igb.bdf, i, vf[i]);
-	return ret;
 }
 
 #define EXPECT_NEVER_NATIVE(bdf) do {					\
@@ -102,14 +77,14 @@ TEST_F_TIMEOUT(vf, by_either_way, 300)
 
 	EXPECT_TRUE(has("a", "index", "0"));
 	EXPECT_TRUE(has("b", "index", "1"));
-	EXPECT_EQ(-ENODEV, set_live("a", true));
+	EXPECT_EQ(-ENODEV, vf_set_live("a", true));
 	EXPECT_TRUE(has("a", "last_error", "sriov_numvfs"));
-	ASSERT_EQ(0, bear(self->vf));
+	ASSERT_EQ(0, vf_bear(2, self->vf));
 	EXPECT_HELD(self->vf[0]);
 	EXPECT_HELD(self->vf[1]);
 	for (i = 0; i < ARRAY_SIZE(ways); i++) {
 		ASSERT_EQ(0, personality_set_driver(self->vf[0], ways[i].choice));
-		ASSERT_EQ(0, set_live("a", true));
+		ASSERT_EQ(0, vf_set_live("a", true));
 		EXPECT_TRUE(has("a", "state", "live"));
 		EXPECT_TRUE(has("a", "device", self->vf[0]));
 		EXPECT_TRUE(personality_is(self->vf[0], ways[i].state));
@@ -117,13 +92,13 @@ TEST_F_TIMEOUT(vf, by_either_way, 300)
 		ASSERT_EQ(0, device_open(&self->user, self->vf[0], &vfio_group_mode));
 		EXPECT_EQ(0, device_work(&self->user, &self->proof));
 		start = now_ms();
-		EXPECT_EQ(-EBUSY, set_live("a", false));
+		EXPECT_EQ(-EBUSY, vf_set_live("a", false));
 		EXPECT_TRUE(has("a", "last_error", "VFIO user holds"));
-		EXPECT_EQ(-EBUSY, unmake("a"));
+		EXPECT_EQ(-EBUSY, vf_unmake("a"));
 		EXPECT_GT(AT_ONCE_MS, now_ms() - start);
 		EXPECT_EQ(0, device_work(&self->user, &self->proof));
 		device_close(&self->user);
-		ASSERT_EQ(0, set_live("a", false));
+		ASSERT_EQ(0, vf_set_live("a", false));
 		EXPECT_HELD(self->vf[0]);
 		/* The other one has been left alone */
 		EXPECT_HELD(self->vf[1]);
@@ -131,7 +106,7 @@ TEST_F_TIMEOUT(vf, by_either_way, 300)
 	EXPECT_NEVER_NATIVE(self->vf[0]);
 	EXPECT_FALSE(pci_has(self->vf[1], "net"));
 	/* Given back, it is as any VF without a driver */
-	ASSERT_EQ(0, unmake("a"));
+	ASSERT_EQ(0, vf_unmake("a"));
 	EXPECT_TRUE(pci_reads(self->vf[0], "driver_override", "(null)"));
 	ASSERT_EQ(0, pci_bind(self->vf[0], "igbvf"));
 	EXPECT_TRUE(personality_is(self->vf[0], "native"));
@@ -145,16 +120,16 @@ TEST_F_TIMEOUT(vf, rounds, 600)
 {
 	int i;
 
-	ASSERT_EQ(0, bear(self->vf));
+	ASSERT_EQ(0, vf_bear(2, self->vf));
 	for (i = 0; i < ROUNDS; i++) {
 		ASSERT_EQ(0, personality_set_driver(self->vf[0], i % 2 ? "auto" : "vfio-pci"));
-		ASSERT_EQ(0, set_live("a", true));
-		ASSERT_EQ(0, set_live("a", false));
-		ASSERT_EQ(0, unmake("a"));
-		ASSERT_EQ(0, make("a"));
+		ASSERT_EQ(0, vf_set_live("a", true));
+		ASSERT_EQ(0, vf_set_live("a", false));
+		ASSERT_EQ(0, vf_unmake("a"));
+		ASSERT_EQ(0, vf_make("a"));
 	}
 	EXPECT_NEVER_NATIVE(self->vf[0]);
-	ASSERT_EQ(0, set_live("a", true));
+	ASSERT_EQ(0, vf_set_live("a", true));
 	EXPECT_EQ(0, device_prove(self->vf[0], &vfio_group_mode, &self->proof));
 }
 
@@ -165,8 +140,8 @@ TEST_F_TIMEOUT(vf, killed_users, 200)
 	char byte;
 	pid_t pid;
 
-	ASSERT_EQ(0, bear(self->vf));
-	ASSERT_EQ(0, set_live("a", true));
+	ASSERT_EQ(0, vf_bear(2, self->vf));
+	ASSERT_EQ(0, vf_set_live("a", true));
 	for (i = 0; i < KILLS; i++) {
 		ASSERT_EQ(0, pipe(ready));
 		pid = fork();
@@ -181,12 +156,12 @@ TEST_F_TIMEOUT(vf, killed_users, 200)
 		close(ready[1]);
 		ASSERT_EQ(1, read(ready[0], &byte, 1));
 		close(ready[0]);
-		EXPECT_EQ(-EBUSY, set_live("a", false));
+		EXPECT_EQ(-EBUSY, vf_set_live("a", false));
 		kill(pid, SIGKILL);
 		ASSERT_EQ(pid, waitpid(pid, &status, 0));
 		EXPECT_TRUE(WIFSIGNALED(status));
-		ASSERT_EQ(0, set_live("a", false));
-		ASSERT_EQ(0, set_live("a", true));
+		ASSERT_EQ(0, vf_set_live("a", false));
+		ASSERT_EQ(0, vf_set_live("a", true));
 	}
 	EXPECT_EQ(0, device_prove(self->vf[0], &vfio_group_mode, &self->proof));
 	EXPECT_NEVER_NATIVE(self->vf[0]);
@@ -195,21 +170,21 @@ TEST_F_TIMEOUT(vf, killed_users, 200)
 /* sriov_numvfs and the PF's use_vfio are others' to write */
 TEST_F_TIMEOUT(vf, vfs_removed, 200)
 {
-	ASSERT_EQ(0, bear(self->vf));
-	ASSERT_EQ(0, set_live("a", true));
+	ASSERT_EQ(0, vf_bear(2, self->vf));
+	ASSERT_EQ(0, vf_set_live("a", true));
 	EXPECT_EQ(-EBUSY, personality_set(lab_igb.bdf, true));
 	ASSERT_EQ(0, pci_set_vfs(lab_igb.bdf, 0));
 	EXPECT_EQ(0, wait_for(has("a", "state", "configured"), 5000));
-	EXPECT_EQ(-ENODEV, set_live("a", true));
+	EXPECT_EQ(-ENODEV, vf_set_live("a", true));
 	/* They come again as they were reserved */
-	ASSERT_EQ(0, bear(self->vf));
+	ASSERT_EQ(0, vf_bear(2, self->vf));
 	EXPECT_HELD(self->vf[0]);
-	ASSERT_EQ(0, set_live("a", true));
+	ASSERT_EQ(0, vf_set_live("a", true));
 	EXPECT_NEVER_NATIVE(self->vf[0]);
 	/* By hand it may leave, too; then the directory says so */
 	ASSERT_EQ(0, pci_unbind(self->vf[0]));
 	EXPECT_EQ(0, wait_for(has("a", "state", "configured"), 5000));
-	EXPECT_EQ(0, unmake("a"));
+	EXPECT_EQ(0, vf_unmake("a"));
 }
 
 TEST_HARNESS_MAIN

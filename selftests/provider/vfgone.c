@@ -30,21 +30,6 @@ FIXTURE(vfgone) {
 	struct proof proof;
 };
 
-static int make(const char *name)
-{
-	return provided_make(&vf_provided, name);
-}
-
-static int unmake(const char *name)
-{
-	return provided_remove(&vf_provided, name);
-}
-
-static int set_live(const char *name, bool live)
-{
-	return provided_set_live(&vf_provided, name, live);
-}
-
 static bool is(const char *name, const char *state)
 {
 	return provided_reads(&vf_provided, name, "state", state);
@@ -63,16 +48,6 @@ static bool has_index(const char *name, const char *index)
 static bool is_held(const char *bdf)
 {
 	return personality_is(bdf, "unbound") && pci_reads(bdf, "driver_override", HELD);
-}
-
-static int bear(char vf[][PCI_BDF_LEN], int count)
-{
-	int ret = pci_set_vfs(lab_igb.bdf, count);
-	int i;
-
-	for (i = 0; !ret && i < count; i++)
-		ret = pci_vf(lab_igb.bdf, i, vf[i]);
-	return ret;
 }
 
 /* Something that may wait for a user, or for modprobe: in the background */
@@ -120,7 +95,7 @@ static int remove_vfs(void)
 
 static int make_a_live(void)
 {
-	return set_live("a", true);
+	return vf_set_live("a", true);
 }
 
 /* The PF is found again, and its netdev is up as vf_provided_setup() left it */
@@ -140,8 +115,8 @@ FIXTURE_SETUP(vfgone)
 	if (lacks)
 		SKIP(return, "%s", lacks);
 	ASSERT_EQ(0, vf_provided_setup());
-	ASSERT_EQ(0, make("a"));
-	ASSERT_EQ(0, make("b"));
+	ASSERT_EQ(0, vf_make("a"));
+	ASSERT_EQ(0, vf_make("b"));
 }
 
 FIXTURE_TEARDOWN(vfgone)
@@ -157,42 +132,42 @@ static void expect_gone(struct __test_metadata *_metadata)
 	EXPECT_TRUE(is("a", "gone"));
 	EXPECT_TRUE(provided_reads(&vf_provided, "a", "live", "0"));
 	EXPECT_TRUE(provided_reads(&vf_provided, "a", "device", ""));
-	EXPECT_EQ(-ENODEV, set_live("a", true));
+	EXPECT_EQ(-ENODEV, vf_set_live("a", true));
 	EXPECT_TRUE(says("a", "has gone"));
-	EXPECT_EQ(0, set_live("a", false));
+	EXPECT_EQ(0, vf_set_live("a", false));
 	EXPECT_EQ(-ENODEV, provided_write(&vf_provided, "a", "index", "5"));
 	EXPECT_TRUE(says("a", "has gone"));
 	EXPECT_TRUE(has_index("a", "0"));
-	EXPECT_EQ(-ENODEV, make("d"));
+	EXPECT_EQ(-ENODEV, vf_make("d"));
 	EXPECT_EQ(0, provided_available(&vf_provided));
 }
 
 /* One live, one held, one of a VF that is not there; nobody uses them */
 TEST_F_TIMEOUT(vfgone, removed, 600)
 {
-	ASSERT_EQ(0, bear(self->vf, 2));
-	ASSERT_EQ(0, make("c"));
-	ASSERT_EQ(0, set_live("a", true));
+	ASSERT_EQ(0, vf_bear(2, self->vf));
+	ASSERT_EQ(0, vf_make("c"));
+	ASSERT_EQ(0, vf_set_live("a", true));
 	ASSERT_TRUE(has_index("c", "2"));
 	ASSERT_EQ(0, pci_remove(lab_igb.bdf));
 	EXPECT_FALSE(pci_present(self->vf[0]));
 	expect_gone(_metadata);
 	EXPECT_TRUE(is("b", "gone"));
 	EXPECT_TRUE(is("c", "gone"));
-	EXPECT_EQ(0, unmake("b"));
+	EXPECT_EQ(0, vf_unmake("b"));
 
 	ASSERT_EQ(0, find_pf());
 	EXPECT_TRUE(is("a", "configured"));
 	EXPECT_TRUE(is("c", "configured"));
 	EXPECT_TRUE(has_index("c", "2"));
-	EXPECT_EQ(-ENODEV, set_live("a", true));
+	EXPECT_EQ(-ENODEV, vf_set_live("a", true));
 	EXPECT_TRUE(says("a", "sriov_numvfs"));
-	ASSERT_EQ(0, bear(self->vf, 3));
+	ASSERT_EQ(0, vf_bear(3, self->vf));
 	EXPECT_TRUE(is_held(self->vf[0]));
 	EXPECT_TRUE(function_await_driver(self->vf[1], "igbvf"));
 	EXPECT_TRUE(is_held(self->vf[2]));
-	ASSERT_EQ(0, set_live("a", true));
-	ASSERT_EQ(0, set_live("c", true));
+	ASSERT_EQ(0, vf_set_live("a", true));
+	ASSERT_EQ(0, vf_set_live("c", true));
 	EXPECT_EQ(0, device_prove(self->vf[0], &vfio_group_mode, &self->proof));
 	EXPECT_EQ(0, device_prove(self->vf[2], &vfio_group_mode, &self->proof));
 }
@@ -202,23 +177,23 @@ TEST_F_TIMEOUT(vfgone, removed_and_emptied, 600)
 {
 	char path[4096];
 
-	ASSERT_EQ(0, bear(self->vf, 1));
-	ASSERT_EQ(0, set_live("a", true));
+	ASSERT_EQ(0, vf_bear(1, self->vf));
+	ASSERT_EQ(0, vf_set_live("a", true));
 	ASSERT_EQ(0, pci_remove(lab_igb.bdf));
-	EXPECT_EQ(0, unmake("a"));
-	EXPECT_EQ(0, unmake("b"));
+	EXPECT_EQ(0, vf_unmake("a"));
+	EXPECT_EQ(0, vf_unmake("b"));
 	EXPECT_EQ(0, wait_for(access(provided_path(path, &vf_provided, NULL, NULL), F_OK),
 			      5000));
 
 	ASSERT_EQ(0, find_pf());
-	ASSERT_EQ(0, bear(self->vf, 1));
+	ASSERT_EQ(0, vf_bear(1, self->vf));
 	EXPECT_TRUE(function_await_driver(self->vf[0], "igbvf"));
 	/* That one is native: the next */
-	ASSERT_EQ(0, make("a"));
+	ASSERT_EQ(0, vf_make("a"));
 	EXPECT_TRUE(has_index("a", "1"));
 	ASSERT_EQ(0, pci_set_vfs(lab_igb.bdf, 0));
-	ASSERT_EQ(0, bear(self->vf, 2));
-	ASSERT_EQ(0, set_live("a", true));
+	ASSERT_EQ(0, vf_bear(2, self->vf));
+	ASSERT_EQ(0, vf_set_live("a", true));
 	EXPECT_EQ(0, device_prove(self->vf[1], &vfio_group_mode, &self->proof));
 }
 
@@ -230,8 +205,8 @@ static void go_with_a_user(struct __test_metadata *_metadata, FIXTURE_DATA(vfgon
 	struct deed deed;
 	u64 start;
 
-	ASSERT_EQ(0, bear(self->vf, 2));
-	ASSERT_EQ(0, set_live("a", true));
+	ASSERT_EQ(0, vf_bear(2, self->vf));
+	ASSERT_EQ(0, vf_set_live("a", true));
 	ASSERT_EQ(0, device_open(&self->user, self->vf[0], &vfio_group_mode));
 	ASSERT_EQ(0, vfio_irq_enable(&self->user.f, &request, VFIO_PCI_REQ_IRQ_INDEX, 1));
 	ASSERT_EQ(0, begin(&deed, goes));
@@ -241,11 +216,11 @@ static void go_with_a_user(struct __test_metadata *_metadata, FIXTURE_DATA(vfgon
 	/* Its vfio_device has been unregistered; the VF is the user's still */
 	EXPECT_TRUE(is("a", "configured"));
 	EXPECT_TRUE(provided_reads(&vf_provided, "a", "live", "0"));
-	EXPECT_EQ(0, set_live("a", false));
-	EXPECT_EQ(-EBUSY, set_live("a", true));
+	EXPECT_EQ(0, vf_set_live("a", false));
+	EXPECT_EQ(-EBUSY, vf_set_live("a", true));
 	EXPECT_TRUE(says("a", "until its user"));
 	EXPECT_TRUE(is("b", "configured"));
-	EXPECT_EQ(0, unmake("b"));
+	EXPECT_EQ(0, vf_unmake("b"));
 	EXPECT_GT(AT_ONCE_MS, now_ms() - start);
 	EXPECT_EQ(0, device_work(&self->user, &self->proof));
 	vfio_irq_disable(&request);
@@ -261,9 +236,9 @@ TEST_F_TIMEOUT(vfgone, removed_with_a_user, 600)
 	expect_gone(_metadata);
 	ASSERT_EQ(0, find_pf());
 	EXPECT_TRUE(is("a", "configured"));
-	ASSERT_EQ(0, bear(self->vf, 1));
+	ASSERT_EQ(0, vf_bear(1, self->vf));
 	EXPECT_TRUE(is_held(self->vf[0]));
-	ASSERT_EQ(0, set_live("a", true));
+	ASSERT_EQ(0, vf_set_live("a", true));
 	EXPECT_EQ(0, device_prove(self->vf[0], &vfio_group_mode, &self->proof));
 }
 
@@ -271,13 +246,13 @@ TEST_F_TIMEOUT(vfgone, vfs_removed_with_a_user, 600)
 {
 	go_with_a_user(_metadata, self, remove_vfs);
 	EXPECT_TRUE(is("a", "configured"));
-	EXPECT_EQ(-ENODEV, set_live("a", true));
+	EXPECT_EQ(-ENODEV, vf_set_live("a", true));
 	EXPECT_TRUE(says("a", "sriov_numvfs"));
-	ASSERT_EQ(0, bear(self->vf, 2));
+	ASSERT_EQ(0, vf_bear(2, self->vf));
 	EXPECT_TRUE(is_held(self->vf[0]));
 	/* Given back while the VFs were going, it is nobody's */
 	EXPECT_TRUE(function_await_driver(self->vf[1], "igbvf"));
-	ASSERT_EQ(0, set_live("a", true));
+	ASSERT_EQ(0, vf_set_live("a", true));
 	EXPECT_EQ(0, device_prove(self->vf[0], &vfio_group_mode, &self->proof));
 }
 
@@ -288,24 +263,24 @@ TEST_F_TIMEOUT(vfgone, vfs_come_and_go, 600)
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(ways); i++) {
-		ASSERT_EQ(0, bear(self->vf, 3));
+		ASSERT_EQ(0, vf_bear(3, self->vf));
 		EXPECT_TRUE(is_held(self->vf[0]));
 		EXPECT_TRUE(is_held(self->vf[1]));
 		EXPECT_TRUE(function_await_driver(self->vf[2], "igbvf"));
 		ASSERT_EQ(0, personality_set_driver(self->vf[0], ways[i]));
-		ASSERT_EQ(0, set_live("a", true));
+		ASSERT_EQ(0, vf_set_live("a", true));
 		ASSERT_EQ(0, pci_set_vfs(lab_igb.bdf, 0));
 		EXPECT_TRUE(is("a", "configured"));
 		EXPECT_TRUE(provided_reads(&vf_provided, "a", "live", "0"));
 		EXPECT_TRUE(provided_reads(&vf_provided, "a", "device", ""));
-		EXPECT_EQ(0, set_live("a", false));
+		EXPECT_EQ(0, vf_set_live("a", false));
 	}
 	/* One of them alone does without the other */
-	ASSERT_EQ(0, bear(self->vf, 1));
+	ASSERT_EQ(0, vf_bear(1, self->vf));
 	EXPECT_TRUE(is_held(self->vf[0]));
-	EXPECT_EQ(-ENODEV, set_live("b", true));
+	EXPECT_EQ(-ENODEV, vf_set_live("b", true));
 	EXPECT_TRUE(says("b", "write 2 or more to sriov_numvfs"));
-	ASSERT_EQ(0, set_live("a", true));
+	ASSERT_EQ(0, vf_set_live("a", true));
 	EXPECT_EQ(0, device_prove(self->vf[0], &vfio_group_mode, &self->proof));
 }
 
@@ -324,16 +299,16 @@ TEST_F_TIMEOUT(vfgone, given_back_while_unbound, 600)
 	struct deed deed;
 	int i;
 
-	ASSERT_EQ(0, bear(self->vf, 1));
+	ASSERT_EQ(0, vf_bear(1, self->vf));
 	for (i = 0; i < 2; i++) {
-		ASSERT_EQ(0, set_live("a", true));
+		ASSERT_EQ(0, vf_set_live("a", true));
 		ASSERT_EQ(0, device_open(&self->user, self->vf[0], &vfio_group_mode));
 		ASSERT_EQ(0, vfio_irq_enable(&self->user.f, &request,
 					     VFIO_PCI_REQ_IRQ_INDEX, 1));
 		ASSERT_EQ(0, begin(&deed, unbind_vf));
 		EXPECT_LE(1, vfio_irq_wait(&request, 0, 10000));
 		EXPECT_TRUE(is("a", "configured"));
-		EXPECT_EQ(0, unmake("a"));
+		EXPECT_EQ(0, vf_unmake("a"));
 		EXPECT_FALSE(deed.done);
 		EXPECT_EQ(0, device_work(&self->user, &self->proof));
 		vfio_irq_disable(&request);
@@ -345,7 +320,7 @@ TEST_F_TIMEOUT(vfgone, given_back_while_unbound, 600)
 		/* It is as any other, for the native driver and for the next who reserves it */
 		ASSERT_EQ(0, pci_bind(self->vf[0], "igbvf"));
 		ASSERT_EQ(0, pci_unbind(self->vf[0]));
-		ASSERT_EQ(0, make("a"));
+		ASSERT_EQ(0, vf_make("a"));
 		EXPECT_TRUE(has_index("a", "0"));
 		EXPECT_TRUE(is_held(self->vf[0]));
 	}
@@ -395,8 +370,8 @@ FIXTURE_SETUP(loading)
 	if (lacks)
 		SKIP(return, "%s", lacks);
 	ASSERT_EQ(0, vf_provided_setup());
-	ASSERT_EQ(0, make("a"));
-	ASSERT_EQ(0, bear(self->vf, 1));
+	ASSERT_EQ(0, vf_make("a"));
+	ASSERT_EQ(0, vf_bear(1, self->vf));
 }
 
 FIXTURE_TEARDOWN(loading)
@@ -425,9 +400,9 @@ TEST_F_TIMEOUT(loading, removed_meanwhile, 600)
 	TH_LOG("removed in %llu ms; the write ended after %llu", gone.took_ms, live.took_ms);
 	if (!pci_present(lab_igb.bdf))
 		ASSERT_EQ(0, find_pf());
-	ASSERT_EQ(0, bear(self->vf, 1));
+	ASSERT_EQ(0, vf_bear(1, self->vf));
 	EXPECT_TRUE(is_held(self->vf[0]));
-	ASSERT_EQ(0, set_live("a", true));
+	ASSERT_EQ(0, vf_set_live("a", true));
 	EXPECT_EQ(0, device_prove(self->vf[0], &vfio_group_mode, &self->proof));
 }
 
