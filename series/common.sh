@@ -5,6 +5,7 @@
 # to be sourced, by scripts that live in series/.
 #
 # series_find  fetches them, if they are not there, and sets series_repo
+# series_try   has the patches signed off by nobody: for who only looks whether they work
 
 series_dir=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
 # shellcheck source=selftests/vm/common.sh
@@ -55,4 +56,9 @@ series_find() {
 	series_fetch
 	rm -rf "$tmp"
 	trap - EXIT
+}
+
+series_try() {
+	export GIT_AUTHOR_NAME=check GIT_AUTHOR_EMAIL=check@example.org
+	export GIT_COMMITTER_NAME=check GIT_COMMITTER_EMAIL=check@example.org
 }
