@@ -33,6 +33,7 @@
  * @wants: what they want
  * @creations: what they want to be created, besides
  * @others: what of them could not be followed, as objects
+ * @on_bind: only what had to wait for its driver is looked for
  * @bad: how many these are that should have been
  * @code: why the last one could not
  */
@@ -42,6 +43,7 @@ struct applying {
 	struct wants wants;
 	struct creations creations;
 	struct json_object *others;
+	bool on_bind;
 	unsigned int bad;
 	int code;
 };
@@ -115,7 +117,7 @@ static struct function *choose(struct applying *a, struct wanted *wanted)
 	/* It was held in the initramfs, where others of its model have got their drivers */
 	last = f && match == IDENTITY_OPEN && hold_is_early(a->m->root, f->address) &&
 	       identity_is_last(&config->identity, a->m, f);
-	if (f && match == IDENTITY_OPEN && !last && f->state == STATE_UNBOUND && !a->o->on_bind)
+	if (f && match == IDENTITY_OPEN && !last && f->state == STATE_UNBOUND && !a->on_bind)
 		say("%s waits for its driver: only that can tell it from others of its model",
 		    f->address);
 	if (f && !last && identity_needs_driver(&config->identity, a->m, f) && !in_vfio(f))
@@ -137,7 +139,7 @@ static struct function *choose(struct applying *a, struct wanted *wanted)
 		failed(a, EXIT_REFUSED, config->address);
 		return NULL;
 	}
-	return (a->o->on_bind ? late : !late || f->state != STATE_UNBOUND) ? f : NULL;
+	return (a->on_bind ? late : !late || f->state != STATE_UNBOUND) ? f : NULL;
 }
 
 static void add_want(struct applying *a, struct function *f, const struct wanted *wanted)
@@ -192,7 +194,7 @@ static bool read_rule(struct applying *a, struct function *f)
 	if (!machine_know(a->m, f) || wanted_of(a->m, f, &wanted))
 		return false;
 	late = wanted_waits(&wanted);
-	if (a->o->on_bind ? late : !late || f->state != STATE_UNBOUND)
+	if (a->on_bind ? late : !late || f->state != STATE_UNBOUND)
 		add_want(a, f, &wanted);
 	else if (a->o->verbose)
 		say("%s waits for its driver, as %s needs that", f->address, wanted.by);
@@ -210,14 +212,19 @@ static bool read_one(struct applying *a, const char *address)
 	return true;
 }
 
-/* A group is of use as a whole: what else of it is saved, or has a rule, comes along */
+/*
+ * A group is of use as a whole: what else of it is saved, or has a rule, comes along, whether
+ * it had to wait for a driver or not; what still has to, comes when that is bound
+ */
 static void read_siblings(struct applying *a, const char *address)
 {
 	struct names members = path_list(a->m->root, SYS_PCI "/%s/iommu_group/devices", address);
 
+	a->on_bind = false;
 	for (size_t i = 0; i < members.n; i++)
 		if (strcmp(members.v[i], address))
 			read_one(a, members.v[i]);
+	a->on_bind = a->o->on_bind;
 	names_free(&members);
 }
 
@@ -236,7 +243,9 @@ static int read_named(struct applying *a)
 			failed(a, say_and(EXIT_UNSUPPORTED,
 					  "nothing is saved of %s, and no rule is about it",
 					  address), address);
-		read_siblings(a, address);
+		/* A driver that was bound to what did not wait for it is no news of its group */
+		if (!a->on_bind || wants_find(&a->wants, address))
+			read_siblings(a, address);
 	}
 	return EXIT_DONE;
 }
@@ -436,7 +445,9 @@ static void create_all(struct applying *a)
 
 int verb_apply(struct machine *m, const struct options *o)
 {
-	struct applying a = { .m = m, .o = o, .others = json_object_new_array() };
+	struct applying a = {
+		.m = m, .o = o, .others = json_object_new_array(), .on_bind = o->on_bind,
+	};
 	struct json_object *items = NULL;
 	struct transaction t = {
 		.m = m,
