@@ -51,6 +51,31 @@ bool record_save_again(const struct path_ctx *root, const char *address, const c
 	return !error;
 }
 
+static bool is_same(const char *a, const char *b)
+{
+	return a && b ? !strcmp(a, b) : a == b;
+}
+
+bool record_changed_file(const struct record_function *r)
+{
+	return !r->has_left || !is_same(r->saved, r->left);
+}
+
+bool record_may_save_again(const struct path_ctx *root, const char *address, const char *saved,
+			   const char *left)
+{
+	char *now = record_saved(root, address);
+	/* What the run has not changed, undo has no business with */
+	bool may = is_same(saved, left) || is_same(now, left) || is_same(now, saved);
+
+	free(now);
+	if (!may)
+		say_as("error",
+		       "%s: what is saved of it has been changed since the last run, and undo would lose that; save or unsave, and enable or disable it instead",
+		       address);
+	return may;
+}
+
 struct record record_before(const struct machine *m, const struct wants *wants)
 {
 	struct record record = { .v = xcalloc(wants->n, sizeof(*record.v)) };
@@ -80,8 +105,10 @@ struct record record_before(const struct machine *m, const struct wants *wants)
 
 void record_free(struct record *record)
 {
-	for (size_t i = 0; i < record->n; i++)
+	for (size_t i = 0; i < record->n; i++) {
 		free(record->v[i].saved);
+		free(record->v[i].left);
+	}
 	free(record->v);
 	record_instance_free(record->instance);
 	*record = (struct record){ 0 };
@@ -90,6 +117,12 @@ void record_free(struct record *record)
 static void add_text(struct json_object *o, const char *key, const char *text)
 {
 	json_object_object_add(o, key, text ? json_text(text) : NULL);
+}
+
+/* As it is, whatever is in it */
+static void add_file(struct json_object *o, const char *key, const char *text)
+{
+	json_object_object_add(o, key, text ? json_object_new_string(text) : NULL);
 }
 
 static void add_now(struct json_object *o)
@@ -141,9 +174,10 @@ static struct json_object *who(const struct path_ctx *root, const struct options
 	return who;
 }
 
-static struct json_object *as_object(const struct record_function *r)
+static struct json_object *as_object(const struct path_ctx *root, const struct record_function *r)
 {
 	struct json_object *o = json_object_new_object();
+	char *left = record_saved(root, r->address);
 
 	add_text(o, "address", r->address);
 	json_object_object_add(o, "vfio", json_object_new_boolean(r->vfio));
@@ -151,7 +185,9 @@ static struct json_object *as_object(const struct record_function *r)
 	json_object_object_add(o, "vfs_vfio", json_object_new_boolean(r->vfs_vfio));
 	add_text(o, "vf", r->vf);
 	json_object_object_add(o, "of_vfs", json_object_new_boolean(r->of_vfs));
-	json_object_object_add(o, "saved", r->saved ? json_object_new_string(r->saved) : NULL);
+	add_file(o, "saved", r->saved);
+	add_file(o, "left", left);
+	free(left);
 	return o;
 }
 
@@ -188,7 +224,7 @@ void record_write(const struct path_ctx *root, const struct options *o,
 	for (r = before->v; r < before->v + before->n; r++) {
 		if (!was_changed(wants, r->address))
 			continue;
-		json_object_array_add(functions, as_object(r));
+		json_object_array_add(functions, as_object(root, r));
 		name = xasprintf(WHO, r->address);
 		error = error ? error : write_object(root, run, name);
 		free(name);
@@ -204,12 +240,11 @@ void record_write_instance(const struct path_ctx *root, const struct options *o,
 	char *saved = record_saved(root, before->address);
 	struct json_object *run = who(root, o);
 
-	before->was_kept = !saved != !before->saved ||
-			   (saved && strcmp(saved, before->saved));
+	before->was_kept = !is_same(saved, before->saved);
+	before->left = saved;
 	json_object_object_add(run, "instance", record_instance_json(before));
 	write_last(root, run, 0);
 	json_object_put(run);
-	free(saved);
 }
 
 static struct json_object *read_object(const struct path_ctx *root, const char *name)
@@ -226,6 +261,7 @@ static bool parse_function(struct record_function *r, struct json_object *o)
 	const char *address = json_object_get_string(json_object_object_get(o, "address")),
 		   *saved = json_object_get_string(json_object_object_get(o, "saved")),
 		   *vf = json_object_get_string(json_object_object_get(o, "vf"));
+	struct json_object *left;
 	struct bdf bdf;
 
 	if (!address || !bdf_parse(address, &bdf))
@@ -237,6 +273,8 @@ static bool parse_function(struct record_function *r, struct json_object *o)
 	r->of_vfs = json_object_get_boolean(json_object_object_get(o, "of_vfs"));
 	r->vf = vf ? xintern(vf) : "";
 	r->saved = saved ? xstrdup(saved) : NULL;
+	r->has_left = json_object_object_get_ex(o, "left", &left);
+	r->left = left ? xstrdup(json_object_get_string(left)) : NULL;
 	return true;
 }
 

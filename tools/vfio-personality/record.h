@@ -22,6 +22,7 @@
  * @vf: how these were set up, see vf.h
  * @of_vfs: the run was about its VFs
  * @saved: what was saved of it, as it is in the file; NULL if nothing was
+ * @left: the same when the run was over, if @has_left
  */
 struct record_function {
 	char address[BDF_LEN];
@@ -29,7 +30,8 @@ struct record_function {
 	unsigned long vfs;
 	bool vfs_vfio, of_vfs;
 	const char *vf;
-	char *saved;
+	char *saved, *left;
+	bool has_left;
 };
 
 /**
@@ -39,13 +41,15 @@ struct record_function {
  * @was: in configfs
  * @was_kept: what is saved of the function has been changed, too
  * @saved: what was saved of it, as it is in the file; NULL if nothing was
+ * @left: the same when the run was over, if @has_left
  */
 struct record_instance {
 	char address[BDF_LEN];
 	struct instance_name name;
 	enum instance_was was;
 	bool was_kept;
-	char *saved;
+	char *saved, *left;
+	bool has_left;
 };
 
 /**
@@ -77,6 +81,14 @@ struct record_instance *record_instance_parse(struct json_object *o);
 bool record_read(const struct path_ctx *root, struct record *last);
 /* What is saved of a function as it is in the file, NULL if nothing is; to be freed */
 char *record_saved(const struct path_ctx *root, const char *address);
+/*
+ * Whether undo may set back what is saved of @address to @saved: not if somebody has changed it
+ * since a run left it as @left, which has been said then
+ */
+bool record_may_save_again(const struct path_ctx *root, const char *address, const char *saved,
+			   const char *left);
+/* Whether the run has changed what is saved; that of an older version has told nothing of it */
+bool record_changed_file(const struct record_function *r);
 /* As the file was, comments and all. What went wrong has been said */
 bool record_save_again(const struct path_ctx *root, const char *address, const char *saved);
 void record_forget(const struct path_ctx *root);

@@ -40,6 +40,7 @@ void record_instance_free(struct record_instance *r)
 		return;
 	instance_name_free(&r->name);
 	free(r->saved);
+	free(r->left);
 	free(r);
 }
 
@@ -54,6 +55,7 @@ struct json_object *record_instance_json(const struct record_instance *r)
 	json_object_object_add(o, "was", json_text(words[r->was]));
 	json_object_object_add(o, "was_kept", json_object_new_boolean(r->was_kept));
 	json_object_object_add(o, "saved", r->saved ? json_object_new_string(r->saved) : NULL);
+	json_object_object_add(o, "left", r->left ? json_object_new_string(r->left) : NULL);
 	return o;
 }
 
@@ -92,7 +94,7 @@ static bool parse_was(enum instance_was *was, const char *word)
 
 struct record_instance *record_instance_parse(struct json_object *o)
 {
-	struct json_object *saved = json_object_object_get(o, "saved");
+	struct json_object *saved = json_object_object_get(o, "saved"), *left;
 	struct record_instance *r;
 	struct bdf bdf;
 
@@ -108,5 +110,7 @@ struct record_instance *record_instance_parse(struct json_object *o)
 	bdf_format(&bdf, r->address);
 	r->was_kept = json_object_get_boolean(json_object_object_get(o, "was_kept"));
 	r->saved = saved ? xstrdup(json_object_get_string(saved)) : NULL;
+	r->has_left = json_object_object_get_ex(o, "left", &left);
+	r->left = left ? xstrdup(json_object_get_string(left)) : NULL;
 	return r;
 }

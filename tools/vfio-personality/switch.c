@@ -110,7 +110,8 @@ static void tell_saved(const struct transaction *t, const struct want *want)
 	struct wanted wanted;
 	struct config config;
 
-	if (!f || !f->known || wanted_of(t->m, f, &wanted))
+	/* Undo sets back what is saved when the functions are back */
+	if (t->o->verb == VERB_UNDO || !f || !f->known || wanted_of(t->m, f, &wanted))
 		return;
 	config = wanted.config;
 	if (wanted.rule && config.vfio && config.vfs < 0)

@@ -24,6 +24,9 @@ static int begin(struct making *making, struct locks *locks, struct machine *m,
 		return say_and(EXIT_UNSUPPORTED, "%s, which the last run changed, is gone",
 			       last->address);
 	}
+	if (last->was_kept && last->has_left &&
+	    !record_may_save_again(m->root, last->address, last->saved, last->left))
+		return EXIT_REFUSED;
 	machine_narrow(m);
 	making->f = machine_find(m, last->address);
 	return o->dry_run ? EXIT_DONE : making_begin(locks, m, o->timeout);

@@ -30,6 +30,18 @@ static int select_recorded(struct machine *m, const struct record *last)
 	return EXIT_DONE;
 }
 
+/* Of a run of an older version, nobody knows what it left: all of the file is set back then */
+static int may_save_again(const struct path_ctx *root, const struct record *last)
+{
+	const struct record_function *r;
+
+	for (r = last->v; r < last->v + last->n; r++)
+		if (r->has_left &&
+		    !record_may_save_again(root, r->address, r->saved, r->left))
+			return EXIT_REFUSED;
+	return EXIT_DONE;
+}
+
 static struct wants wants_of(const struct options *o, const struct record *last)
 {
 	const struct record_function *r;
@@ -63,13 +75,16 @@ int verb_undo(struct machine *m, const struct options *o)
 		return code;
 	}
 	code = select_recorded(m, &last);
+	if (!code)
+		code = may_save_again(m->root, &last);
 	if (!code) {
 		s.wants = wants_of(o, &last);
 		code = switch_run(&s);
 	}
 	if (!code && !o->dry_run) {
 		for (size_t i = 0; i < last.n; i++)
-			record_save_again(m->root, last.v[i].address, last.v[i].saved);
+			if (record_changed_file(&last.v[i]))
+				record_save_again(m->root, last.v[i].address, last.v[i].saved);
 		record_forget(m->root);
 	}
 	code = switch_output(&s, code);
