@@ -144,16 +144,37 @@ static void add_loops(const struct machine *m, struct names *holders, const char
 
 static bool check_block(struct disk_check *check, const char *name);
 
+static bool is_partition(const struct machine *m, const char *name)
+{
+	return path_exists(m->root, "sys/class/block/%s/partition", name);
+}
+
+/* A RAID's or a loop device's own partitions, which are no holders of it either */
+static bool check_partitions(struct disk_check *check, const char *disk)
+{
+	struct names files = path_list(check->m->root, "sys/class/block/%s", disk);
+	bool is_used = false;
+
+	for (size_t i = 0; i < files.n; i++)
+		if (is_partition(check->m, files.v[i]))
+			is_used |= check_block(check, files.v[i]);
+	names_free(&files);
+	return is_used;
+}
+
 /* Where something uses the holder, that says more in a word than its name */
 static void check_holder(struct disk_check *check, const char *name, const char *holder)
 {
 	struct findings *findings = check->findings;
+	bool is_used;
 	size_t at;
 
 	found(findings, check->f->address, HAZARD_HOLDER, "%s is part of %s", name, holder);
 	remedy_holder(check->m, findings, holder);
 	at = findings->n;
-	if (!check_block(check, holder) && at == findings->n)
+	is_used = check_block(check, holder);
+	is_used |= check_partitions(check, holder);
+	if (!is_used && at == findings->n)
 		found_brief(findings, "%s", holder);
 }
 
@@ -177,11 +198,6 @@ static bool check_block(struct disk_check *check, const char *name)
 	}
 	names_free(&holders);
 	return is_used;
-}
-
-static bool is_partition(const struct machine *m, const char *name)
-{
-	return path_exists(m->root, "sys/class/block/%s/partition", name);
 }
 
 /* A device file of our own, where there is none: in a container, say */
