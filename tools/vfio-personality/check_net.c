@@ -314,5 +314,6 @@ void check_net(const struct machine *m, const struct function *f,
 			break;
 		}
 	}
+	remedy_keep_session(findings, before);
 	names_free(&check.nets);
 }

@@ -34,6 +34,26 @@ void remedy_none(struct findings *findings)
 		finding->grave = true;
 }
 
+static bool has_session(const struct findings *findings, size_t from)
+{
+	for (size_t i = from; i < findings->n; i++)
+		if (findings->v[i].hazard == HAZARD_SSH && findings->v[i].severity == REFUSES)
+			return true;
+	return false;
+}
+
+void remedy_keep_session(struct findings *findings, size_t from)
+{
+	if (!has_session(findings, from))
+		return;
+	for (size_t i = from; i < findings->n; i++) {
+		if (findings->v[i].hazard == HAZARD_SSH)
+			continue;
+		free(findings->v[i].remedy);
+		findings->v[i].remedy = NULL;
+	}
+}
+
 static bool system_needs(const char *target)
 {
 	static const char *const needed[] = { "/", "/boot", "/usr", "/var", "/etc", "/nix" };

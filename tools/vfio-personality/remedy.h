@@ -12,6 +12,8 @@ void remedy(struct findings *findings, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 /* What was found last is what the running system stands on: nobody is told to force it */
 void remedy_none(struct findings *findings);
+/* The findings from @from on tell nobody to end the SSH session that goes through the NIC */
+void remedy_keep_session(struct findings *findings, size_t from);
 
 /* @target is mounted */
 void remedy_mount(struct findings *findings, const char *target, const char *where);
