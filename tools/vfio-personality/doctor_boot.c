@@ -16,12 +16,13 @@
 static void examine_unit(struct doctor *d)
 {
 	const struct path_ctx *root = d->m->root;
+	const char *remedy = persist_boot_remedy(root);
 
 	if (root->real && !path_exists(root, "run/systemd/system"))
 		doctor_say(d, VERDICT_UNKNOWN, "boot", "have your init run: vfio-personality apply",
 			   "systemd is not what boots this machine");
-	else if (!persist_unit_is_enabled(root))
-		doctor_say(d, VERDICT_PROBLEM, "boot", "systemctl enable vfio-personality",
+	else if (remedy)
+		doctor_say(d, VERDICT_PROBLEM, "boot", remedy,
 			   "nothing applies at boot what is saved");
 	else
 		doctor_say(d, VERDICT_OK, "boot", NULL,

@@ -13,6 +13,8 @@
 
 #include "diag.h"
 
+#define BOOT_UNIT "vfio-personality.service"
+
 static void copy(char *to, size_t size, const char *from)
 {
 	if (from)
@@ -138,8 +140,21 @@ static void warn_owner(const struct path_ctx *root, const struct options *o)
 		       o->owner_group);
 }
 
+/* What is masked is not started, though it may be enabled */
+static bool unit_is_masked(const struct path_ctx *root)
+{
+	static const char *const places[] = { "etc/systemd/system", "run/systemd/system" };
+	char target[16];
+
+	for (size_t i = 0; i < ARRAY_SIZE(places); i++)
+		if (!path_read_link(root, target, sizeof(target), "%s/" BOOT_UNIT, places[i]) &&
+		    !strcmp(target, "/dev/null"))
+			return true;
+	return false;
+}
+
 /* What was enabled by hand, or came so with the system */
-bool persist_unit_is_enabled(const struct path_ctx *root)
+static bool unit_is_enabled(const struct path_ctx *root)
 {
 	static const char *const places[] = {
 		"etc/systemd/system", "run/systemd/system", "lib/systemd/system",
@@ -147,18 +162,26 @@ bool persist_unit_is_enabled(const struct path_ctx *root)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(places); i++)
-		if (path_is_link(root, "%s/sysinit.target.wants/vfio-personality.service",
+		if (path_is_link(root, "%s/sysinit.target.wants/" BOOT_UNIT,
 				 places[i]))
 			return true;
 	return false;
 }
 
+const char *persist_boot_remedy(const struct path_ctx *root)
+{
+	if (unit_is_masked(root))
+		return "systemctl unmask vfio-personality; systemctl enable vfio-personality";
+	return unit_is_enabled(root) ? NULL : "systemctl enable vfio-personality";
+}
+
 void persist_warn(const struct path_ctx *root, const struct options *o)
 {
+	const char *remedy = persist_boot_remedy(root);
+
 	warn_owner(root, o);
-	if (!persist_unit_is_enabled(root))
-		say_as("warning",
-		       "warning: nothing applies at boot what is saved; do: systemctl enable vfio-personality");
+	if (remedy)
+		say_as("warning", "warning: nothing applies at boot what is saved; do: %s", remedy);
 }
 
 void persist_refresh(const struct machine *m, const struct function *f)

@@ -36,8 +36,8 @@ bool persist_is_kept(const struct path_ctx *root, const struct persist *p);
 bool persist_all(const struct path_ctx *root, const struct persist *list, size_t n,
 		 struct persist *old);
 void persist_again(const struct path_ctx *root, const struct persist *old, size_t n);
-/* Something applies at boot what is kept */
-bool persist_unit_is_enabled(const struct path_ctx *root);
+/* What to do for what is kept to be applied at boot, NULL if it is */
+const char *persist_boot_remedy(const struct path_ctx *root);
 /* Warns if nothing applies at boot what is kept, or an owner is not known */
 void persist_warn(const struct path_ctx *root, const struct options *o);
 /* Has udev set the permissions of @f's device files again */
