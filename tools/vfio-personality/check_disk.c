@@ -17,6 +17,9 @@
 #include "export.h"
 #include "remedy.h"
 
+/* NVMe controllers may have no disk */
+#define CLASS_NVME 0x0108
+
 /**
  * struct disk_check - the disks of a function under way
  * @m: the machine
@@ -112,6 +115,15 @@ static bool check_swaps(const struct disk_check *check, const char *name)
 	return is_swap;
 }
 
+static void found_exported(const struct disk_check *check, const char *name,
+			   const struct export *export)
+{
+	found(check->findings, check->f->address, HAZARD_HOLDER, "%s is exported: %s", name,
+	      export->by);
+	found_brief(check->findings, "exported");
+	remedy(check->findings, "take it out of /sys/kernel/config");
+}
+
 static bool check_exports(const struct disk_check *check, const char *name)
 {
 	const struct export *export;
@@ -120,12 +132,23 @@ static bool check_exports(const struct disk_check *check, const char *name)
 	for_each_export(export, check->exports)
 		if (names_block(check->m, export->device, name)) {
 			is_exported = true;
-			found(check->findings, check->f->address, HAZARD_HOLDER,
-			      "%s is exported: %s", name, export->by);
-			found_brief(check->findings, "exported");
-			remedy(check->findings, "take it out of /sys/kernel/config");
+			found_exported(check, name, export);
 		}
 	return is_exported;
+}
+
+/* A whole NVMe controller, by its character device */
+static void check_passthru(const struct disk_check *check)
+{
+	const struct export *export;
+	char function[NAME_LEN];
+
+	for_each_export(export, check->exports)
+		if (!strncmp(export->device, "/dev/", 5) &&
+		    !path_read_link_name(check->m->root, function, sizeof(function),
+					 "sys/class/nvme/%s/device", export->device + 5) &&
+		    !strcmp(function, check->f->address))
+			found_exported(check, export->device + 5, export);
 }
 
 /* A loop device is no holder in sysfs, and does not claim what it reads */
@@ -183,6 +206,7 @@ static bool check_block(struct disk_check *check, const char *name)
 {
 	struct names holders;
 	bool is_used;
+	int error;
 
 	if (names_have(&check->seen, name))
 		return false;
@@ -190,7 +214,11 @@ static bool check_block(struct disk_check *check, const char *name)
 	is_used = check_mounts(check, name);
 	is_used |= check_swaps(check, name);
 	is_used |= check_exports(check, name);
-	holders = path_list(check->m->root, "sys/class/block/%s/holders", name);
+	error = path_try_list(check->m->root, &holders, "sys/class/block/%s/holders", name);
+	if (error && error != -ENOENT)
+		found(check->findings, check->f->address, HAZARD_UNSEEN,
+		      "what stands on %s cannot be seen (%s), so it may be in use", name,
+		      strerror(-error));
 	add_loops(check->m, &holders, name);
 	for (size_t i = 0; i < holders.n; i++) {
 		is_used = true;
@@ -312,32 +340,41 @@ static void check_data(const struct disk_check *check, const char *name)
 		      name);
 }
 
-void check_disk(const struct machine *m, const struct function *f, struct findings *findings)
+static void check_blocks(struct disk_check *check)
 {
-	const struct names *blocks = &f->blocks;
-	struct disk_check check = { .m = m, .f = f, .findings = findings };
-	struct exports exports;
+	const struct names *blocks = &check->f->blocks;
+	const struct machine *m = check->m;
 	size_t i;
 
-	if (!blocks->n)
-		return;
-	exports = exports_find(m->root);
-	check.mounts = survey_mounts(&findings->survey, m->root);
-	check.exports = &exports;
-	found_unseen(findings, f, check.mounts->unseen);
-	found_unseen(findings, f, exports.unseen);
+	check->mounts = survey_mounts(&check->findings->survey, m->root);
+	found_unseen(check->findings, check->f, check->mounts->unseen);
 	for (i = 0; i < blocks->n; i++)
-		if (check_block(&check, blocks->v[i]))
-			names_add(&check.explained, blocks->v[i]);
+		if (check_block(check, blocks->v[i]))
+			names_add(&check->explained, blocks->v[i]);
 	/* Partitions first, which explain their disks */
 	for (i = 0; i < blocks->n; i++)
 		if (is_partition(m, blocks->v[i]))
-			check_claimed(&check, blocks->v[i]);
+			check_claimed(check, blocks->v[i]);
 	for (i = 0; i < blocks->n; i++)
 		if (!is_partition(m, blocks->v[i]))
-			check_claimed(&check, blocks->v[i]);
-	for (i = 0; !findings->glance && i < blocks->n; i++)
-		check_data(&check, blocks->v[i]);
+			check_claimed(check, blocks->v[i]);
+	for (i = 0; !check->findings->glance && i < blocks->n; i++)
+		check_data(check, blocks->v[i]);
+}
+
+void check_disk(const struct machine *m, const struct function *f, struct findings *findings)
+{
+	struct disk_check check = { .m = m, .f = f, .findings = findings };
+	struct exports exports;
+
+	if (!f->blocks.n && f->class >> 8 != CLASS_NVME)
+		return;
+	exports = exports_find(m->root);
+	check.exports = &exports;
+	check_passthru(&check);
+	if (f->blocks.n)
+		check_blocks(&check);
+	found_unseen(findings, f, exports.unseen);
 	exports_free(&exports);
 	names_free(&check.seen);
 	names_free(&check.explained);

@@ -15,6 +15,7 @@ static const struct {
 	const char *module, *folder, *files;
 } exporters[] = {
 	{ "nvmet", "nvmet", "subsystems/*/namespaces/*/device_path" },
+	{ "nvmet", "nvmet", "subsystems/*/passthru/device_path" },
 	{ "target_core_mod", "target", "core/*/*/udev_path" },
 	{ "libcomposite", "usb_gadget", "*/functions/*/lun.*/file" },
 };
