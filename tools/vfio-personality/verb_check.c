@@ -12,6 +12,7 @@
 #include "consumer.h"
 #include "describe.h"
 #include "diag.h"
+#include "journal.h"
 #include "output.h"
 #include "predict.h"
 #include "select.h"
@@ -67,6 +68,9 @@ int verb_check(struct machine *m, const struct options *o)
 	if (o->consumer && !consumer)
 		return output_nothing(o, EXIT_USAGE);
 	code = select_functions(m, o);
+	/* Nothing is switched as long as a killed run's journal about it cannot be read */
+	if (!code && journal_recover(m, true, 0))
+		code = EXIT_FAILED;
 	if (code)
 		return output_nothing(o, code);
 
