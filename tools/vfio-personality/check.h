@@ -146,6 +146,8 @@ void check_settings(const struct machine *m, const struct function *f,
 /* Whether VFIO's users could have @f then */
 void check_group(const struct machine *m, const struct function *f, struct findings *findings);
 void check_iommu(const struct machine *m, const struct function *f, struct findings *findings);
+/* The firmware keeps memory for @f's group, which VFIO's users do not get then */
+bool iommu_keeps_memory(const struct machine *m, const struct function *f);
 /* The machine has interrupt controllers of which none is remapped */
 bool iommu_lacks_remapping(const struct path_ctx *root);
 /* So VFIO opens no function for anybody, unless it was told to bear that */

@@ -11,19 +11,41 @@
 
 #include "module.h"
 
-/* "0x000000007c000000 0x000000007fffffff direct", one a line */
+/* "0x000000007c000000 0x000000007fffffff direct", one a line: the next of that type */
+static bool next_direct(char **rest, char from[24], char to[24])
+{
+	char *line, type[32];
+
+	while ((line = strsep(rest, "\n")))
+		if (sscanf(line, "%23s %23s %31s", from, to, type) == 3 && !strcmp(type, "direct"))
+			return true;
+	return false;
+}
+
+static void read_reserved(const struct machine *m, const struct function *f, char *text)
+{
+	path_read(m->root, text, PATH_TEXT, SYS_PCI "/%s/iommu_group/reserved_regions",
+		  f->address);
+}
+
 static void check_reserved(const struct machine *m, const struct function *f,
 			   struct findings *findings)
 {
-	char text[PATH_TEXT], *rest = text, *line, type[32], from[24], to[24];
+	char text[PATH_TEXT], *rest = text, from[24], to[24];
 
-	path_read(m->root, text, sizeof(text), SYS_PCI "/%s/iommu_group/reserved_regions",
-		  f->address);
-	while ((line = strsep(&rest, "\n")))
-		if (sscanf(line, "%23s %23s %31s", from, to, type) == 3 && !strcmp(type, "direct"))
-			found(findings, f->address, HAZARD_RESERVED,
-			      "the firmware keeps the memory from %s to %s for it (RMRR), so the kernel gives it to no user of VFIO; a setting of the firmware may end that",
-			      from, to);
+	read_reserved(m, f, text);
+	while (next_direct(&rest, from, to))
+		found(findings, f->address, HAZARD_RESERVED,
+		      "the firmware keeps the memory from %s to %s for it (RMRR), so the kernel gives it to no user of VFIO; a setting of the firmware may end that",
+		      from, to);
+}
+
+bool iommu_keeps_memory(const struct machine *m, const struct function *f)
+{
+	char text[PATH_TEXT], *rest = text, from[24], to[24];
+
+	read_reserved(m, f, text);
+	return next_direct(&rest, from, to);
 }
 
 /*

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "cell.h"
+#include "check.h"
 #include "columns.h"
 #include "describe.h"
 #include "diag.h"
@@ -241,7 +242,7 @@ static struct json_object *group_members(const struct machine *m, const struct f
 	return array;
 }
 
-/* VFIO's users could open it, as far as the others in its group go */
+/* VFIO's users could open it, as far as its group goes */
 static bool group_is_viable(const struct machine *m, const struct function *f)
 {
 	const struct function *other;
@@ -249,7 +250,7 @@ static bool group_is_viable(const struct machine *m, const struct function *f)
 	for_each_function(other, m)
 		if (other != f && same_group(f, other) && blocks_group(other))
 			return false;
-	return true;
+	return !iommu_keeps_memory(m, f);
 }
 
 static void add_status(const struct machine *m, const struct function *f, struct json_object *o,
