@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "packet.h"
 #include "pppoe.h"
 #include "remedy.h"
 #include "rtnl.h"
@@ -183,13 +184,44 @@ static void check_moved(struct net_check *check, const struct rtnl_link *link)
 		}
 }
 
+/**
+ * struct packet_check - packet sockets under way
+ * @check: the NIC
+ * @name: their interface
+ */
+struct packet_check {
+	const struct net_check *check;
+	const char *name;
+};
+
+static void see_packet_socket(void *data, const struct opener *opener)
+{
+	const struct packet_check *packets = data;
+	const struct net_check *check = packets->check;
+	struct findings *findings = check->findings;
+
+	if (!opener) {
+		found(findings, check->f->address, HAZARD_OPEN,
+		      "a process that cannot be seen sends and receives frames on %s%s (packet socket)",
+		      packets->name, whose(check, packets->name));
+		return;
+	}
+	found(findings, check->f->address, HAZARD_OPEN,
+	      "process %d (%s) sends and receives frames on %s%s (packet socket)", opener->pid,
+	      opener->command, packets->name, whose(check, packets->name));
+	found_brief(findings, "%s(%d)", opener->command, opener->pid);
+	remedy(findings, "stop process %d (%s)", opener->pid, opener->command);
+}
+
 static void see_link(void *data, const struct rtnl_link *link)
 {
+	struct packet_check packets = { .check = data, .name = link->name };
 	struct net_check *check = data;
 
 	if (!names_have(&check->stack, link->name))
 		return;
 	check_moved(check, link);
+	packet_sockets_find(check->m->root, link->index, see_packet_socket, &packets);
 	if (!names_have(&check->nets, link->name) || !is_this_one(check->m->root, link))
 		return;
 	names_add(&check->present, link->name);

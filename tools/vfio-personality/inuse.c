@@ -11,6 +11,7 @@
 
 #include "describe.h"
 #include "holders.h"
+#include "packet.h"
 #include "pppoe.h"
 #include "rtnl.h"
 
@@ -55,14 +56,37 @@ static void see_filtered(void *data, const char *ifname)
 	add_use(data, ifname, "tc");
 }
 
+/**
+ * struct packet_use - packet sockets under way
+ * @use: what is known
+ * @ifname: their interface
+ */
+struct packet_use {
+	struct inuse *use;
+	const char *ifname;
+};
+
+static void see_packet_socket(void *data, const struct opener *opener)
+{
+	struct packet_use *packets = data;
+	char *text;
+
+	text = opener ? xasprintf("%s(%d)", opener->command, opener->pid) :
+			xstrdup("packet socket");
+	add_use(packets->use, packets->ifname, text);
+	free(text);
+}
+
 /* What stands on it may be in a container */
 static void see_link(void *data, const struct rtnl_link *link)
 {
 	const struct foreign_link *foreign;
 	struct inuse *use = data;
 	const struct netns *netns = survey_netns(&use->findings.survey, use->root);
+	struct packet_use packets = { .use = use, .ifname = link->name };
 	char *text;
 
+	packet_sockets_find(use->root, link->index, see_packet_socket, &packets);
 	if (link->xdp)
 		add_use(use, link->name, "XDP");
 	for_each_foreign(foreign, netns)

@@ -72,6 +72,37 @@ static int scan_process(struct openers *openers, const struct path_ctx *root, in
 	return error == -EACCES || error == -EPERM ? error : 0;
 }
 
+static bool process_has(const struct path_ctx *root, unsigned long pid, const char *file)
+{
+	struct names fds = path_list(root, "proc/%lu/fd", pid);
+	char text[PATH_TEXT];
+	bool has = false;
+
+	for (size_t i = 0; i < fds.n && !has; i++)
+		has = !path_read_link(root, text, sizeof(text), "proc/%lu/fd/%s", pid, fds.v[i]) &&
+		      !strcmp(text, file);
+	names_free(&fds);
+	return has;
+}
+
+bool openers_who_has(const struct path_ctx *root, const char *file, struct opener *who)
+{
+	struct names pids = path_list(root, "proc");
+	unsigned long pid;
+	bool found = false;
+
+	for (size_t i = 0; i < pids.n && !found; i++) {
+		found = parse_number(pids.v[i], 10, 1, 1UL << 30, &pid) &&
+			process_has(root, pid, file);
+		if (!found)
+			continue;
+		*who = (struct opener){ .pid = (int)pid, .file = xstrdup(file) };
+		path_read(root, who->command, sizeof(who->command), "proc/%lu/comm", pid);
+	}
+	names_free(&pids);
+	return found;
+}
+
 /*
  * The first PID namespace has the same inode number on every kernel; a kernel without
  * such namespaces (CONFIG_PID_NS) has but one, and no link that tells it
