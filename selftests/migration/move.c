@@ -30,6 +30,7 @@
 #define LENGTH		500
 #define ARRIVE_MS	5000
 #define LINK_MS		20000
+#define SILENCE_MS	1000
 #define LAST		~0u	/* before what is numbered */
 
 /* The two ends of the traffic, and where they are in it */
@@ -252,6 +253,31 @@ TEST_F_TIMEOUT(move, silent_while_stopped, 250)
 	/* It hears of it when it goes on */
 	ASSERT_EQ(0, migration_set(guest->f, VFIO_DEVICE_STATE_RUNNING, NULL));
 	EXPECT_TRUE(has_news(guest, LINK_MS));
+}
+
+/*
+ * Where it goes on, it is to look at its rings, but is told of no news where there is none:
+ * igbvf takes that for the loss of its link, if it comes while it looks at the link, and
+ * drops what it is to send.
+ */
+TEST_F_TIMEOUT(move, no_news_where_there_is_none, 120)
+{
+	struct guest *guest = &self->ends.guest;
+	int i;
+
+	forget_news(guest);
+	/* What it has read is no news any more */
+	guest_register(guest, IGBVF_V2PMAILBOX);
+	for (i = 0; i < 2; i++) {
+		if (i) {
+			ASSERT_EQ(0, guest_migrate(guest, &self->f[1], NULL));
+		} else {
+			ASSERT_EQ(0, migration_set(guest->f, VFIO_DEVICE_STATE_STOP, NULL));
+			ASSERT_EQ(0, migration_set(guest->f, VFIO_DEVICE_STATE_RUNNING, NULL));
+		}
+		EXPECT_EQ(0, guest_await_interrupt(guest, ARRIVE_MS));
+		EXPECT_EQ(-ETIMEDOUT, vfio_irq_wait(&guest->irq, GUEST_MISC_VECTOR, SILENCE_MS));
+	}
 }
 
 /*

@@ -27,6 +27,7 @@
 #define  IGBVF_CTRL_RST		BIT(26)
 #define IGBVF_CTRL_DUP		0x0004		/* the same register */
 #define IGBVF_STATUS		0x0008
+#define  IGBVF_STATUS_LU	BIT(1)		/* the link is up */
 #define IGBVF_VMBMEM(i)		(0x0800 + 4 * (i))
 #define IGBVF_V2PMAILBOX	0x0c40
 #define  IGBVF_MBX_REQ		BIT(0)
@@ -46,8 +47,10 @@
 #define IGBVF_EIAM		0x1530
 #define IGBVF_EITR(i)		(0x1680 + 4 * (i))
 #define  IGBVF_EITR_INTERVAL	GENMASK(14, 1)
-#define IGBVF_IVAR		0x1700
-#define IGBVF_IVAR_MISC		0x1740
+#define IGBVF_IVAR		0x1700		/* a byte for each queue's direction */
+#define IGBVF_IVAR_MISC		0x1740		/* one for the mailbox */
+#define  IGBVF_IVAR_VECTOR	GENMASK(1, 0)
+#define  IGBVF_IVAR_VALID	BIT(7)
 
 /**
  * struct igbvf_vfio - igbvf's vfio_device

@@ -123,6 +123,31 @@ int igbvf_silence(struct vfio_migration *m)
 	return 0;
 }
 
+static u32 vector_of(u8 ivar)
+{
+	return ivar & IGBVF_IVAR_VALID ? BIT(ivar & IGBVF_IVAR_VECTOR) : 0;
+}
+
+/*
+ * Which causes were pending cannot be read: the user is to look at all. But for the mailbox,
+ * where it can be seen whether there is anything: to igbvf its interrupt says that the link
+ * may have gone, and one at the wrong moment has it drop what is sent (igbvf_has_link() looks
+ * at get_link_status once more, after it has checked). The link itself may be another one.
+ */
+static u32 vectors_to_raise(struct igbvf_vfio *v)
+{
+	u32 mailbox = vector_of(igbvf_read(v, IGBVF_IVAR_MISC));
+	u32 news = igbvf_mailbox_read(v);
+	u32 ivar;
+
+	if (news & (IGBVF_MBX_READ_CLEARS | IGBVF_MBX_RSTI) ||
+	    !(igbvf_read(v, IGBVF_STATUS) & IGBVF_STATUS_LU))
+		return ALL_VECTORS;
+	for (ivar = igbvf_read(v, IGBVF_IVAR); ivar; ivar >>= 8)
+		mailbox &= ~vector_of(ivar);
+	return ALL_VECTORS & ~mailbox;
+}
+
 /**
  * igbvf_resume() - go on where igbvf_quiesce() or igbvf_load() left off
  * @m: the function
@@ -145,8 +170,7 @@ void igbvf_resume(struct vfio_migration *m)
 			igbvf_write(v, TDT(q), igbvf_read(v, TDT(q)));
 	}
 	v->stopped = false;
-	/* Which causes were pending cannot be read: let the user look at all */
-	igbvf_write(v, IGBVF_EICS, ALL_VECTORS);
+	igbvf_write(v, IGBVF_EICS, vectors_to_raise(v));
 }
 
 /* Of what was pulled out, registers read as ones; in QEMU, as zeroes */
