@@ -170,9 +170,56 @@ static inline void pci_personality_assert_locked(struct pci_dev *pdev)
 	lockdep_assert(mutex_is_locked(&pdev->dev.mutex));
 }
 
+/**
+ * pci_personality_get_drvdata() - drvdata of the function's driver
+ * @pdev: the function
+ *
+ * What pci_get_drvdata() returns while the function is native, and what it would
+ * return if it were while it is not. For a driver's callbacks and attributes.
+ *
+ * Context: any in which the driver knows that it is bound and that no transition
+ * is under way: its own callbacks, device_lock held, or work it cancels when it
+ * stops the native function.
+ * Return: what the driver set.
+ */
 void *pci_personality_get_drvdata(struct pci_dev *pdev);
+
+/**
+ * pci_personality_set_broken() - say that a function does not work any more
+ * @pdev: the function, its driver bound, but neither native nor in a personality;
+ *	its shadow not in place
+ *
+ * For enable_vfio and disable_vfio when their own roll-back fails. If the function
+ * has been prepared for a shadow, that goes in place with no callback but remove: the
+ * PCI core's resets, error recovery, power management and shutdown do not reach the
+ * driver, whose function is stopped, and pci_personality_shadow_priv() is NULL.
+ * pci_personality_shadow_prepare() ends it, and so does unbinding the driver.
+ *
+ * Context: device_lock held.
+ */
 void pci_personality_set_broken(struct pci_dev *pdev);
+
+/**
+ * pci_personality_is_broken() - has a function been stopped for good?
+ * @pdev: the function
+ *
+ * Context: device_lock held.
+ * Return: true if pci_personality_set_broken() has put a shadow in place: what enters
+ * a personality from there finds a function that need not be stopped.
+ */
 bool pci_personality_is_broken(struct pci_dev *pdev);
+
+/**
+ * pci_personality_exclude_users() - let nobody open a function's vfio_device
+ * @pdev: the function; nothing happens if it has no vfio_device
+ *
+ * For disable_vfio, when it has the DMA ownership. The next vfio_device of the
+ * function is a new one, and not concerned.
+ *
+ * Context: device_lock held; may sleep.
+ * Return: 0: unregistering the vfio_device will not wait for a user. -EBUSY if
+ * somebody has it open: nothing changed.
+ */
 int pci_personality_exclude_users(struct pci_dev *pdev);
 
 bool __pci_personality_birth(struct pci_dev *pdev, int *ret);
@@ -227,15 +274,89 @@ struct pci_personality_shadow_ops {
 	const struct dev_pm_ops *pm;
 };
 
+/**
+ * pci_personality_shadow_prepare() - get ready to shadow a bound driver
+ * @pdev: the function
+ * @ops: what happens meanwhile; const
+ * @priv: for pci_personality_shadow_priv()
+ *
+ * Takes the driver's attributes out of sysfs; those of a driver that is being
+ * bound, as soon as it is. The switch cannot be unloaded from here on. A function that
+ * is broken is prepared, and has no callbacks, already.
+ *
+ * Context: device_lock held, a driver bound; may sleep. On success the caller
+ * owes pci_personality_shadow_finish().
+ * Return: 0; -EBUSY if there is a shadow already; -ENODEV if the switch does not
+ * know the function; -EOPNOTSUPP if the driver has a callback that would reach it
+ * all the same; -ENOMEM. After an error nothing has changed.
+ */
 int pci_personality_shadow_prepare(struct pci_dev *pdev,
 				   const struct pci_personality_shadow_ops *ops,
 				   void *priv);
+
+/**
+ * pci_personality_shadow_enter() - put the shadow in place
+ * @pdev: the function, prepared and stopped
+ * @drvdata: the personality's drvdata, as far as that is not left to the driver
+ *
+ * Cannot fail.
+ *
+ * Context: device_lock held. The caller owes pci_personality_shadow_exit().
+ */
 void pci_personality_shadow_enter(struct pci_dev *pdev, void *drvdata);
+
+/**
+ * pci_personality_shadow_register() - register what the shadow is for
+ * @pdev: the function, its shadow in place
+ * @fn: what to call. Stock: it may write to the bound driver, as
+ *	vfio_pci_core_register_device() does, which sets the power management of all of
+ *	its functions: the shadow is bound meanwhile, and catches that.
+ * @data: for @fn
+ *
+ * Context: device_lock held; sleeps if @fn does.
+ * Return: what @fn returned.
+ */
 int pci_personality_shadow_register(struct pci_dev *pdev,
 				    int (*fn)(void *data), void *data);
+
+/**
+ * pci_personality_shadow_exit() - take the shadow away
+ * @pdev: the function, its shadow in place, the personality ended
+ *
+ * The driver's drvdata is in place again. Cannot fail.
+ *
+ * Context: device_lock held; may sleep: waits for a callback of the personality's
+ * runtime power management that is under way.
+ */
 void pci_personality_shadow_exit(struct pci_dev *pdev);
+
+/**
+ * pci_personality_shadow_finish() - end of pci_personality_shadow_prepare()
+ * @pdev: the function, native again, its shadow not in place
+ *
+ * Brings the driver's attributes back.
+ *
+ * Context: device_lock held; may sleep.
+ * Return: 0, or -ENOMEM: then all is as after pci_personality_shadow_prepare(),
+ * and pci_personality_shadow_abandon() is the way to go on without attributes.
+ */
 int pci_personality_shadow_finish(struct pci_dev *pdev);
+
+/**
+ * pci_personality_shadow_abandon() - finish, but leave the attributes out
+ * @pdev: the function, native again, its shadow not in place
+ *
+ * Context: device_lock held; may sleep.
+ */
 void pci_personality_shadow_abandon(struct pci_dev *pdev);
+
+/**
+ * pci_personality_shadow_priv() - the personality's own data
+ * @pdev: the function
+ *
+ * Context: device_lock held.
+ * Return: the @priv of pci_personality_shadow_prepare(), NULL without a shadow.
+ */
 void *pci_personality_shadow_priv(struct pci_dev *pdev);
 
 /*

@@ -47,13 +47,9 @@ static int personality_bus_notify(struct notifier_block *nb,
 		break;
 	case BUS_NOTIFY_BOUND_DRIVER:
 		personality_note_bound(p, dev->driver);
-		stock_birth_settle(&p->stock);
 		break;
 	case BUS_NOTIFY_DRIVER_NOT_BOUND:
 		/* The probe may have succeeded, and been undone */
-		personality_note_bound(p, NULL);
-		stock_birth_settle(&p->stock);
-		break;
 	case BUS_NOTIFY_UNBOUND_DRIVER:
 		personality_note_bound(p, NULL);
 		break;

@@ -16,7 +16,8 @@
  * vf_reserve.c  VFs that are kept for VFIO, and enter it one by one
  * probe.c       makes up for the probe that was left out then
  *
- * What a stock kernel lacks for it is in stock/, behind stock/stock.h.
+ * What it needs of the PCI core is behind stock/stock.h. Stock: and what a stock kernel
+ * lacks for it in that folder.
  *
  * The states, and what a write to use_vfio does in each:
  *

@@ -20,7 +20,6 @@
  * @report: stages and errors
  * @from: the driver bound at the start, pinned, NULL if none
  * @method: what @from offers for VFIO, if it was asked
- * @rebind: the way by another driver
  */
 struct transition {
 	struct personality *p;
@@ -30,7 +29,6 @@ struct transition {
 	struct personality_report report;
 	struct device_driver *from;
 	struct personality_method method;
-	struct stock_rebind rebind;
 };
 
 #define fail(t, error, ...) \

@@ -9,9 +9,15 @@
 
 #include "transition.h"
 
+/* A transition, as stock_rebind_to_vfio() and the like know it */
+struct rebinding {
+	struct transition *t;
+	struct stock_rebind rebind;
+};
+
 static struct transition *transition_of(struct stock_rebind *r)
 {
-	return container_of(r, struct transition, rebind);
+	return container_of(r, struct rebinding, rebind)->t;
 }
 
 static void rebind_stage(struct stock_rebind *r, enum stock_stage s)
@@ -82,18 +88,19 @@ static const struct stock_rebind_ops rebind_ops = {
 	.ended			= rebind_ended,
 };
 
-static struct stock_rebind *rebind_of(struct transition *t,
-				      const struct stock_origin *origin)
+static struct rebinding rebinding_of(struct transition *t, const struct stock_origin *origin)
 {
-	t->rebind = (struct stock_rebind) {
-		.sf = &t->p->stock,
-		.group = t->group,
-		.from = t->from,
-		.broken = t->report.from == PERSONALITY_BROKEN,
-		.origin = origin,
-		.ops = &rebind_ops,
+	return (struct rebinding) {
+		.t = t,
+		.rebind = {
+			.sf = &t->p->stock,
+			.group = t->group,
+			.from = t->from,
+			.broken = t->report.from == PERSONALITY_BROKEN,
+			.origin = origin,
+			.ops = &rebind_ops,
+		},
 	};
-	return &t->rebind;
 }
 
 /**
@@ -108,10 +115,10 @@ static struct stock_rebind *rebind_of(struct transition *t,
 int transition_enable_by_rebind(struct transition *t, const char *wanted,
 				const struct stock_origin *origin)
 {
-	struct stock_rebind *r = rebind_of(t, origin);
+	struct rebinding r = rebinding_of(t, origin);
 
-	r->wanted = wanted;
-	return stock_rebind_to_vfio(r);
+	r.rebind.wanted = wanted;
+	return stock_rebind_to_vfio(&r.rebind);
 }
 
 /**
@@ -127,12 +134,14 @@ int transition_release_by_rebind(struct transition *t)
 {
 	struct stock_origin none = { .known = true };
 	struct personality *p = t->p;
+	struct rebinding r;
 	int ret;
 
 	scoped_guard(spinlock, &p->lock)
 		none.runtime_auto = p->origin.known ? p->origin.runtime_auto :
 				    t->pdev->dev.power.runtime_auto;
-	ret = stock_rebind_to_native(rebind_of(t, &none));
+	r = rebinding_of(t, &none);
+	ret = stock_rebind_to_native(&r.rebind);
 	if (ret)
 		return ret;
 	guard(spinlock)(&p->lock);
@@ -151,11 +160,13 @@ int transition_disable_by_rebind(struct transition *t)
 {
 	struct personality *p = t->p;
 	struct stock_origin origin;
+	struct rebinding r;
 	int ret;
 
 	scoped_guard(spinlock, &p->lock)
 		origin = p->origin;
-	ret = stock_rebind_to_native(rebind_of(t, &origin));
+	r = rebinding_of(t, &origin);
+	ret = stock_rebind_to_native(&r.rebind);
 	/* The driver that was to be gone back to is gone: so is the way */
 	if (ret && ret != -ENOENT)
 		return ret;

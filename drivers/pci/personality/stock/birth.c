@@ -2,8 +2,7 @@
 /*
  * The personality switch on stock kernels: the first bind of a VF that begins in VFIO.
  *
- * May touch: a VF between its birth and its first bind, which driver_override
- * steers, through rebind.c; it is taken back after it.
+ * May touch: which driver may be bound to a VF between its birth and its first bind.
  */
 #include <linux/cleanup.h>
 #include <linux/pci.h>

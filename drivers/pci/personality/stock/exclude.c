@@ -48,17 +48,6 @@ static bool is_opened(struct vfio_device *vdev)
 }
 #endif
 
-/**
- * pci_personality_exclude_users() - let nobody open a function's vfio_device
- * @pdev: the function; nothing happens if it has no vfio_device
- *
- * For disable_vfio, when it has the DMA ownership. The next vfio_device of the
- * function is a new one, and not concerned.
- *
- * Context: device_lock held, or the function's transition under way; may sleep.
- * Return: 0: unregistering the vfio_device will not wait for a user. -EBUSY if
- * somebody has it open: nothing changed.
- */
 int pci_personality_exclude_users(struct pci_dev *pdev)
 {
 	struct stock_function *sf = stock_get(pdev);
@@ -79,12 +68,6 @@ out_put:
 }
 EXPORT_SYMBOL_GPL(pci_personality_exclude_users);
 
-/**
- * stock_admit_users() - end of pci_personality_exclude_users()
- * @sf: the function; nothing happens if its vfio_device is gone or a new one
- *
- * Context: the function's transition under way; may sleep.
- */
 void stock_admit_users(struct stock_function *sf)
 {
 	struct vfio_device *vdev = stock_vfio_get(sf->pdev);

@@ -2,8 +2,7 @@
 /*
  * The personality switch on stock kernels: functions that no driver is bound to.
  *
- * May touch: the driver_override of a function that is held, through rebind.c. It names no
- * driver until the hold ends.
+ * May touch: that no driver may be bound to a function that is held, until the hold ends.
  */
 #include <linux/cleanup.h>
 #include <linux/iopoll.h>
@@ -14,7 +13,7 @@
 
 #include "internal.h"
 
-/* What driver_override reads while a VF is held: no driver's name */
+/* The only driver that may be bound while a VF is held: none has this name */
 #define HOLD			"pci-personality:reserved"
 
 #define HOLD_END_POLL_US	USEC_PER_MSEC
@@ -98,7 +97,7 @@ static void start_ender(struct stock_function *sf)
 	if (!IS_ERR(task))
 		return;
 	pci_warn(sf->pdev,
-		 "stays reserved, since there is no memory to wait for who has its lock; write a newline to its driver_override\n");
+		 "stays reserved, since there is no memory to wait for who has its lock; reserve it once more, and give that back\n");
 	scoped_guard(spinlock, &sf->lock)
 		sf->hold_ender = false;
 	module_put(THIS_MODULE);

@@ -13,28 +13,17 @@
  * it.
  */
 #include <linux/cleanup.h>
-#include <linux/iopoll.h>
 #include <linux/module.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
 #include <compat/driver_override.h>
-#include <compat/ready_to_probe.h>
 
 #include "internal.h"
 
 /* What driver_override reads while a driver is being unbound: no driver's name */
 #define NO_DRIVER		"pci-personality:unbinding"
-
-/*
- * Who is told of a function by its uevent is faster than device_add(), which is not yet
- * through with it, and than the PCI core, which has resources to assign before any driver
- * may be bound. To try meanwhile would not only fail: each probe that is deferred leaves
- * a reason behind, which is lost with the function.
- */
-#define READY_POLL_US		(10 * USEC_PER_MSEC)
-#define READY_TIMEOUT_US	(5 * USEC_PER_SEC)
 
 /*
  * What is ours is known by its address. Who writes driver_override frees it, and who does
@@ -45,16 +34,6 @@
 /* A driver is bound again in spite of so many who write driver_override in that moment */
 #define REBIND_TRIES		10
 
-/**
- * stock_override_alloc() - get ready to lend driver_override
- * @o: where the user's value will be kept
- *
- * All that is done with it afterwards cannot fail.
- *
- * Context: may sleep. On success the caller owes stock_override_return() or
- * stock_override_drop().
- * Return: 0 or -ENOMEM.
- */
 int stock_override_alloc(struct stock_override *o)
 {
 	*o = (struct stock_override) {
@@ -123,23 +102,13 @@ static bool override_is_ours(struct pci_dev *pdev, struct stock_override *o)
 	return ours;
 }
 
-static void override_steer(struct pci_dev *pdev, struct stock_override *o,
-			   const char *name)
+int stock_override_steer(struct pci_dev *pdev, struct stock_override *o, const char *name)
 {
-	device_lock(&pdev->dev);
+	guard(device)(&pdev->dev);
 	override_set(pdev, o, name);
-	device_unlock(&pdev->dev);
+	return o->lost ? -EBUSY : 0;
 }
 
-/**
- * stock_override_return() - give driver_override back as it was
- * @pdev: the function
- * @o: from stock_override_alloc(), lent or not
- *
- * Cannot fail.
- *
- * Context: may sleep; device_lock not held.
- */
 void stock_override_return(struct pci_dev *pdev,
 			   struct stock_override *o)
 {
@@ -161,16 +130,6 @@ void stock_override_return(struct pci_dev *pdev,
 	*o = (struct stock_override) { };
 }
 
-/**
- * stock_override_drop() - give driver_override back, but for one value
- * @pdev: the function
- * @o: from stock_override_alloc()
- * @name: if this is what it was, leave none
- *
- * Cannot fail.
- *
- * Context: may sleep; device_lock not held.
- */
 void stock_override_drop(struct pci_dev *pdev,
 			 struct stock_override *o, const char *name)
 {
@@ -181,14 +140,6 @@ void stock_override_drop(struct pci_dev *pdev,
 	stock_override_return(pdev, o);
 }
 
-/**
- * stock_override_read() - what the user has set
- * @pdev: the function
- * @name: where it goes, PERSONALITY_NAME_LEN bytes; empty if there is none
- *
- * Context: may sleep; device_lock not held.
- * Return: true if it is as long as a driver's name may be.
- */
 bool stock_override_read(struct pci_dev *pdev, char *name)
 {
 	bool fits;
@@ -199,16 +150,6 @@ bool stock_override_read(struct pci_dev *pdev, char *name)
 	return fits;
 }
 
-/**
- * stock_override_ignore() - do something as if there were no driver_override
- * @pdev: the function
- * @fn: what to do
- * @data: for @fn
- *
- * What a user writes meanwhile stays.
- *
- * Context: may sleep if @fn does; device_lock not held, but around @fn.
- */
 void stock_override_ignore(struct pci_dev *pdev,
 			   void (*fn)(struct pci_dev *pdev, void *data),
 			   void *data)
@@ -223,16 +164,6 @@ void stock_override_ignore(struct pci_dev *pdev,
 	device_unlock(&pdev->dev);
 }
 
-/**
- * stock_birth_override_set() - steer the first bind of a new function
- * @pdev: the function, which no driver can be bound to yet
- * @name: the driver's name
- *
- * Context: may sleep; device_lock not held. stock_birth_override_clear()
- * is owed after the bind.
- * Return: the string that was set; or an ERR_PTR(): -EBUSY if there is an override already,
- * -ENOMEM.
- */
 const char *stock_birth_override_set(struct pci_dev *pdev,
 				     const char *name)
 {
@@ -253,13 +184,6 @@ const char *stock_birth_override_set(struct pci_dev *pdev,
 	return ERR_PTR(-EBUSY);
 }
 
-/**
- * stock_birth_override_clear() - end of stock_birth_override_set()
- * @pdev: the function
- * @ours: what that returned; what a user has written since stays
- *
- * Context: device_lock held.
- */
 void stock_birth_override_clear(struct pci_dev *pdev, const char *ours)
 {
 	device_lock_assert(&pdev->dev);
@@ -267,63 +191,6 @@ void stock_birth_override_clear(struct pci_dev *pdev, const char *ours)
 		kfree(ours);
 }
 
-static int attach(struct pci_dev *pdev, const struct device_driver *drv)
-{
-	struct device *dev = &pdev->dev;
-	int ret = device_driver_attach(drv, dev);
-
-	if (ret != -EBUSY)
-		return ret;
-
-	device_lock(dev);
-	if (dev->driver == drv)
-		ret = 0;
-	device_unlock(dev);
-	return ret;
-}
-
-/* The bus says by match() whether it lets a driver be bound yet */
-static bool may_be_bound(struct device *dev, const struct device_driver *drv)
-{
-	return compat_dev_ready_to_probe(dev) && drv->bus->match(dev, drv) > 0;
-}
-
-/**
- * stock_bind() - bind a driver
- * @pdev: the function
- * @drv: the driver, pinned
- * @o: lent by stock_unbind(); names @drv afterwards
- *
- * Context: may sleep, as long as the driver's probe takes, and with a function that
- * is just being added up to 5 s longer; device_lock not held.
- * Return: 0 if @drv is bound, by this call or meanwhile; -EBUSY if another
- * driver is, or driver_override names another by now; -ENODEV if the function is gone;
- * -EAGAIN if the PCI core lets no driver be bound even then; the error of the probe.
- */
-int stock_bind(struct pci_dev *pdev, const struct device_driver *drv,
-	       struct stock_override *o)
-{
-	struct device *dev = &pdev->dev;
-	bool ready;
-
-	override_steer(pdev, o, drv->name);
-	if (o->lost)
-		return -EBUSY;
-	read_poll_timeout(may_be_bound, ready, ready || !device_is_registered(dev),
-			  READY_POLL_US, READY_TIMEOUT_US, false, dev, drv);
-	return ready ? attach(pdev, drv) : -EAGAIN;
-}
-
-/**
- * stock_bind_again() - bind the driver that was bound before
- * @pdev: the function
- * @drv: the driver, pinned
- * @o: lent by stock_unbind(); names @drv afterwards, even if a user has written
- *	another meanwhile, which would not have unbound @drv
- *
- * Context: may sleep, as long as the driver's probe takes; device_lock not held.
- * Return: as stock_bind().
- */
 int stock_bind_again(struct pci_dev *pdev, const struct device_driver *drv,
 		     struct stock_override *o)
 {
@@ -336,22 +203,13 @@ int stock_bind_again(struct pci_dev *pdev, const struct device_driver *drv,
 			override_set(pdev, o, drv->name);
 		device_unlock(&pdev->dev);
 
-		ret = attach(pdev, drv);
+		ret = stock_attach(pdev, drv);
 		if (!ret || ret == -EBUSY || override_is_ours(pdev, o))
 			break;
 	}
 	return ret;
 }
 
-/**
- * stock_was_forestalled() - is an -EBUSY of stock_bind() somebody else's doing?
- * @sf: the function
- * @o: what was lent for the bind
- *
- * Context: may sleep while another driver operation is under way; device_lock not held.
- * Return: true if another driver has been bound since stock_unbind(), or driver_override
- * was written; false if the driver's own probe said so.
- */
 bool stock_was_forestalled(struct stock_function *sf, struct stock_override *o)
 {
 	bool unbound;
@@ -362,24 +220,11 @@ bool stock_was_forestalled(struct stock_function *sf, struct stock_override *o)
 	return !unbound || !override_is_ours(sf->pdev, o);
 }
 
-/**
- * stock_unbind() - unbind the driver that has been looked at, and no other
- * @sf: the function
- * @drv: the driver, NULL if there was none
- * @o: from stock_override_alloc(), or lent; names no driver afterwards, even if
- *	nothing was unbound
- * @look: a last look under device_lock, at whatever must not have changed; returns 0 or
- *	the error to end with. NULL if there is nothing to look at
- * @data: for @look
- *
+/*
  * The driver core takes device_lock by itself to unbind. For the microseconds in which
  * the lock is free before, driver_override names no driver, so that none can be bound in
  * the place of @drv, and sriov_numvfs makes no VFs. Who unbinds @drv himself in that
  * moment has unbound it, for both.
- *
- * Context: may sleep, as long as the driver's remove takes; device_lock not held.
- * Return: 0; -ENODEV if the function is gone; -EBUSY if another driver is bound; -EINTR;
- * -ENOMEM; the error of @look. After an error @o is as it was.
  */
 int stock_unbind(struct stock_function *sf, const struct device_driver *drv,
 		 struct stock_override *o,

@@ -36,30 +36,26 @@
 
 /**
  * struct stock_shadow - what stands in for a bound driver
+ * @role: whose it is
  * @retired: in @retired, when the function is gone
  * @driver: what the PCI core sees
  * @name: @driver's; the driver may be gone when somebody reads it
- * @prepared: from pci_personality_shadow_prepare() to its end
  * @pinned: this module cannot be unloaded
  * @native: what it would see otherwise
  * @native_drvdata: drvdata of the latter
- * @ops: of the personality
- * @priv: of the personality
  * @hidden: the stubs are there, the driver's attributes are not
  * @stubs: empty groups in place of the driver's named attribute groups, which
  *	the driver core removes by name when the driver is unbound
  * @stub_list: the same for sysfs, with a NULL at the end
  */
 struct stock_shadow {
+	struct stock_role role;
 	struct list_head retired;
 	struct pci_driver driver;
 	char name[PERSONALITY_NAME_LEN];
-	bool prepared;
 	bool pinned;
 	struct pci_driver *native;
 	void *native_drvdata;
-	const struct pci_personality_shadow_ops *ops;
-	void *priv;
 	bool hidden;
 	struct attribute_group *stubs;
 	const struct attribute_group **stub_list;
@@ -67,10 +63,17 @@ struct stock_shadow {
 
 static struct attribute *no_attrs[] = { NULL };
 
-/* Of a function that has no personality at the moment */
-static const struct pci_personality_shadow_ops nothing = { };
-
 static void shadow_remove(struct pci_dev *pdev);
+
+static struct stock_shadow *shadow_by(struct stock_role *role)
+{
+	return container_of(role, struct stock_shadow, role);
+}
+
+static struct stock_shadow *shadow_prepared(struct pci_dev *pdev)
+{
+	return shadow_by(stock_role_prepared(pdev));
+}
 
 /* The shadow in place, if any. Safe where the driver itself could be called */
 static struct stock_shadow *shadow_of(struct pci_dev *pdev)
@@ -82,31 +85,6 @@ static struct stock_shadow *shadow_of(struct pci_dev *pdev)
 	return container_of(driver, struct stock_shadow, driver);
 }
 
-/* The shadow that was prepared, in place or not. Under device_lock */
-static struct stock_shadow *shadow_prepared(struct pci_dev *pdev)
-{
-	struct stock_function *sf = stock_get(pdev);
-	struct stock_shadow *shadow = NULL;
-
-	pci_personality_assert_locked(pdev);
-	if (sf && sf->shadow && sf->shadow->prepared)
-		shadow = sf->shadow;
-	stock_put(sf);
-	return shadow;
-}
-
-/**
- * pci_personality_get_drvdata() - drvdata of the function's driver
- * @pdev: the function
- *
- * What pci_get_drvdata() returns while the function is native, and what it would
- * return if it were while it is not. For a driver's callbacks and attributes.
- *
- * Context: any in which the driver knows that it is bound and that no transition
- * is under way: its own callbacks, device_lock held, or work it cancels when it
- * stops the native function.
- * Return: what the driver set.
- */
 void *pci_personality_get_drvdata(struct pci_dev *pdev)
 {
 	struct stock_shadow *shadow = shadow_of(pdev);
@@ -129,7 +107,7 @@ const struct dev_pm_ops *stock_shadow_pm(struct pci_dev *pdev,
 {
 	struct stock_shadow *shadow = shadow_of(pdev);
 
-	if (shadow && READ_ONCE(shadow->prepared)) {
+	if (shadow && READ_ONCE(shadow->role.prepared)) {
 		*native = NULL;
 		return shadow->driver.driver.pm;
 	}
@@ -172,12 +150,12 @@ static int hide_attrs(struct stock_shadow *shadow, struct device *dev)
 	return ret;
 }
 
-/* Memory for a shadow: the function's, until it is removed */
-static int shadow_reserve(struct stock_function *sf)
+int stock_shadow_reserve(struct stock_function *sf)
 {
 	struct stock_shadow *shadow;
 
-	if (sf->shadow)
+	pci_personality_assert_locked(sf->pdev);
+	if (sf->role)
 		return 0;
 	shadow = kzalloc(sizeof(*shadow), GFP_KERNEL);
 	if (!shadow)
@@ -186,7 +164,7 @@ static int shadow_reserve(struct stock_function *sf)
 	shadow->driver.driver.name = shadow->name;
 	shadow->driver.driver.bus = &pci_bus_type;
 	shadow->driver.remove = shadow_remove;
-	sf->shadow = shadow;
+	sf->role = &shadow->role;
 	return 0;
 }
 
@@ -209,16 +187,6 @@ static void shadow_build(struct stock_shadow *shadow,
 	compat_driver_keep_callbacks(&driver->driver, &native->driver);
 }
 
-/* Callbacks of a driver that the core reaches past any shadow */
-static const char *unshadowable(const struct device_driver *drv)
-{
-	if (drv->coredump)
-		return "coredump";
-	if (drv->sync_state)
-		return "sync_state";
-	return NULL;
-}
-
 /* What the core points to must not be unloaded */
 static void shadow_pin(struct stock_shadow *shadow)
 {
@@ -229,9 +197,12 @@ static void shadow_pin(struct stock_shadow *shadow)
 /* But for the end of a probe that is undone, see stock_shadow_end() */
 static void shadow_unpin(struct stock_function *sf)
 {
-	struct stock_shadow *shadow = sf->shadow;
+	struct stock_shadow *shadow;
 
-	if (!shadow || !shadow->pinned || shadow->prepared ||
+	if (!sf->role)
+		return;
+	shadow = shadow_by(sf->role);
+	if (!shadow->pinned || sf->role->prepared ||
 	    sf->pdev->dev.driver == &shadow->driver.driver)
 		return;
 	shadow->pinned = false;
@@ -241,48 +212,50 @@ static void shadow_unpin(struct stock_function *sf)
 /* Undo what prepare did, but for the driver's attributes */
 static void shadow_release(struct stock_function *sf)
 {
-	struct stock_shadow *shadow = sf->shadow;
+	struct stock_shadow *shadow;
 
-	if (!shadow || !shadow->prepared)
+	if (!sf->role || !sf->role->prepared)
 		return;
+	shadow = shadow_by(sf->role);
 	stock_shim_put(shadow->native);
 	kfree(shadow->stub_list);
 	kfree(shadow->stubs);
 	shadow->stub_list = NULL;
 	shadow->stubs = NULL;
 	shadow->hidden = false;
-	shadow->prepared = false;
+	sf->role->prepared = false;
 	shadow_unpin(sf);
 }
 
-static void shadow_set_ops(struct stock_shadow *shadow,
-			   const struct pci_personality_shadow_ops *ops, void *priv)
+void stock_shadow_set_ops(struct stock_role *role,
+			  const struct pci_personality_shadow_ops *ops, void *priv)
 {
-	shadow->ops = ops;
-	shadow->priv = priv;
+	struct stock_shadow *shadow = shadow_by(role);
+
+	role->ops = ops;
+	role->priv = priv;
 	shadow->driver.err_handler = ops->err_handler;
 	shadow->driver.sriov_configure = ops->sriov_configure;
 	shadow->driver.driver.pm = ops->pm;
 }
 
-static int shadow_prepare(struct stock_function *sf,
-			  const struct pci_personality_shadow_ops *ops,
-			  void *priv)
+int stock_shadow_prepare(struct stock_function *sf,
+			 const struct pci_personality_shadow_ops *ops, void *priv)
 {
 	struct device *dev = &sf->pdev->dev;
 	struct pci_driver *native = to_pci_driver(dev->driver);
-	struct stock_shadow *shadow = sf->shadow;
+	struct stock_shadow *shadow = shadow_by(sf->role);
 	int ret;
 
 	shadow_build(shadow, native);
-	shadow_set_ops(shadow, ops, priv);
+	stock_shadow_set_ops(sf->role, ops, priv);
 	shadow->driver.driver_managed_dma = true;
 
 	ret = stock_shim_get(native);
 	if (ret)
 		return ret;
 	shadow_pin(shadow);
-	shadow->prepared = true;
+	sf->role->prepared = true;
 	ret = stubs_create(shadow, dev);
 	if (ret)
 		goto out_release;
@@ -302,65 +275,23 @@ out_release:
 }
 
 /**
- * pci_personality_shadow_prepare() - get ready to shadow a bound driver
- * @pdev: the function
- * @ops: what happens meanwhile; const
- * @priv: for pci_personality_shadow_priv()
+ * stock_shadow_tidy() - end what an unbind has left of whose end nobody was told
+ * @sf: the function
  *
- * Takes the driver's attributes out of sysfs; those of a driver that is being
- * bound, as soon as it is. The switch cannot be unloaded from here on. A function that
- * is broken is prepared, and has no callbacks, already.
- *
- * Context: device_lock held, a driver bound; may sleep. On success the caller
- * owes pci_personality_shadow_finish().
- * Return: 0; -EBUSY if there is a shadow already; -ENODEV if the switch does not
- * know the function; -EOPNOTSUPP if the driver has a callback that would reach it
- * all the same; -ENOMEM. After an error nothing has changed.
+ * Context: device_lock held; may sleep.
  */
-int pci_personality_shadow_prepare(struct pci_dev *pdev,
-				   const struct pci_personality_shadow_ops *ops,
-				   void *priv)
+void stock_shadow_tidy(struct stock_function *sf)
 {
-	struct stock_function *sf = stock_get(pdev);
-	const char *callback = unshadowable(pdev->dev.driver);
-	int ret = -EBUSY;
-
-	pci_personality_assert_locked(pdev);
-	if (!sf)
-		return -ENODEV;
-	if (callback) {
-		pci_err(pdev, "driver %s has a %s callback, which the kernel calls whatever personality a function is in\n",
-			pdev->dev.driver->name, callback);
-		ret = -EOPNOTSUPP;
-		goto out_put;
-	}
-	/* What an unbind has left, if nobody was told of its end */
-	if (!shadow_of(pdev))
+	if (!shadow_of(sf->pdev))
 		shadow_release(sf);
 	shadow_unpin(sf);
-	if (pci_personality_is_broken(pdev)) {
-		shadow_set_ops(sf->shadow, ops, priv);
-		WRITE_ONCE(pdev->driver, sf->shadow->native);
-		stock_note_broken(sf, false);
-		ret = 0;
-	} else if (!sf->shadow || !sf->shadow->prepared) {
-		ret = shadow_reserve(sf) ?: shadow_prepare(sf, ops, priv);
-	}
-out_put:
-	stock_put(sf);
-	return ret;
 }
-EXPORT_SYMBOL_GPL(pci_personality_shadow_prepare);
 
-/**
- * pci_personality_shadow_enter() - put the shadow in place
- * @pdev: the function, prepared and stopped
- * @drvdata: the personality's drvdata
- *
- * Cannot fail.
- *
- * Context: device_lock held. The caller owes pci_personality_shadow_exit().
- */
+void stock_shadow_lift(struct pci_dev *pdev, struct stock_role *role)
+{
+	WRITE_ONCE(pdev->driver, shadow_by(role)->native);
+}
+
 void pci_personality_shadow_enter(struct pci_dev *pdev, void *drvdata)
 {
 	struct stock_shadow *shadow = shadow_prepared(pdev);
@@ -371,18 +302,6 @@ void pci_personality_shadow_enter(struct pci_dev *pdev, void *drvdata)
 }
 EXPORT_SYMBOL_GPL(pci_personality_shadow_enter);
 
-/**
- * pci_personality_shadow_register() - call what writes to the bound driver
- * @pdev: the function, its shadow in place
- * @fn: what to call, vfio_pci_core_register_device() for one: it sets the bound
- *	driver's power management for all of the driver's functions
- * @data: for @fn
- *
- * The shadow is bound for the duration of @fn and catches that.
- *
- * Context: device_lock held; sleeps if @fn does.
- * Return: what @fn returned.
- */
 int pci_personality_shadow_register(struct pci_dev *pdev,
 				    int (*fn)(void *data), void *data)
 {
@@ -397,15 +316,6 @@ int pci_personality_shadow_register(struct pci_dev *pdev,
 }
 EXPORT_SYMBOL_GPL(pci_personality_shadow_register);
 
-/**
- * pci_personality_shadow_exit() - take the shadow away
- * @pdev: the function, its shadow in place, the personality ended
- *
- * The driver's drvdata is in place again. Cannot fail.
- *
- * Context: device_lock held; may sleep: waits for a callback of the personality's
- * runtime power management that is under way.
- */
 void pci_personality_shadow_exit(struct pci_dev *pdev)
 {
 	struct stock_shadow *shadow = shadow_prepared(pdev);
@@ -417,25 +327,6 @@ void pci_personality_shadow_exit(struct pci_dev *pdev)
 }
 EXPORT_SYMBOL_GPL(pci_personality_shadow_exit);
 
-static void shadow_drop(struct pci_dev *pdev)
-{
-	struct stock_function *sf = stock_get(pdev);
-
-	pci_personality_assert_locked(pdev);
-	shadow_release(sf);
-	stock_put(sf);
-}
-
-/**
- * pci_personality_shadow_finish() - end of pci_personality_shadow_prepare()
- * @pdev: the function, native again, its shadow not in place
- *
- * Brings the driver's attributes back.
- *
- * Context: device_lock held; may sleep.
- * Return: 0, or -ENOMEM: then all is as after pci_personality_shadow_prepare(),
- * and pci_personality_shadow_abandon() is the way to go on without attributes.
- */
 int pci_personality_shadow_finish(struct pci_dev *pdev)
 {
 	struct stock_shadow *shadow = shadow_prepared(pdev);
@@ -453,81 +344,12 @@ int pci_personality_shadow_finish(struct pci_dev *pdev)
 		return ret;
 	}
 out_free:
-	shadow_drop(pdev);
+	pci_personality_shadow_abandon(pdev);
 	return 0;
 }
 EXPORT_SYMBOL_GPL(pci_personality_shadow_finish);
 
-/**
- * pci_personality_shadow_abandon() - finish, but leave the attributes out
- * @pdev: the function, native again, its shadow not in place
- *
- * Context: device_lock held; may sleep.
- */
-void pci_personality_shadow_abandon(struct pci_dev *pdev)
-{
-	shadow_drop(pdev);
-}
-EXPORT_SYMBOL_GPL(pci_personality_shadow_abandon);
-
-/**
- * pci_personality_set_broken() - say that a function does not work any more
- * @pdev: the function, its driver bound, but neither native nor in a personality;
- *	its shadow not in place
- *
- * For enable_vfio and disable_vfio when their own roll-back fails. If the function
- * has been prepared for a shadow, that goes in place with no callback but remove: the
- * PCI core's resets, error recovery, power management and shutdown do not reach the
- * driver, whose function is stopped, and pci_personality_shadow_priv() is NULL.
- * pci_personality_shadow_prepare() ends it, and so does unbinding the driver.
- *
- * Context: device_lock held.
- */
-void pci_personality_set_broken(struct pci_dev *pdev)
-{
-	struct stock_shadow *shadow = shadow_prepared(pdev);
-	struct stock_function *sf = stock_get(pdev);
-
-	if (shadow) {
-		shadow_set_ops(shadow, &nothing, NULL);
-		shadow->native_drvdata = pci_get_drvdata(pdev);
-		WRITE_ONCE(pdev->driver, &shadow->driver);
-	}
-	if (sf)
-		stock_note_broken(sf, true);
-	stock_put(sf);
-}
-EXPORT_SYMBOL_GPL(pci_personality_set_broken);
-
-/**
- * pci_personality_is_broken() - has a function been stopped for good?
- * @pdev: the function
- *
- * Context: device_lock held.
- * Return: true if pci_personality_set_broken() has put a shadow in place: what enters
- * a personality from there finds a function that need not be stopped.
- */
-bool pci_personality_is_broken(struct pci_dev *pdev)
-{
-	struct stock_shadow *shadow = shadow_prepared(pdev);
-
-	return shadow && shadow->ops == &nothing;
-}
-EXPORT_SYMBOL_GPL(pci_personality_is_broken);
-
-/**
- * stock_shadow_reserve() - see to it that stock_shadow_leaving() cannot
- *	fail
- * @sf: the function
- *
- * Context: device_lock held; may sleep.
- * Return: 0 or -ENOMEM.
- */
-int stock_shadow_reserve(struct stock_function *sf)
-{
-	device_lock_assert(&sf->pdev->dev);
-	return shadow_reserve(sf);
-}
+static const struct pci_personality_shadow_ops no_vfs = { };
 
 /**
  * stock_shadow_leaving() - let a PF get no VFs any more, as it is to be unbound
@@ -541,15 +363,15 @@ int stock_shadow_reserve(struct stock_function *sf)
  */
 void stock_shadow_leaving(struct stock_function *sf)
 {
-	struct stock_shadow *shadow = sf->shadow;
+	struct stock_shadow *shadow = shadow_by(sf->role);
 	struct pci_dev *pdev = sf->pdev;
 	struct pci_driver *native = pdev->driver;
 
 	device_lock_assert(&pdev->dev);
-	if (!native || shadow->prepared)
+	if (!native || sf->role->prepared)
 		return;
 	shadow_build(shadow, native);
-	shadow_set_ops(shadow, &nothing, NULL);
+	stock_shadow_set_ops(sf->role, &no_vfs, NULL);
 	shadow->native_drvdata = pci_get_drvdata(pdev);
 	shadow->driver.err_handler = native->err_handler;
 	shadow->driver.shutdown = native->shutdown;
@@ -557,31 +379,16 @@ void stock_shadow_leaving(struct stock_function *sf)
 	WRITE_ONCE(pdev->driver, &shadow->driver);
 }
 
-/**
- * stock_shadow_bound() - the driver of a function that was born elsewhere
- *	is bound
- * @sf: the function
- *
- * Its attributes are there now: hide them.
- *
- * Context: device_lock held; may sleep.
- */
 void stock_shadow_bound(struct stock_function *sf)
 {
-	struct stock_shadow *shadow = sf->shadow;
-
-	if (shadow && shadow->prepared && hide_attrs(shadow, &sf->pdev->dev))
+	if (sf->role && sf->role->prepared &&
+	    hide_attrs(shadow_by(sf->role), &sf->pdev->dev))
 		pci_warn(sf->pdev, "the driver's attribute groups are lost\n");
 }
 
-/**
- * stock_shadow_end() - the driver that was shadowed is unbound
- * @sf: the function; nothing happens if it had no shadow
- *
+/*
  * A probe that was undone is told before its end, for which the shadow may be bound: the
  * module is pinned until the next bind then.
- *
- * Context: device_lock held, or the function is gone; may sleep.
  */
 void stock_shadow_end(struct stock_function *sf)
 {
@@ -607,19 +414,13 @@ static void free_retired(struct work_struct *work)
 
 static DECLARE_WORK(free_retired_work, free_retired);
 
-/**
- * stock_shadow_free() - give back the memory of a shadow
- * @sf: the function, which nobody switches any more
- *
- * Context: any; takes a spinlock.
- */
 void stock_shadow_free(struct stock_function *sf)
 {
-	if (!sf->shadow)
+	if (!sf->role)
 		return;
 	scoped_guard(spinlock, &retired_lock)
-		list_add(&sf->shadow->retired, &retired);
-	sf->shadow = NULL;
+		list_add(&shadow_by(sf->role)->retired, &retired);
+	sf->role = NULL;
 	schedule_work(&free_retired_work);
 }
 
@@ -635,21 +436,6 @@ void stock_shadows_exit(void)
 	flush_work(&free_retired_work);
 	synchronize_rcu_tasks();
 }
-
-/**
- * pci_personality_shadow_priv() - the personality's own data
- * @pdev: the function
- *
- * Context: device_lock held.
- * Return: the @priv of pci_personality_shadow_prepare(), NULL without a shadow.
- */
-void *pci_personality_shadow_priv(struct pci_dev *pdev)
-{
-	struct stock_shadow *shadow = shadow_prepared(pdev);
-
-	return shadow ? shadow->priv : NULL;
-}
-EXPORT_SYMBOL_GPL(pci_personality_shadow_priv);
 
 /*
  * Unbind, hot-unplug, rmmod of the driver. The personality ends first, then the
@@ -669,8 +455,8 @@ static void shadow_remove(struct pci_dev *pdev)
 
 	pci_personality_assert_locked(pdev);
 
-	if (shadow->ops->leave)
-		ret = shadow->ops->leave(pdev);
+	if (shadow->role.ops->leave)
+		ret = shadow->role.ops->leave(pdev);
 	WRITE_ONCE(pdev->driver, shadow->native);
 	/* A probe that was left out leaves nothing to remove */
 	if (sf)

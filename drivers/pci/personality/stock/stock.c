@@ -107,4 +107,5 @@ void stock_function_bound(struct stock_function *sf, bool bound)
 		stock_shadow_bound(sf);
 	else
 		stock_shadow_end(sf);
+	stock_birth_settle(sf);
 }

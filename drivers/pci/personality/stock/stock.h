@@ -6,8 +6,9 @@
  * they need of it and a stock kernel lacks is imitated here, and all of that is behind
  * this header: the files above include nothing else of this folder, those in it nothing
  * of the files above. What they have to know of the switch they ask by struct stock_owner.
- * Each call says what it promises, and what in mainline would keep that promise; where a
- * module cannot keep it fully, for how long it does not.
+ * Each call says what it promises; after "Stock:" by what, and where a module cannot keep
+ * it fully, for how long it does not; after "Upstream:" what in mainline would keep that
+ * promise. series/mainline leaves out both, to the end of their paragraph.
  *
  * What only one file touches, here:
  *
@@ -38,17 +39,15 @@
 #define PERSONALITY_NAME_LEN	64
 
 struct stock_group;
-struct stock_shadow;
+struct stock_role;
 
 /**
- * struct stock_function - what the stand-ins know of one function
+ * struct stock_function - one function
  * @pdev: the function; a reference is held by the owner
  * @lock: protects @birth_override, @born_by_method and @hold to @hold_ender
- * @birth_override: what this VF's driver_override was set to at birth and is until its
- *	first bind, unless a user writes another
+ * @birth_override: by what this VF has been steered at birth, until its first bind
  * @born_by_method: that names a driver that shall not start its native function
- * @hold: what driver_override was set to so that no driver is bound, unless a user has
- *	written another
+ * @hold: by what no driver is bound
  * @hold_ends: the hold ends as soon as device_lock can be had
  * @hold_ender: there is a thread that waits for that
  * @unprobed: the bound driver's probe has been left out; under device_lock. Set and
@@ -57,7 +56,7 @@ struct stock_shadow;
  * @group_lock: protects @leaving and @shut
  * @leaving: it is about to leave its IOMMU group
  * @shut: a transition has claimed this group's DMA ownership
- * @shadow: of a bound driver whose function is elsewhere; kept once there was one;
+ * @role: what it is while its driver's function is elsewhere; kept once there was one;
  *	under device_lock
  * @cdev_fops: of the vfio_device's character device, while it cannot be opened; under
  *	the group's turn
@@ -77,12 +76,12 @@ struct stock_function {
 	struct mutex group_lock;	/* leaving, shut */
 	bool leaving;
 	struct stock_group *shut;
-	struct stock_shadow *shadow;
+	struct stock_role *role;
 	const struct file_operations *cdev_fops;
 };
 
 /**
- * struct stock_owner - what the stand-ins have to ask of the switch
+ * struct stock_owner - what has to be asked of the switch
  * @get: a function's stock_function, pinned, or NULL; in any context
  * @put: let go of it; NULL is fine
  * @uses_kernel_dma: its bound driver uses the kernel's own DMA domain; in any context
@@ -115,7 +114,7 @@ int stock_init(const struct stock_owner *owner);
 /**
  * stock_exit() - end of stock_init()
  *
- * Promises that nobody is left who could look at memory of this module, though the
+ * Promises that nobody is left who could look at memory of the switch. Stock: though the
  * kernel's readers of pdev->driver and driver.pm hold no lock. Upstream: nothing.
  *
  * Context: module exit, every function given back; sleeps.
@@ -143,7 +142,7 @@ void stock_function_free(struct stock_function *sf);
  * stock_function_end() - the switch lets go of a function
  * @sf: the function, which is gone, or in a personality that it stays in
  *
- * Promises that nothing of a shadow or of a first bind is left. Upstream: nothing.
+ * Promises that nothing of a role or of a first bind is left. Upstream: nothing.
  *
  * Context: may sleep; device_lock not held.
  */
@@ -168,9 +167,9 @@ void stock_function_leave(struct stock_function *sf);
  * @bound: it was
  *
  * Promises that a driver whose probe was left out (&stock_function.unprobed) shows no
- * attributes, and that nothing is left of the shadow of any other. Upstream: the driver
- * core hides a driver's groups itself (device_driver_groups_hide()), and a function's
- * role, which is what a shadow stands in for, ends in pci_device_remove().
+ * attributes, that nothing is left of the role of any other, and that what steered a VF's
+ * first bind is gone. Upstream: the driver core hides a driver's groups itself
+ * (device_driver_groups_hide()), and a function's role ends in pci_device_remove().
  *
  * Context: device_lock held, or the function is gone; may sleep.
  */
@@ -186,8 +185,8 @@ void stock_function_bound(struct stock_function *sf, bool bound);
  * @name: where its name ("vfio0") goes, or NULL
  * @size: of @name, in bytes
  *
- * Promises the truth of the moment, whoever registered it, without a symbol of VFIO's.
- * Upstream: a bit that vfio_pci_core sets.
+ * Promises the truth of the moment, whoever registered it. Stock: without a symbol of
+ * VFIO's. Upstream: a bit that vfio_pci_core sets.
  *
  * Context: any process context; takes no lock that a driver could hold.
  * Return: true if there is one.
@@ -198,9 +197,8 @@ bool stock_vfio_present(struct pci_dev *pdev, char *name, size_t size);
  * stock_vfio_held() - does someone have the function's vfio_device open?
  * @pdev: the function
  *
- * Promises a look, no more: somebody may open it the next moment. That it stays so is
- * the promise of stock_rebind_to_native(), and pci_personality_exclude_users() keeps it
- * for a driver's own way. Upstream: vfio_device_exclude_users() is both in one.
+ * Promises a look, no more: somebody may open it the next moment. That nobody does is
+ * what pci_personality_exclude_users() promises. Upstream: vfio_device_exclude_users() is both in one.
  *
  * Context: any process context; takes no lock that a driver could hold.
  * Return: true if unregistering would have to wait for a user.
@@ -228,8 +226,8 @@ unsigned int stock_vfio_children(struct pci_dev *pdev);
  * @pdev: the function
  *
  * Promises that no other function of the group is in transition until stock_turn_end().
- * Where the firmware tells function by function which IOMMU it has, as on arm64, and
- * Linux before 6.15 has not asked yet, it is asked here, by what a probe begins with.
+ * Stock: where the firmware tells function by function which IOMMU it has, as on arm64,
+ * and Linux before 6.15 has not asked yet, it is asked here, by what a probe begins with.
  * Upstream: device_lock is turn enough, as nothing of the group is claimed.
  *
  * Context: sleeps as long as another function of the group is in transition; takes
@@ -304,6 +302,20 @@ void stock_driver_put(struct device_driver *drv);
  */
 int stock_driver_lock(struct pci_dev *pdev, const struct device_driver *drv);
 
+/**
+ * struct stock_origin - what a transition to VFIO left behind
+ * @known: the rest is valid; false when someone else bound the VFIO driver
+ * @driver: the driver that was bound, empty if none was
+ * @module: the module of @driver, empty if it was built in
+ * @runtime_auto: power/control read "auto"
+ */
+struct stock_origin {
+	bool known;
+	char driver[PERSONALITY_NAME_LEN];
+	char module[PERSONALITY_NAME_LEN];
+	bool runtime_auto;
+};
+
 /*
  * Modules
  */
@@ -347,20 +359,6 @@ void stock_load_forget(void);
 /*
  * Another driver
  */
-
-/**
- * struct stock_origin - what a transition to VFIO left behind
- * @known: the rest is valid; false when someone else bound the VFIO driver
- * @driver: the driver that was bound, empty if none was
- * @module: the module of @driver, empty if it was built in
- * @runtime_auto: power/control read "auto"
- */
-struct stock_origin {
-	bool known;
-	char driver[PERSONALITY_NAME_LEN];
-	char module[PERSONALITY_NAME_LEN];
-	bool runtime_auto;
-};
 
 /* The stages of a rebinding */
 enum stock_stage {
@@ -425,11 +423,11 @@ struct stock_rebind {
  * Promises that the best VFIO driver, or the one that is wanted, is bound and has
  * registered a vfio_device, or that all is as it was: the driver, driver_override byte
  * for byte, power/control. All that could be missing is loaded before the unbind; what
- * @r->ops->look has seen under device_lock holds until then but for the microseconds in
- * which the driver core takes that lock itself, when driver_override keeps others from
- * binding, and a PF makes no VFs. Who unbinds the driver himself in that moment has
- * unbound it for both. Upstream: device_release_driver_locked(), under the same device_lock;
- * or no rebinding at all, and the choice is user space's.
+ * @r->ops->look has seen under device_lock holds until then. Stock: but for the
+ * microseconds in which the driver core takes that lock itself, when driver_override keeps
+ * others from binding, and a PF makes no VFs. Who unbinds the driver himself in that moment
+ * has unbound it for both. Upstream: device_release_driver_locked(), under the same
+ * device_lock; or no rebinding at all, and the choice is user space's.
  *
  * Context: the group's turn; device_lock not held; sleeps for modprobe and the drivers'
  * remove and probe.
@@ -443,8 +441,8 @@ int stock_rebind_to_vfio(struct stock_rebind *r);
  *
  * The same in the other direction, to where @r->origin says, or, if that is unknown, to
  * the driver that the kernel would choose. Promises besides that no VFIO user is waited
- * for. That holds but where the group cannot be claimed, in noiommu mode or beside native
- * siblings: there a user can still come in, in the same microseconds. Upstream:
+ * for. Stock: that holds but where the group cannot be claimed, in noiommu mode or beside
+ * native siblings: there a user can still come in, in the same microseconds. Upstream:
  * device_release_driver_locked(), and vfio_device_exclude_users().
  *
  * Context: as stock_rebind_to_vfio().
@@ -487,27 +485,17 @@ bool stock_may_load_named(void);
  * @can: can a VF be born with this native driver?
  *
  * Promises that the VF is bound to a native driver that it can be born with, or else to
- * the best VFIO driver, by whatever asks the driver core to bind it first. Its
+ * the best VFIO driver, by whatever asks the driver core to bind it first. Stock: its
  * driver_override reads that driver's name until then. Upstream: local_pci_probe() looks
  * at a bit.
  *
  * Context: before the driver core looks for a driver; may sleep; device_lock of the PF
- * held, of the VF not. stock_birth_settle() is owed.
+ * held, of the VF not.
  * Return: true, or false if there is no driver or no memory, or a driver_override
  * already.
  */
 bool stock_birth_steer(struct stock_function *sf,
 		       bool (*can)(struct pci_dev *vf, const struct device_driver *drv));
-
-/**
- * stock_birth_settle() - a function's first bind is over
- * @sf: the function; nothing happens unless stock_birth_steer() steered it
- *
- * Promises that driver_override is the user's. Upstream: nothing was lent.
- *
- * Context: device_lock held.
- */
-void stock_birth_settle(struct stock_function *sf);
 
 /**
  * stock_birth_now() - have a VF begin by a native driver that it can be born with
@@ -527,8 +515,9 @@ int stock_birth_now(struct stock_function *sf,
  * stock_hold() - let no driver be bound to a function
  * @sf: the function
  *
- * Promises that none is, whatever comes, but by who writes driver_override, or lends it as
- * a transition does. Upstream: a bit that the bus's match looks at.
+ * Promises that none is, whatever comes, but by a transition. Stock: or by who writes
+ * driver_override, which is what keeps others off. Upstream: a bit that the bus's match
+ * looks at.
  *
  * Context: may sleep; device_lock not held.
  * Return: 0, now or before; -EBUSY if there is a driver_override already; -ENOMEM.

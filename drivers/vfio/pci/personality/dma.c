@@ -16,15 +16,6 @@
 
 #include "personality.h"
 
-/**
- * vfio_personality_dma_take() - take the kernel's DMA domain back
- * @pdev: the function, its driver bound
- *
- * Context: device_lock held, dev->driver the native one; may sleep. On success
- * no VFIO user can get the group any more, and vfio_personality_dma_give() or
- * the driver core's unbind is owed.
- * Return: 0; -EBUSY if a VFIO user owns the group; another error of the bus.
- */
 int vfio_personality_dma_take(struct pci_dev *pdev)
 {
 	struct device *dev = &pdev->dev;
@@ -46,14 +37,6 @@ int vfio_personality_dma_take(struct pci_dev *pdev)
 	return ret;
 }
 
-/**
- * vfio_personality_dma_give() - leave the kernel's DMA domain
- * @pdev: the function, its driver bound and stopped
- *
- * Cannot fail.
- *
- * Context: device_lock held, dev->driver the native one; may sleep.
- */
 void vfio_personality_dma_give(struct pci_dev *pdev)
 {
 	struct device *dev = &pdev->dev;

@@ -31,7 +31,24 @@ struct vfio_pci_core_device;
 struct vfio_pci_core_device *vfio_personality_device(struct pci_dev *pdev);
 
 /* dma.c */
+/**
+ * vfio_personality_dma_take() - take the kernel's DMA domain back
+ * @pdev: the function, its driver bound
+ *
+ * Context: device_lock held; may sleep. On success no VFIO user can get the group any
+ * more, and vfio_personality_dma_give() or the driver core's unbind is owed.
+ * Return: 0; -EBUSY if a VFIO user owns the group; another error of the bus.
+ */
 int vfio_personality_dma_take(struct pci_dev *pdev);
+
+/**
+ * vfio_personality_dma_give() - leave the kernel's DMA domain
+ * @pdev: the function, its driver bound and stopped
+ *
+ * Cannot fail.
+ *
+ * Context: device_lock held; may sleep.
+ */
 void vfio_personality_dma_give(struct pci_dev *pdev);
 
 /* quiesced.c */
