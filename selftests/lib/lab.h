@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The lab's devices, at the addresses that selftests/vm/lab.sh gives them. On
- * another machine a device that is not there is a reason to skip.
+ * The devices that the tests are for. One that is not there is a reason to skip.
+ *
+ * Stock: they are the lab's, at the addresses that selftests/vm/lab.sh gives them.
  */
 #ifndef LIB_LAB_H
 #define LIB_LAB_H
