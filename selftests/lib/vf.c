@@ -35,6 +35,17 @@ int pf_set_up(bool up)
 	return net_set_up(netdev, up);
 }
 
+bool vf_is_held(const char *bdf)
+{
+	if (!personality_is(bdf, "unbound"))
+		return false;
+	if (!personality_is_built_in() &&
+	    !pci_reads(bdf, "driver_override", "pci-personality:reserved"))
+		return false;
+	file_write("/sys/bus/pci/drivers_probe", bdf);
+	return personality_is(bdf, "unbound");
+}
+
 int vf_create(int count, char vf[][PCI_BDF_LEN])
 {
 	int ret;

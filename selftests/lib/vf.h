@@ -17,6 +17,12 @@
 int vf_create(int count, char vf[][PCI_BDF_LEN]);
 
 /*
+ * Is a VF kept for VFIO: has it no driver, and gets none if somebody has the kernel look for
+ * one? Says what is not.
+ */
+bool vf_is_held(const char *bdf);
+
+/*
  * Let a netdev that is about to come up say nothing by itself: IPv6's greetings
  * arrive wherever a group is asked for. The PF's has been silenced by vf_create().
  */

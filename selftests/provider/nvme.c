@@ -159,9 +159,7 @@ TEST_F_TIMEOUT(nvme, by_rebinding, 200)
 		ASSERT_EQ(0, device_open(&self->user, self->vf[0], &vfio_group_mode));
 		device_close(&self->user);
 		ASSERT_EQ(0, provided_set_live(&self->type, "a", false));
-		EXPECT_TRUE(personality_is(self->vf[0], "unbound"));
-		EXPECT_TRUE(pci_reads(self->vf[0], "driver_override",
-				      "pci-personality:reserved"));
+		EXPECT_TRUE(vf_is_held(self->vf[0]));
 	}
 	/* The PF has been native, and none of the VFs has */
 	EXPECT_TRUE(personality_is(self->pf, "native"));

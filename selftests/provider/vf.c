@@ -58,10 +58,7 @@ FIXTURE_TEARDOWN(vf)
 	EXPECT_EQ(0, uevent_count_added(self->uevents, "net", bdf));	\
 } while (0)
 
-#define EXPECT_HELD(bdf) do {						\
-	EXPECT_TRUE(personality_is(bdf, "unbound"));			\
-	EXPECT_TRUE(pci_reads(bdf, "driver_override", "pci-personality:reserved")); \
-} while (0)
+#define EXPECT_HELD(bdf) EXPECT_TRUE(vf_is_held(bdf))
 
 /* Reserved before there are VFs; then born held, and each switched on its own */
 TEST_F_TIMEOUT(vf, by_either_way, 300)

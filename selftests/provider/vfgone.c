@@ -20,7 +20,6 @@
 
 #define AT_ONCE_MS	10000
 #define END_MS		60000
-#define HELD		"pci-personality:reserved"
 /* A driver that there is none of, but that somebody may wish for */
 #define NO_DRIVER	"selftest-no-vfio-driver"
 
@@ -43,11 +42,6 @@ static bool says(const char *name, const char *words)
 static bool has_index(const char *name, const char *index)
 {
 	return provided_reads(&vf_provided, name, "index", index);
-}
-
-static bool is_held(const char *bdf)
-{
-	return personality_is(bdf, "unbound") && pci_reads(bdf, "driver_override", HELD);
 }
 
 /* Something that may wait for a user, or for modprobe: in the background */
@@ -163,9 +157,9 @@ TEST_F_TIMEOUT(vfgone, removed, 600)
 	EXPECT_EQ(-ENODEV, vf_set_live("a", true));
 	EXPECT_TRUE(says("a", "sriov_numvfs"));
 	ASSERT_EQ(0, vf_bear(3, self->vf));
-	EXPECT_TRUE(is_held(self->vf[0]));
+	EXPECT_TRUE(vf_is_held(self->vf[0]));
 	EXPECT_TRUE(function_await_driver(self->vf[1], "igbvf"));
-	EXPECT_TRUE(is_held(self->vf[2]));
+	EXPECT_TRUE(vf_is_held(self->vf[2]));
 	ASSERT_EQ(0, vf_set_live("a", true));
 	ASSERT_EQ(0, vf_set_live("c", true));
 	EXPECT_EQ(0, device_prove(self->vf[0], &vfio_group_mode, &self->proof));
@@ -237,7 +231,7 @@ TEST_F_TIMEOUT(vfgone, removed_with_a_user, 600)
 	ASSERT_EQ(0, find_pf());
 	EXPECT_TRUE(is("a", "configured"));
 	ASSERT_EQ(0, vf_bear(1, self->vf));
-	EXPECT_TRUE(is_held(self->vf[0]));
+	EXPECT_TRUE(vf_is_held(self->vf[0]));
 	ASSERT_EQ(0, vf_set_live("a", true));
 	EXPECT_EQ(0, device_prove(self->vf[0], &vfio_group_mode, &self->proof));
 }
@@ -249,7 +243,7 @@ TEST_F_TIMEOUT(vfgone, vfs_removed_with_a_user, 600)
 	EXPECT_EQ(-ENODEV, vf_set_live("a", true));
 	EXPECT_TRUE(says("a", "sriov_numvfs"));
 	ASSERT_EQ(0, vf_bear(2, self->vf));
-	EXPECT_TRUE(is_held(self->vf[0]));
+	EXPECT_TRUE(vf_is_held(self->vf[0]));
 	/* Given back while the VFs were going, it is nobody's */
 	EXPECT_TRUE(function_await_driver(self->vf[1], "igbvf"));
 	ASSERT_EQ(0, vf_set_live("a", true));
@@ -264,8 +258,8 @@ TEST_F_TIMEOUT(vfgone, vfs_come_and_go, 600)
 
 	for (i = 0; i < ARRAY_SIZE(ways); i++) {
 		ASSERT_EQ(0, vf_bear(3, self->vf));
-		EXPECT_TRUE(is_held(self->vf[0]));
-		EXPECT_TRUE(is_held(self->vf[1]));
+		EXPECT_TRUE(vf_is_held(self->vf[0]));
+		EXPECT_TRUE(vf_is_held(self->vf[1]));
 		EXPECT_TRUE(function_await_driver(self->vf[2], "igbvf"));
 		ASSERT_EQ(0, personality_set_driver(self->vf[0], ways[i]));
 		ASSERT_EQ(0, vf_set_live("a", true));
@@ -277,7 +271,7 @@ TEST_F_TIMEOUT(vfgone, vfs_come_and_go, 600)
 	}
 	/* One of them alone does without the other */
 	ASSERT_EQ(0, vf_bear(1, self->vf));
-	EXPECT_TRUE(is_held(self->vf[0]));
+	EXPECT_TRUE(vf_is_held(self->vf[0]));
 	EXPECT_EQ(-ENODEV, vf_set_live("b", true));
 	EXPECT_TRUE(says("b", "write 2 or more to sriov_numvfs"));
 	ASSERT_EQ(0, vf_set_live("a", true));
@@ -322,10 +316,10 @@ TEST_F_TIMEOUT(vfgone, given_back_while_unbound, 600)
 		ASSERT_EQ(0, pci_unbind(self->vf[0]));
 		ASSERT_EQ(0, vf_make("a"));
 		EXPECT_TRUE(has_index("a", "0"));
-		EXPECT_TRUE(is_held(self->vf[0]));
+		EXPECT_TRUE(vf_is_held(self->vf[0]));
 	}
 	sleep_ms(3000);
-	EXPECT_TRUE(is_held(self->vf[0]));
+	EXPECT_TRUE(vf_is_held(self->vf[0]));
 }
 
 FIXTURE(loading) {
@@ -401,7 +395,7 @@ TEST_F_TIMEOUT(loading, removed_meanwhile, 600)
 	if (!pci_present(lab_igb.bdf))
 		ASSERT_EQ(0, find_pf());
 	ASSERT_EQ(0, vf_bear(1, self->vf));
-	EXPECT_TRUE(is_held(self->vf[0]));
+	EXPECT_TRUE(vf_is_held(self->vf[0]));
 	ASSERT_EQ(0, vf_set_live("a", true));
 	EXPECT_EQ(0, device_prove(self->vf[0], &vfio_group_mode, &self->proof));
 }
