@@ -106,6 +106,21 @@ static bool look_for_module(struct code *code, const char *name,
 }
 
 /*
+ * The switch as a part of the kernel (series/) is linked in one piece, too, but for what
+ * runs at boot.
+ */
+static bool look_for_built_in(struct code *code, const char *name,
+			      const struct symbol *symbol)
+{
+	if (strcmp(name, "pci_personality") || symbol->module[0] ||
+	    !strcmp(symbol->name, "personality_init") ||
+	    !strcmp(symbol->name, "personality_exit") ||
+	    (strncmp(symbol->name, "personality_", 12) && strncmp(symbol->name, "pcore_", 6)))
+		return false;
+	return look_for_module(code, "", symbol);
+}
+
+/*
  * ACPI's interpreter is drivers/acpi/acpica, linked in one piece, all of whose functions
  * are called acpi_*: one of them is @name.
  */
@@ -178,7 +193,8 @@ int fail_nth_below(const char *module)
 	struct code code = { .start = 0, .end = ~0ULL };
 	int ret;
 
-	if (module && !find_code(&code, module, look_for_module))
+	if (module && !find_code(&code, module, look_for_module) &&
+	    !find_code(&code, module, look_for_built_in))
 		return diag_error(-ENOENT, "%s has no code", module);
 	ret = set("require-start", code.start);
 	return ret ?: set("require-end", code.end);
