@@ -198,7 +198,8 @@ bool stock_vfio_present(struct pci_dev *pdev, char *name, size_t size);
  * @pdev: the function
  *
  * Promises a look, no more: somebody may open it the next moment. That nobody does is
- * what pci_personality_exclude_users() promises. Upstream: vfio_device_exclude_users() is both in one.
+ * what pci_personality_exclude_users() promises. Upstream: vfio_device_exclude_users() is
+ * both in one.
  *
  * Context: any process context; takes no lock that a driver could hold.
  * Return: true if unregistering would have to wait for a user.
