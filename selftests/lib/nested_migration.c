@@ -72,9 +72,9 @@ int nested_send(struct nested *n, const char *name, u64 bandwidth)
 	return ret ?: migrate_by(n, "migrate", name);
 }
 
-int nested_cancel(struct nested *n)
+void nested_cancel(struct nested *n)
 {
-	return qmp_run(&n->qmp, "{\"execute\": \"migrate_cancel\"");
+	qmp_tell(&n->qmp, "{\"execute\": \"migrate_cancel\"");
 }
 
 static bool ended(struct nested *n, char reply[QMP_LINE], int *ret)

@@ -23,8 +23,11 @@ int nested_await_guest(struct nested *n, const char *name, const char *format, .
 #define NESTED_UNLIMITED	(1ULL << 32)
 int nested_send(struct nested *n, const char *name, u64 bandwidth);
 
-/* Give up, as an administrator does */
-int nested_cancel(struct nested *n);
+/*
+ * Give up, as an administrator does. QEMU may answer only when it can go on with what it was
+ * writing to the destination: that is not waited for
+ */
+void nested_cancel(struct nested *n);
 
 /*
  * Await the end: 0 if it is "completed", -ECANCELED, or -EIO if it has "failed". @reply is

@@ -175,10 +175,12 @@ bool nested_vfs_kept_all(struct nested_vfs *s, u64 stop_us, u64 resume_us)
 {
 	const struct flow_book *from = &s->flow.book, *to = &s->book;
 	bool kept = true;
+	int i;
 
 	if (from->received != s->sent || from->next != s->sent || from->again) {
-		diag("from the guest %u: %u arrived, up to number %u, with %u gaps; %u again",
-		     s->sent, from->received, from->next, from->gap_count, from->again);
+		diag("from the guest %u: %u arrived, up to number %u, with %u gaps, the first %u to %u; %u again",
+		     s->sent, from->received, from->next, from->gap_count, from->gaps[0].first,
+		     from->gaps[0].last, from->again);
 		kept = false;
 	}
 	if (to->next != s->flow.sent || to->again || to->gap_count > 1) {
@@ -188,5 +190,7 @@ bool nested_vfs_kept_all(struct nested_vfs *s, u64 stop_us, u64 resume_us)
 	}
 	if (to->gap_count && !while_stopped(&s->flow, &to->gaps[0], stop_us, resume_us))
 		kept = false;
+	for (i = 0; !kept && i < 2; i++)
+		nested_tell(&s->guest[i]);
 	return kept;
 }

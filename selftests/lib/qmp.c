@@ -98,6 +98,11 @@ int qmp_run(struct qmp *qmp, const char *command)
 	return -EIO;
 }
 
+void qmp_tell(struct qmp *qmp, const char *command)
+{
+	dprintf(qmp->fd, "%s}\n", command);
+}
+
 int qmp_begin(struct qmp *qmp, int fd)
 {
 	char reply[QMP_LINE];

@@ -36,6 +36,9 @@ int qmp_ask(struct qmp *qmp, const char *command, char reply[QMP_LINE]);
 /* The same; an error is told by diag(). -EEXIST if what was to be made is there already */
 int qmp_run(struct qmp *qmp, const char *command);
 
+/* The same, without waiting for the reply, which is passed over later */
+void qmp_tell(struct qmp *qmp, const char *command);
+
 /* The number that comes after "@key" in a reply: -ENOENT if there is none */
 long qmp_number(const char *reply, const char *key);
 

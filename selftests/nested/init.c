@@ -23,6 +23,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "file.h"
 #include "flow.h"
 #include "native.h"
 #include "native_edu.h"
@@ -193,6 +194,7 @@ int main(void)
 	mount_at("proc", "/proc");
 	mount_at("sysfs", "/sys");
 	mount_at("devtmpfs", "/dev");
+	file_write("/proc/sys/kernel/printk", "7");
 	load(EDU_MODULE);
 	port = open_port();
 	commands = fdopen(port, "r");
