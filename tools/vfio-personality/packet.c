@@ -9,10 +9,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* It listens to neighbours on every interface, and lets one go that goes */
-static bool is_discovery(const struct opener *opener, unsigned int protocol)
+/*
+ * Who discovers neighbours or asks for an address does so on every interface, and lets one go
+ * that goes. What comes of it is seen as such. Names as /proc has them, 15 bytes at most
+ */
+static const char *const managers[] = {
+	"NetworkManager", "avahi-autoipd", "connmand", "dhclient", "dhcpcd", "iwd", "lldpd",
+	"systemd-network", "udhcpc",
+};
+
+static bool is_manager(const struct opener *opener)
 {
-	return protocol == ETH_P_LLDP || (opener && !strcmp(opener->command, "lldpd"));
+	for (size_t i = 0; i < ARRAY_SIZE(managers); i++)
+		if (!strcmp(opener->command, managers[i]))
+			return true;
+	return false;
 }
 
 static void see_socket(const struct path_ctx *root, unsigned long inode, unsigned int protocol,
@@ -24,7 +35,7 @@ static void see_socket(const struct path_ctx *root, unsigned long inode, unsigne
 
 	snprintf(file, sizeof(file), "socket:[%lu]", inode);
 	found = openers_who_has(root, file, &opener);
-	if (!is_discovery(found ? &opener : NULL, protocol))
+	if (protocol != ETH_P_LLDP && (!found || !is_manager(&opener)))
 		see(data, found ? &opener : NULL);
 	if (found)
 		free(opener.file);
