@@ -178,9 +178,10 @@ bool nested_vfs_kept_all(struct nested_vfs *s, u64 stop_us, u64 resume_us)
 	int i;
 
 	if (from->received != s->sent || from->next != s->sent || from->again) {
-		diag("from the guest %u: %u arrived, up to number %u, with %u gaps, the first %u to %u; %u again",
-		     s->sent, from->received, from->next, from->gap_count, from->gaps[0].first,
-		     from->gaps[0].last, from->again);
+		diag("from the guest %u: %u arrived, up to number %u, with %u gaps; %u again",
+		     s->sent, from->received, from->next, from->gap_count, from->again);
+		if (from->gap_count)
+			diag("the first gap: %u to %u", from->gaps[0].first, from->gaps[0].last);
 		kept = false;
 	}
 	if (to->next != s->flow.sent || to->again || to->gap_count > 1) {
