@@ -2,8 +2,8 @@
 /*
  * Migration of a vfio_device, whatever it is made of: all of it that is the same for every
  * device. A driver brings what only it can know, in struct vfio_migration_driver_ops.
- * <linux/vfio_pci_migration.h> adds what a PCI function needs. docs/driver-api/pci-personality.rst
- * has the contract.
+ * <linux/vfio_pci_migration.h> adds what a PCI function needs. The contract is in
+ * docs/driver-api/pci-personality.rst.
  */
 #ifndef _LINUX_VFIO_MIGRATION_H
 #define _LINUX_VFIO_MIGRATION_H
