@@ -96,7 +96,7 @@ bool openers_who_has(const struct path_ctx *root, const char *file, struct opene
 			process_has(root, pid, file);
 		if (!found)
 			continue;
-		*who = (struct opener){ .pid = (int)pid, .file = xstrdup(file) };
+		*who = (struct opener){ .pid = (int)pid };
 		path_read(root, who->command, sizeof(who->command), "proc/%lu/comm", pid);
 	}
 	names_free(&pids);

@@ -43,7 +43,7 @@ struct openers {
 
 /* Goes through /proc once */
 struct openers openers_find(const struct path_ctx *root);
-/* Does a process have @file, as the link in its fd folder reads? The file of @who is to be freed */
+/* Does a process have @file, as the link in its fd folder reads? @who gets its pid and command */
 bool openers_who_has(const struct path_ctx *root, const char *file, struct opener *who);
 /* /proc shows all processes of the machine, not those of a container only */
 bool openers_all_processes(const struct path_ctx *root);

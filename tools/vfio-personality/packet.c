@@ -26,7 +26,7 @@ static bool is_manager(const struct opener *opener)
 	return false;
 }
 
-static void see_socket(const struct path_ctx *root, unsigned long inode, unsigned int protocol,
+static void see_socket(const struct path_ctx *root, unsigned long inode,
 		       void (*see)(void *data, const struct opener *opener), void *data)
 {
 	struct opener opener;
@@ -35,10 +35,8 @@ static void see_socket(const struct path_ctx *root, unsigned long inode, unsigne
 
 	snprintf(file, sizeof(file), "socket:[%lu]", inode);
 	found = openers_who_has(root, file, &opener);
-	if (protocol != ETH_P_LLDP && (!found || !is_manager(&opener)))
+	if (!found || !is_manager(&opener))
 		see(data, found ? &opener : NULL);
-	if (found)
-		free(opener.file);
 }
 
 /* "sk RefCnt Type Proto Iface R Rmem User Inode", a socket a line; Iface is 0 for all */
@@ -51,7 +49,7 @@ void packet_sockets_find(const struct path_ctx *root, unsigned long index,
 
 	while ((line = strsep(&rest, "\n")))
 		if (sscanf(line, "%*s %*s %*s %x %lu %*s %*s %*s %lu", &protocol, &interface,
-			   &inode) == 3 && interface == index)
-			see_socket(root, inode, protocol, see, data);
+			   &inode) == 3 && interface == index && protocol != ETH_P_LLDP)
+			see_socket(root, inode, see, data);
 	free(text);
 }
