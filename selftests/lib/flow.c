@@ -7,10 +7,17 @@
 #include "wait.h"
 
 #define FRAME_LENGTH	200
-#define PACE_MS		10
-#define SLOW_MS		100
-#define AHEAD		64	/* frames without an answer, a quarter of igbvf's ring */
 #define ANSWER_MS	100
+
+/*
+ * The more frames have no answer, the longer the next one waits: igbvf's ring has room for 256,
+ * and an end that gets little of the processors is to lose none for that.
+ */
+#define PACE_MS		10
+#define AHEAD		64
+#define AHEAD_MS	100
+#define FAR_AHEAD	160	/* what is left of the ring lasts for three minutes */
+#define FAR_AHEAD_MS	2000
 
 u64 flow_now_us(void)
 {
@@ -57,15 +64,18 @@ void flow_take(struct flow *flow)
 	}
 }
 
-/* Until the next frame is to be sent; who answers does so when one has come */
+/* Until the next frame is to be sent; who answers or is ahead does so when one has come */
 static void await_turn(struct flow *flow)
 {
 	struct pollfd pollfd = { .fd = flow->peer.fd, .events = POLLIN };
+	u32 unanswered = flow->sent - flow->answered;
 
 	if (flow->answers)
 		poll(&pollfd, 1, ANSWER_MS);
+	else if (unanswered < AHEAD)
+		sleep_ms(PACE_MS);
 	else
-		sleep_ms(flow->sent - flow->answered < AHEAD ? PACE_MS : SLOW_MS);
+		poll(&pollfd, 1, unanswered < FAR_AHEAD ? AHEAD_MS : FAR_AHEAD_MS);
 }
 
 static void *flow_run(void *data)
