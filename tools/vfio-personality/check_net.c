@@ -217,11 +217,13 @@ static void see_link(void *data, const struct rtnl_link *link)
 {
 	struct packet_check packets = { .check = data, .name = link->name };
 	struct net_check *check = data;
+	const char *sockets;
 
 	if (!names_have(&check->stack, link->name))
 		return;
 	check_moved(check, link);
-	packet_sockets_find(check->m->root, link->index, see_packet_socket, &packets);
+	sockets = survey_packets(&check->findings->survey, check->m->root);
+	packet_sockets_find(check->m->root, sockets, link->index, see_packet_socket, &packets);
 	if (!names_have(&check->nets, link->name) || !is_this_one(check->m->root, link))
 		return;
 	names_add(&check->present, link->name);

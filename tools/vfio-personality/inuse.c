@@ -86,7 +86,8 @@ static void see_link(void *data, const struct rtnl_link *link)
 	struct packet_use packets = { .use = use, .ifname = link->name };
 	char *text;
 
-	packet_sockets_find(use->root, link->index, see_packet_socket, &packets);
+	packet_sockets_find(use->root, survey_packets(&use->findings.survey, use->root),
+			    link->index, see_packet_socket, &packets);
 	if (link->xdp)
 		add_use(use, link->name, "XDP");
 	for_each_foreign(foreign, netns)

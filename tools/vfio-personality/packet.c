@@ -39,17 +39,21 @@ static void see_socket(const struct path_ctx *root, unsigned long inode,
 		see(data, found ? &opener : NULL);
 }
 
+char *packet_sockets(const struct path_ctx *root)
+{
+	return path_read_all(root, "proc/net/packet");
+}
+
 /* "sk RefCnt Type Proto Iface R Rmem User Inode", a socket a line; Iface is 0 for all */
-void packet_sockets_find(const struct path_ctx *root, unsigned long index,
+void packet_sockets_find(const struct path_ctx *root, const char *sockets, unsigned long index,
 			 void (*see)(void *data, const struct opener *opener), void *data)
 {
-	char *text = path_read_all(root, "proc/net/packet"), *rest = text, *line;
+	const char *line = sockets, *end;
 	unsigned long interface, inode;
 	unsigned int protocol;
 
-	while ((line = strsep(&rest, "\n")))
+	for (; (end = strchr(line, '\n')); line = end + 1)
 		if (sscanf(line, "%*s %*s %*s %x %lu %*s %*s %*s %lu", &protocol, &interface,
 			   &inode) == 3 && interface == index && protocol != ETH_P_LLDP)
 			see_socket(root, inode, see, data);
-	free(text);
 }

@@ -9,11 +9,13 @@
 
 #include "openers.h"
 
+/* All that there are, as /proc tells them; to be freed */
+char *packet_sockets(const struct path_ctx *root);
 /*
- * Calls @see for each such socket of the interface with this @index, with the process that has
- * it, or with NULL if that cannot be seen. Not for sockets of all interfaces
+ * Calls @see for each of @sockets that is of the interface with this @index, with the process
+ * that has it, or with NULL if that cannot be seen. Not for sockets of all interfaces
  */
-void packet_sockets_find(const struct path_ctx *root, unsigned long index,
+void packet_sockets_find(const struct path_ctx *root, const char *sockets, unsigned long index,
 			 void (*see)(void *data, const struct opener *opener), void *data);
 
 #endif

@@ -34,6 +34,13 @@ const struct netns *survey_netns(struct survey *survey, const struct path_ctx *r
 	return survey->netns;
 }
 
+const char *survey_packets(struct survey *survey, const struct path_ctx *root)
+{
+	if (!survey->packets)
+		survey->packets = packet_sockets(root);
+	return survey->packets;
+}
+
 void survey_free(struct survey *survey)
 {
 	if (survey->mounts)
@@ -45,5 +52,6 @@ void survey_free(struct survey *survey)
 	free(survey->mounts);
 	free(survey->openers);
 	free(survey->netns);
+	free(survey->packets);
 	*survey = (struct survey){ 0 };
 }
