@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "denied.h"
 #include "describe.h"
 #include "diag.h"
 #include "nodes.h"
@@ -71,7 +72,7 @@ static bool write_one(const struct machine *m, const struct function *f)
 				     CDI_DIR "/" CDI_PREFIX "%s" CDI_SUFFIX, f->address);
 	if (error)
 		say_as("error", "%s: cannot write its CDI specification to /" CDI_DIR ": %s",
-		       f->address, strerror(-error));
+		       f->address, error_text(m->root, -error));
 	json_object_put(spec);
 	return !error;
 }

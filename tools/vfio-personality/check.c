@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "denied.h"
 #include "describe.h"
 #include "diag.h"
 #include "remedy.h"
@@ -168,12 +169,13 @@ void found_brief(struct findings *findings, const char *fmt, ...)
 	va_end(args);
 }
 
-void found_unseen(struct findings *findings, const struct function *f, const char *why)
+void found_unseen(struct findings *findings, const struct machine *m, const struct function *f,
+		  const char *why)
 {
 	if (why)
 		found(findings, f->address, HAZARD_UNSEEN, "%s, so it may be in use", why);
 	if (why)
-		remedy(findings, "run this as root on the host, outside of containers");
+		remedy(findings, "%s", denied_remedy(m->root));
 }
 
 /* What its native users lose */

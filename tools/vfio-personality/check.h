@@ -124,7 +124,8 @@ void found(struct findings *findings, const char *address, enum hazard kind,
 void found_brief(struct findings *findings, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 /* @why, unless it is NULL, some use of @f could not be looked for */
-void found_unseen(struct findings *findings, const struct function *f, const char *why);
+void found_unseen(struct findings *findings, const struct machine *m, const struct function *f,
+		  const char *why);
 
 /* What the kernel refuses; @f is NULL if there is no such function any more */
 void check_possible(const struct machine *m, const struct function *f, const struct want *want,

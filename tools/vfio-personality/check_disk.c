@@ -14,6 +14,7 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include "denied.h"
 #include "export.h"
 #include "remedy.h"
 
@@ -309,7 +310,7 @@ static void check_claimed(struct disk_check *check, const char *name)
 	} else {
 		found(check->findings, check->f->address, HAZARD_UNSEEN,
 		      "whether %s is in use could not be tried (%s)", name, strerror(-error));
-		remedy(check->findings, "run this as root on the host, outside of containers");
+		remedy(check->findings, "%s", denied_remedy(check->m->root));
 	}
 }
 
@@ -347,7 +348,7 @@ static void check_blocks(struct disk_check *check)
 	size_t i;
 
 	check->mounts = survey_mounts(&check->findings->survey, m->root);
-	found_unseen(check->findings, check->f, check->mounts->unseen);
+	found_unseen(check->findings, check->m, check->f, check->mounts->unseen);
 	for (i = 0; i < blocks->n; i++)
 		if (check_block(check, blocks->v[i]))
 			names_add(&check->explained, blocks->v[i]);
@@ -374,7 +375,7 @@ void check_disk(const struct machine *m, const struct function *f, struct findin
 	check_passthru(&check);
 	if (f->blocks.n)
 		check_blocks(&check);
-	found_unseen(findings, f, exports.unseen);
+	found_unseen(findings, m, f, exports.unseen);
 	exports_free(&exports);
 	names_free(&check.seen);
 	names_free(&check.explained);

@@ -276,7 +276,7 @@ static void check_elsewhere(const struct net_check *check, const struct devices 
 		}
 	}
 	if (check->nets.n || check->f->class >> 16 == 0x02)
-		found_unseen(check->findings, check->f, netns->unseen);
+		found_unseen(check->findings, check->m, check->f, netns->unseen);
 }
 
 /* What was found goes by names, and somebody else may have the old ones by now */
@@ -344,7 +344,7 @@ void check_net(const struct machine *m, const struct function *f,
 			break;
 		findings_cut(findings, before);
 		if (!tries--) {
-			found_unseen(findings, f, "its interfaces are being renamed all the time");
+			found_unseen(findings, m, f, "its interfaces are being renamed all the time");
 			break;
 		}
 	}

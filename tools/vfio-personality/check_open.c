@@ -89,7 +89,7 @@ void check_open(const struct machine *m, const struct function *f,
 	if (!any)
 		return;
 	openers = survey_openers(&findings->survey, m->root);
-	found_unseen(findings, f, openers->unseen);
+	found_unseen(findings, m, f, openers->unseen);
 	for_each_device(device, devices)
 		if (*device->node)
 			check_device(m, f, openers, device, findings);

@@ -81,7 +81,7 @@ void check_share(const struct machine *m, const struct function *f,
 		mounts = survey_mounts(&findings->survey, m->root);
 		read_tag(m->root, device, tag, sizeof(tag));
 		if (type)
-			found_unseen(findings, f, mounts->unseen);
+			found_unseen(findings, m, f, mounts->unseen);
 		for (size_t i = 0; i < mounts->n; i++)
 			check_view(f, findings, &mounts->views[i], type, tag, device->name);
 	}

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "denied.h"
 #include "diag.h"
 
 #define SUFFIX ".conf"
@@ -69,7 +70,8 @@ bool config_write(const struct path_ctx *root, const char *address, const struct
 		free(text);
 	}
 	if (error)
-		say("cannot write /" CONFIG_DIR "/%s" SUFFIX ": %s", address, strerror(-error));
+		say("cannot write /" CONFIG_DIR "/%s" SUFFIX ": %s", address,
+		    error_text(root, -error));
 	return !error;
 }
 

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "denied.h"
 #include "diag.h"
 #include "journal.h"
 
@@ -22,7 +23,7 @@ bool early_note(const struct path_ctx *root, const struct function *f)
 	int error = leads_nowhere(f) ? path_replace(root, "taken by apply\n", NOTE, f->address) : 0;
 
 	if (error)
-		say("cannot write to /" RUN_DIR ": %s", strerror(-error));
+		say("cannot write to /" RUN_DIR ": %s", error_text(root, -error));
 	return !error;
 }
 

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "denied.h"
 #include "diag.h"
 #include "journal.h"
 #include "module.h"
@@ -109,7 +110,7 @@ bool hold_early(const struct machine *m, const struct function *f)
 		return true;
 	hold_release(m, f);
 	say_as("error", "%s: it cannot be held, and its native driver may have it: %s", f->address,
-	       strerror(-error));
+	       error_text(m->root, -error));
 	return false;
 }
 

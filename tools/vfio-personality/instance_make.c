@@ -11,6 +11,7 @@
 #include <sys/mount.h>
 
 #include "describe.h"
+#include "denied.h"
 #include "diag.h"
 #include "holders.h"
 #include "interrupt.h"
@@ -44,8 +45,7 @@ int making_begin(struct locks *locks, const struct machine *m, unsigned long tim
 	int error = journal_make_dir(m->root);
 
 	if (error)
-		return say_and(EXIT_FAILED, "/" RUN_DIR ": %s%s", strerror(-error),
-			       error == -EACCES ? "; run this as root" : "");
+		return say_and(EXIT_FAILED, "/" RUN_DIR ": %s", error_text(m->root, -error));
 	interrupt_catch();
 	return locks_take(locks, m, timeout);
 }
@@ -169,13 +169,10 @@ static int explain_write(const struct making *making, int error, const char *att
 	char why[512];
 
 	path_read(making->root, why, sizeof(why), INSTANCE_DIR "/%s/last_error", making->name);
-	if (error == -EPERM || error == -EACCES)
-		return say_and(EXIT_FAILED, "%s: %s; run this as root", making->what,
-			       strerror(-error));
 	if (interrupt_came())
 		return say_and(EXIT_FAILED, "%s: interrupted", making->what);
 	return say_and(exit_code_of(error), "%s: %s=%s: %s", making->what, attribute, value,
-		       *why ? why : strerror(-error));
+		       *why && !is_denial(-error) ? why : error_text(making->root, -error));
 }
 
 /* Cuts "KEY=VALUE": gives KEY, to be freed; @value is in @setting, and may be NULL */
@@ -286,10 +283,6 @@ static int make(struct making *making)
 	switch (error) {
 	case 0:
 		return EXIT_DONE;
-	case -EPERM:
-	case -EACCES:
-		return say_and(EXIT_FAILED, "%s: %s; run this as root", making->what,
-			       strerror(-error));
 	case -ENOSPC:
 		return say_and(EXIT_UNSUPPORTED,
 			       "%s: there is no room for one more; destroy another, or, of VFs, have more by enable --vfs",

@@ -15,6 +15,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "denied.h"
 #include "diag.h"
 #include "lock.h"
 #include "nic.h"
@@ -290,7 +291,8 @@ int journal_recover(const struct machine *m, bool dry_run, unsigned long timeout
 	if (!dry_run && lock == -EWOULDBLOCK)
 		r.code = say_and(EXIT_LOCKED, "another vfio-personality begins; try later");
 	else if (!dry_run && lock < 0)
-		r.code = say_and(EXIT_FAILED, "cannot lock /" RUN_DIR ": %s", strerror(-lock));
+		r.code = say_and(EXIT_FAILED, "cannot lock /" RUN_DIR ": %s",
+				 error_text(m->root, -lock));
 	else
 		recover_abandoned(&r, &names);
 	if (lock >= 0)

@@ -15,6 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "denied.h"
 #include "diag.h"
 #include "interrupt.h"
 #include "journal.h"
@@ -41,7 +42,7 @@ static int take(struct locks *locks, const struct path_ctx *root, long group,
 
 	if (fd < 0)
 		return say_and(EXIT_FAILED, "cannot lock IOMMU group %ld: %s", group,
-			       strerror(-fd));
+			       error_text(root, -fd));
 	locks->fds = xrealloc(locks->fds, locks->n + 1, sizeof(*locks->fds));
 	locks->fds[locks->n++] = fd;
 	error = lock_wait(fd, tries);

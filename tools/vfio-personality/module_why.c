@@ -2,6 +2,7 @@
 /*
  * module_why: why the switch cannot be loaded, and what to do about it.
  */
+#include "denied.h"
 #include "module.h"
 
 #include <errno.h>
@@ -82,7 +83,7 @@ static char *why_forbidden(const struct path_ctx *root)
 	path_read(root, text, sizeof(text), "sys/kernel/security/lockdown");
 	if (strstr(text, "[integrity]") || strstr(text, "[confidentiality]"))
 		return why_unsigned("the kernel is locked down (Secure Boot)");
-	return xstrdup("the kernel does not permit it");
+	return xasprintf("the kernel does not permit it; %s", denied_remedy(root));
 }
 
 char *module_why_not(const struct path_ctx *root, int error)

@@ -153,7 +153,7 @@ static char *why_partly(const struct search *search)
 	if (search->here < 0)
 		return xstrdup("other network namespaces cannot be found: /proc is not there");
 	if (search->refused)
-		return xstrdup("some network namespaces could not be entered, which takes root");
+		return xstrdup("some network namespaces may not be entered");
 	if (!openers_all_processes(search->root))
 		return xstrdup("the network namespaces outside of this container cannot be seen");
 	return NULL;

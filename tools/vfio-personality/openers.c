@@ -119,7 +119,7 @@ bool openers_all_processes(const struct path_ctx *root)
 static char *why_partly(const struct path_ctx *root, unsigned int refused)
 {
 	if (refused)
-		return xasprintf("the open files of %u processes may be read by root only",
+		return xasprintf("the open files of %u processes may not be looked at",
 				 refused);
 	if (!openers_all_processes(root))
 		return xstrdup("the processes outside of this container cannot be seen");

@@ -12,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "denied.h"
 #include "describe.h"
 #include "diag.h"
 #include "journal.h"
@@ -203,7 +204,7 @@ static void write_last(const struct path_ctx *root, struct json_object *run, int
 		error = write_object(root, run, LAST);
 	if (error)
 		say_as("warning", "warning: this run cannot be recorded in /" RUN_DIR ": %s",
-		       strerror(-error));
+		       error_text(root, -error));
 }
 
 static bool was_changed(const struct wants *wants, const char *address)

@@ -16,6 +16,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "denied.h"
 #include "diag.h"
 #include "journal.h"
 #include "selector.h"
@@ -28,7 +29,7 @@ bool rule_note_serials(const struct path_ctx *root, const char *address, const c
 
 	if (error)
 		say_as("error", "%s: its serial numbers cannot be noted in /" RUN_DIR ": %s",
-		       address, strerror(-error));
+		       address, error_text(root, -error));
 	return !error;
 }
 

@@ -15,6 +15,7 @@
 
 #include "check.h"
 #include "callout.h"
+#include "denied.h"
 #include "diag.h"
 #include "execute.h"
 #include "holders.h"
@@ -48,8 +49,8 @@ static int make_ready(const struct transaction *t, struct locks *locks)
 	if (!t->o->dry_run) {
 		error = journal_make_dir(root);
 		if (error)
-			return say_and(EXIT_FAILED, "/" RUN_DIR ": %s%s", strerror(-error),
-				       error == -EACCES ? "; run this as root" : "");
+			return say_and(EXIT_FAILED, "/" RUN_DIR ": %s",
+				       error_text(root, -error));
 		interrupt_catch();
 	}
 	code = journal_recover(t->m, t->o->dry_run, t->o->timeout);
@@ -153,11 +154,10 @@ static void explain(const struct transaction *t, const struct step *step)
 		explain_setting(t, step, number, setting);
 	else if (error == EINTR)
 		say_as("error", "%s: interrupted", step->address);
-	else if (error == EACCES || error == EPERM)
-		say_as("error", "%s: %s may be written by root only", step->address, step->attr);
 	else
 		say_as("error", "%s: %s: %s", step->address, step->attr,
-		       switched ? f->last_error : strerror(error));
+		       switched && !is_denial(error) ? f->last_error :
+						       error_text(t->m->root, error));
 	if (error == EBUSY && f && in_vfio(f))
 		holders_tell(t->m, f);
 }
@@ -246,7 +246,7 @@ static void perform(const struct transaction *t, struct plan *plan)
 	bool keep;
 
 	if (error) {
-		say("cannot write a journal to /" RUN_DIR ": %s", strerror(-error));
+		say("cannot write a journal to /" RUN_DIR ": %s", error_text(t->m->root, -error));
 		for_each_want(want, t->wants)
 			want->code = EXIT_FAILED;
 		return;
