@@ -22,61 +22,6 @@
 #define LAST RUN_DIR "/last"
 #define WHO RUN_DIR "/who-%s"
 
-char *record_saved(const struct path_ctx *root, const char *address)
-{
-	return config_exists(root, address) ?
-	       path_read_all(root, CONFIG_DIR "/%s.conf", address) : NULL;
-}
-
-static int write_saved(const struct path_ctx *root, const char *address, const char *saved)
-{
-	int error;
-
-	if (!saved) {
-		error = path_unlink(root, CONFIG_DIR "/%s.conf", address);
-		return error == -ENOENT ? 0 : error;
-	}
-	error = path_mkdir(root, "etc");
-	if (!error)
-		error = path_mkdir(root, CONFIG_DIR);
-	return error ? error : path_replace(root, saved, CONFIG_DIR "/%s.conf", address);
-}
-
-bool record_save_again(const struct path_ctx *root, const char *address, const char *saved)
-{
-	int error = write_saved(root, address, saved);
-
-	if (error)
-		say_as("error", "%s: what was saved of it cannot be set back: %s", address,
-		       strerror(-error));
-	return !error;
-}
-
-static bool is_same(const char *a, const char *b)
-{
-	return a && b ? !strcmp(a, b) : a == b;
-}
-
-bool record_changed_file(const struct record_function *r)
-{
-	return !r->has_left || !is_same(r->saved, r->left);
-}
-
-bool record_may_save_again(const struct path_ctx *root, const char *address, const char *saved,
-			   const char *left)
-{
-	char *now = record_saved(root, address);
-	/* What the run has not changed, undo has no business with */
-	bool may = is_same(saved, left) || is_same(now, left) || is_same(now, saved);
-
-	free(now);
-	if (!may)
-		say_as("error",
-		       "%s: what is saved of it has been changed since the last run, and undo would lose that; save or unsave, and enable or disable it instead",
-		       address);
-	return may;
-}
-
 struct record record_before(const struct machine *m, const struct wants *wants)
 {
 	struct record record = { .v = xcalloc(wants->n, sizeof(*record.v)) };
@@ -99,17 +44,15 @@ struct record record_before(const struct machine *m, const struct wants *wants)
 		memcpy(r->address, f->address, sizeof(r->address));
 		r->vfs_vfio = !path_read_number(m->root, &born, SYS_PCI
 						"/%s/personality/vfs_use_vfio", f->address) && born;
-		r->saved = record_saved(m->root, f->address);
+		r->file.before = saved_file_now(m->root, f->address);
 	}
 	return record;
 }
 
 void record_free(struct record *record)
 {
-	for (size_t i = 0; i < record->n; i++) {
-		free(record->v[i].saved);
-		free(record->v[i].left);
-	}
+	for (size_t i = 0; i < record->n; i++)
+		saved_file_free(&record->v[i].file);
 	free(record->v);
 	record_instance_free(record->instance);
 	*record = (struct record){ 0 };
@@ -118,12 +61,6 @@ void record_free(struct record *record)
 static void add_text(struct json_object *o, const char *key, const char *text)
 {
 	json_object_object_add(o, key, text ? json_text(text) : NULL);
-}
-
-/* As it is, whatever is in it */
-static void add_file(struct json_object *o, const char *key, const char *text)
-{
-	json_object_object_add(o, key, text ? json_object_new_string(text) : NULL);
 }
 
 static void add_now(struct json_object *o)
@@ -175,10 +112,9 @@ static struct json_object *who(const struct path_ctx *root, const struct options
 	return who;
 }
 
-static struct json_object *as_object(const struct path_ctx *root, const struct record_function *r)
+static struct json_object *as_object(const struct record_function *r)
 {
 	struct json_object *o = json_object_new_object();
-	char *left = record_saved(root, r->address);
 
 	add_text(o, "address", r->address);
 	json_object_object_add(o, "vfio", json_object_new_boolean(r->vfio));
@@ -186,9 +122,7 @@ static struct json_object *as_object(const struct path_ctx *root, const struct r
 	json_object_object_add(o, "vfs_vfio", json_object_new_boolean(r->vfs_vfio));
 	add_text(o, "vf", r->vf);
 	json_object_object_add(o, "of_vfs", json_object_new_boolean(r->of_vfs));
-	add_file(o, "saved", r->saved);
-	add_file(o, "left", left);
-	free(left);
+	saved_file_add(o, &r->file);
 	return o;
 }
 
@@ -215,17 +149,18 @@ static bool was_changed(const struct wants *wants, const char *address)
 }
 
 void record_write(const struct path_ctx *root, const struct options *o,
-		  const struct record *before, const struct wants *wants, bool undoable)
+		  struct record *before, const struct wants *wants, bool undoable)
 {
 	struct json_object *run = who(root, o), *functions = json_object_new_array();
-	const struct record_function *r;
+	struct record_function *r;
 	int error = 0;
 	char *name;
 
 	for (r = before->v; r < before->v + before->n; r++) {
 		if (!was_changed(wants, r->address))
 			continue;
-		json_object_array_add(functions, as_object(root, r));
+		r->file.after = saved_file_now(root, r->address);
+		json_object_array_add(functions, as_object(r));
 		name = xasprintf(WHO, r->address);
 		error = error ? error : write_object(root, run, name);
 		free(name);
@@ -238,11 +173,10 @@ void record_write(const struct path_ctx *root, const struct options *o,
 void record_write_instance(const struct path_ctx *root, const struct options *o,
 			   struct record_instance *before)
 {
-	char *saved = record_saved(root, before->address);
 	struct json_object *run = who(root, o);
 
-	before->was_kept = !is_same(saved, before->saved);
-	before->left = saved;
+	before->file.after = saved_file_now(root, before->address);
+	before->was_kept = !saved_file_is_same(before->file.before, before->file.after);
 	json_object_object_add(run, "instance", record_instance_json(before));
 	write_last(root, run, 0);
 	json_object_put(run);
@@ -260,9 +194,7 @@ static struct json_object *read_object(const struct path_ctx *root, const char *
 static bool parse_function(struct record_function *r, struct json_object *o)
 {
 	const char *address = json_object_get_string(json_object_object_get(o, "address")),
-		   *saved = json_object_get_string(json_object_object_get(o, "saved")),
 		   *vf = json_object_get_string(json_object_object_get(o, "vf"));
-	struct json_object *left;
 	struct bdf bdf;
 
 	if (!address || !bdf_parse(address, &bdf))
@@ -273,9 +205,7 @@ static bool parse_function(struct record_function *r, struct json_object *o)
 	r->vfs_vfio = json_object_get_boolean(json_object_object_get(o, "vfs_vfio"));
 	r->of_vfs = json_object_get_boolean(json_object_object_get(o, "of_vfs"));
 	r->vf = vf ? xintern(vf) : "";
-	r->saved = saved ? xstrdup(saved) : NULL;
-	r->has_left = json_object_object_get_ex(o, "left", &left);
-	r->left = left ? xstrdup(json_object_get_string(left)) : NULL;
+	r->file = saved_file_parse(o);
 	return true;
 }
 

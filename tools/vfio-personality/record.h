@@ -11,6 +11,7 @@
 #include "config.h"
 #include "instance_make.h"
 #include "options.h"
+#include "saved_file.h"
 #include "want.h"
 
 /**
@@ -21,8 +22,7 @@
  * @vfs_vfio: these were born in VFIO
  * @vf: how these were set up, see vf.h
  * @of_vfs: the run was about its VFs
- * @saved: what was saved of it, as it is in the file; NULL if nothing was
- * @left: the same when the run was over, if @has_left
+ * @file: in which it is saved
  */
 struct record_function {
 	char address[BDF_LEN];
@@ -30,8 +30,7 @@ struct record_function {
 	unsigned long vfs;
 	bool vfs_vfio, of_vfs;
 	const char *vf;
-	char *saved, *left;
-	bool has_left;
+	struct saved_file file;
 };
 
 /**
@@ -40,16 +39,14 @@ struct record_function {
  * @name: the instance, with all settings that it had
  * @was: in configfs
  * @was_kept: what is saved of the function has been changed, too
- * @saved: what was saved of it, as it is in the file; NULL if nothing was
- * @left: the same when the run was over, if @has_left
+ * @file: in which the function is saved
  */
 struct record_instance {
 	char address[BDF_LEN];
 	struct instance_name name;
 	enum instance_was was;
 	bool was_kept;
-	char *saved, *left;
-	bool has_left;
+	struct saved_file file;
 };
 
 /**
@@ -67,7 +64,7 @@ struct record {
 struct record record_before(const struct machine *m, const struct wants *wants);
 /* Of those that @wants has changed, who has; and if @undoable, how to undo that */
 void record_write(const struct path_ctx *root, const struct options *o,
-		  const struct record *before, const struct wants *wants, bool undoable);
+		  struct record *before, const struct wants *wants, bool undoable);
 /* The same of an instance. record_write_instance() is for a run that has changed something */
 struct record_instance *record_instance_before(const struct path_ctx *root, const char *address,
 					       const struct instance_name *name);
@@ -79,18 +76,6 @@ struct json_object *record_instance_json(const struct record_instance *record);
 struct record_instance *record_instance_parse(struct json_object *o);
 /* What the last run changed: false if there is none, or it was undone */
 bool record_read(const struct path_ctx *root, struct record *last);
-/* What is saved of a function as it is in the file, NULL if nothing is; to be freed */
-char *record_saved(const struct path_ctx *root, const char *address);
-/*
- * Whether undo may set back what is saved of @address to @saved: not if somebody has changed it
- * since a run left it as @left, which has been said then
- */
-bool record_may_save_again(const struct path_ctx *root, const char *address, const char *saved,
-			   const char *left);
-/* Whether the run has changed what is saved; that of an older version has told nothing of it */
-bool record_changed_file(const struct record_function *r);
-/* As the file was, comments and all. What went wrong has been said */
-bool record_save_again(const struct path_ctx *root, const char *address, const char *saved);
 void record_forget(const struct path_ctx *root);
 void record_free(struct record *record);
 /*

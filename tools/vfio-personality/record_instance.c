@@ -29,7 +29,7 @@ struct record_instance *record_instance_before(const struct path_ctx *root, cons
 		r->was = now.live ? INSTANCE_LIVE : INSTANCE_CONFIGURED;
 	for (size_t i = 0; i < now.settings.n; i++)
 		names_add(&r->name.settings, now.settings.v[i]);
-	r->saved = record_saved(root, address);
+	r->file.before = saved_file_now(root, address);
 	instance_free(&now);
 	return r;
 }
@@ -39,8 +39,7 @@ void record_instance_free(struct record_instance *r)
 	if (!r)
 		return;
 	instance_name_free(&r->name);
-	free(r->saved);
-	free(r->left);
+	saved_file_free(&r->file);
 	free(r);
 }
 
@@ -54,8 +53,7 @@ struct json_object *record_instance_json(const struct record_instance *r)
 	json_object_object_add(o, "settings", json_names(&r->name.settings));
 	json_object_object_add(o, "was", json_text(words[r->was]));
 	json_object_object_add(o, "was_kept", json_object_new_boolean(r->was_kept));
-	json_object_object_add(o, "saved", r->saved ? json_object_new_string(r->saved) : NULL);
-	json_object_object_add(o, "left", r->left ? json_object_new_string(r->left) : NULL);
+	saved_file_add(o, &r->file);
 	return o;
 }
 
@@ -94,7 +92,6 @@ static bool parse_was(enum instance_was *was, const char *word)
 
 struct record_instance *record_instance_parse(struct json_object *o)
 {
-	struct json_object *saved = json_object_object_get(o, "saved"), *left;
 	struct record_instance *r;
 	struct bdf bdf;
 
@@ -109,8 +106,6 @@ struct record_instance *record_instance_parse(struct json_object *o)
 	}
 	bdf_format(&bdf, r->address);
 	r->was_kept = json_object_get_boolean(json_object_object_get(o, "was_kept"));
-	r->saved = saved ? xstrdup(json_object_get_string(saved)) : NULL;
-	r->has_left = json_object_object_get_ex(o, "left", &left);
-	r->left = left ? xstrdup(json_object_get_string(left)) : NULL;
+	r->file = saved_file_parse(o);
 	return r;
 }

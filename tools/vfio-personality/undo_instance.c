@@ -24,8 +24,7 @@ static int begin(struct making *making, struct locks *locks, struct machine *m,
 		return say_and(EXIT_UNSUPPORTED, "%s, which the last run changed, is gone",
 			       last->address);
 	}
-	if (last->was_kept && last->has_left &&
-	    !record_may_save_again(m->root, last->address, last->saved, last->left))
+	if (last->was_kept && !saved_file_may_go_back(m->root, last->address, &last->file))
 		return EXIT_REFUSED;
 	machine_narrow(m);
 	making->f = machine_find(m, last->address);
@@ -35,13 +34,13 @@ static int begin(struct making *making, struct locks *locks, struct machine *m,
 /* The file comes first, as udev looks there for the owner of a new device file */
 static int set_back(struct making *making, const struct record_instance *last)
 {
-	char *saved = record_saved(making->root, last->address);
+	char *saved = saved_file_now(making->root, last->address);
 	int code = EXIT_FAILED;
 
 	making->result = "failed";
-	if (record_save_again(making->root, last->address, last->saved)) {
+	if (saved_file_put(making->root, last->address, last->file.before)) {
 		code = instance_set_back(making, last->was);
-		if (code && !record_save_again(making->root, last->address, saved))
+		if (code && !saved_file_put(making->root, last->address, saved))
 			code = EXIT_NOT_RESTORED;
 	}
 	if (!code && !strcmp(making->result, "already"))
@@ -58,7 +57,7 @@ static int plan(struct making *making, const struct record_instance *last)
 	if (code || !last->was_kept)
 		return code;
 	say("%s: what was saved of it would be so again: %s", last->address,
-	    last->saved ? "its file is put back" : "nothing, and its file goes");
+	    last->file.before ? "its file is put back" : "nothing, and its file goes");
 	making->result = "planned";
 	return code;
 }

@@ -36,8 +36,7 @@ static int may_save_again(const struct path_ctx *root, const struct record *last
 	const struct record_function *r;
 
 	for (r = last->v; r < last->v + last->n; r++)
-		if (r->has_left &&
-		    !record_may_save_again(root, r->address, r->saved, r->left))
+		if (!saved_file_may_go_back(root, r->address, &r->file))
 			return EXIT_REFUSED;
 	return EXIT_DONE;
 }
@@ -83,8 +82,8 @@ int verb_undo(struct machine *m, const struct options *o)
 	}
 	if (!code && !o->dry_run) {
 		for (size_t i = 0; i < last.n; i++)
-			if (record_changed_file(&last.v[i]))
-				record_save_again(m->root, last.v[i].address, last.v[i].saved);
+			if (saved_file_was_changed(&last.v[i].file))
+				saved_file_put(m->root, last.v[i].address, last.v[i].file.before);
 		record_forget(m->root);
 	}
 	code = switch_output(&s, code);
