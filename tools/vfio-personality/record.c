@@ -4,7 +4,6 @@
  */
 #include "record.h"
 
-#include <errno.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
