@@ -6,7 +6,7 @@
  * rebind.c    lends driver_override to steer binds; no other file touches it
  * shadow.c    keeps the PCI core off a driver whose function is elsewhere
  * shim.c      does the same for power management
- * firmware.c  the IOMMU of a function that never had a driver, on arm64
+ * firmware.c  the IOMMU of a function that never had a driver, on arm64; a display that had none
  */
 #ifndef _PCI_PERSONALITY_STOCK_FORM_H
 #define _PCI_PERSONALITY_STOCK_FORM_H
@@ -42,5 +42,6 @@ void stock_shims_free(void);
 
 /* firmware.c */
 struct iommu_group *stock_iommu_group_ask(struct pci_dev *pdev);
+void stock_display_take(struct pci_dev *pdev);
 
 #endif /* _PCI_PERSONALITY_STOCK_FORM_H */

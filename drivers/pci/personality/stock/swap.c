@@ -240,8 +240,10 @@ static int to_vfio(struct swap *t)
 
 	stage(t, STOCK_BIND);
 	ret = bind_vfio(t, first(t));
-	if (!ret)
+	if (!ret) {
+		stock_display_take(t->pdev);
 		goto out_return;
+	}
 
 	stage(t, STOCK_ROLLBACK);
 	if (t->from && stock_bind_again(t->pdev, t->from, &t->override))

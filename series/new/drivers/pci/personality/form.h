@@ -24,6 +24,9 @@ static inline struct iommu_group *pcore_iommu_group_ask(struct pci_dev *pdev)
 	return NULL;
 }
 
+/* vfio_pci_core ends the firmware's frame buffer in every display */
+static inline void pcore_display_take(struct pci_dev *pdev) { }
+
 /* An unbind ends a role, whether or not its end is told */
 static inline void pcore_shadow_tidy(struct pcore_function *sf) { }
 
