@@ -12,6 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "display.h"
+
 static const char *const state_names[] = {
 	[STATE_UNBOUND] = "unbound",
 	[STATE_NATIVE] = "native",
@@ -168,7 +170,7 @@ static bool read_function(const struct machine *m, struct function *f)
 	path_read_link_name(m->root, f->pf, sizeof(f->pf), SYS_PCI "/%s/physfn", f->address);
 	f->max_vfs = read_number(m, f, "sriov_totalvfs");
 	f->vfs = f->max_vfs ? read_number(m, f, "sriov_numvfs") : 0;
-	f->boot_vga = f->class >> 16 == 0x03 && read_number(m, f, "boot_vga");
+	f->boot_vga = display_is_firmwares(m->root, f);
 	read_group(m, f);
 	read_vfio_device(m, f);
 	read_state(m, f);
