@@ -151,7 +151,8 @@ static void search_processes(struct search *search)
 static char *why_partly(const struct search *search)
 {
 	if (search->here < 0)
-		return xstrdup("other network namespaces cannot be found: /proc is not there");
+		return xasprintf("other network namespaces cannot be found (/proc/self/ns/net: %s)",
+				 strerror(-search->here));
 	if (search->refused)
 		return xstrdup("some network namespaces may not be entered");
 	if (!openers_all_processes(search->root))

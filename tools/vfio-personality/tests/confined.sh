@@ -84,8 +84,12 @@ stays_native() {
 	no_journal
 }
 
+# Nor does it see all who could use the function
 denial_is_told_to_who_asks() {
 	vp enable $e1000e
+	exits 3
+	says 'confines this to no-writing (enforce)'
+	vp enable --force=unseen $e1000e
 	exits 1
 	says 'Permission denied; SELinux or AppArmor confines this to no-writing (enforce)'
 	stays_native
