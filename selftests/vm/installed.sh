@@ -65,6 +65,23 @@ install_built() {
 		as_root depmod -b "$tree" "$release"
 }
 
+# The switch, loaded at boot, in $root
+install_switch() {
+	install_built "$root" drivers/pci/personality/pci-personality.ko \
+		drivers/vfio/pci/personality/vfio-pci-personality.ko &&
+		as_root install -m 644 -D "$top_dir/drivers/pci/personality/modules-load.conf" \
+			"$root/usr/lib/modules-load.d/pci-personality.conf"
+}
+
+# The tool, with its units enabled, in $root
+install_tool() {
+	make -s -C "$top_dir" KDIR="$kdir" PERSONALITY_TEST=1 tools &&
+		as_root make -s -C "$top_dir/tools/vfio-personality" \
+			OUTPUT="$top_dir/build/$release-test/tools" DESTDIR="$root" \
+			unitdir=/lib/systemd/system install &&
+		inside 'systemctl enable vfio-personality.service'
+}
+
 # What depmod makes of $tmp/image's modules without the switch, in its /root/without
 index_without_switch() {
 	local folder=$tmp/image/usr/lib/modules/$release module
