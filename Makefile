@@ -55,7 +55,7 @@ matrix:
 MINUTES ?= 10
 stress:
 	@$(vm)/vm-run --kernel $(or $(KERNEL),stock) \
-		--timeout $$(($(MINUTES) * 60 + 600)) \
+		--timeout $$(($(MINUTES) * 60 + 1800)) \
 		$(if $(filter newer,$(QEMU)),--newer) -- \
 		stress --minutes $(MINUTES) $(if $(SEED),--seed $(SEED))
 
