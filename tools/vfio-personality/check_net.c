@@ -344,7 +344,8 @@ void check_net(const struct machine *m, const struct function *f,
 			break;
 		findings_cut(findings, before);
 		if (!tries--) {
-			found_unseen(findings, m, f, "its interfaces are being renamed all the time");
+			found_unseen(findings, m, f,
+				     "its interfaces are being renamed all the time");
 			break;
 		}
 	}
