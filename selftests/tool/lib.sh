@@ -121,6 +121,13 @@ settle() {
 	udevadm settle --timeout=300
 }
 
+# The NIC is pulled out and plugged in again
+replug() {
+	echo 1 >"$sys/$e1000e/remove"
+	echo 1 >/sys/bus/pci/rescan
+	settle
+}
+
 # has_open PROCESS FILE
 has_open() {
 	for fd in /proc/"$1"/fd/*; do

@@ -69,6 +69,8 @@ char *config_format(const struct config *config);
 int config_read(const struct path_ctx *root, const char *address, struct config *config);
 /* NULL takes the file away. What went wrong has been said */
 bool config_write(const struct path_ctx *root, const char *address, const struct config *config);
+/* The file itself; a NULL @text removes it. Negative errno */
+int config_put(const struct path_ctx *root, const char *address, const char *text);
 bool config_exists(const struct path_ctx *root, const char *address);
 /* The addresses of which something is saved, and files that are none, said */
 struct names config_list(const struct path_ctx *root);

@@ -52,23 +52,26 @@ int config_read(const struct path_ctx *root, const char *address, struct config 
 	return 0;
 }
 
-bool config_write(const struct path_ctx *root, const char *address, const struct config *config)
+int config_put(const struct path_ctx *root, const char *address, const char *text)
 {
-	char *text;
 	int error;
 
-	if (!config) {
+	if (!text) {
 		error = path_unlink(root, CONFIG_DIR "/%s" SUFFIX, address);
-		error = error == -ENOENT ? 0 : error;
-	} else {
-		text = config_format(config);
-		error = path_mkdir(root, "etc");
-		if (!error)
-			error = path_mkdir(root, CONFIG_DIR);
-		if (!error)
-			error = path_replace(root, text, CONFIG_DIR "/%s" SUFFIX, address);
-		free(text);
+		return error == -ENOENT ? 0 : error;
 	}
+	error = path_mkdir(root, "etc");
+	if (!error)
+		error = path_mkdir(root, CONFIG_DIR);
+	return error ? error : path_replace(root, text, CONFIG_DIR "/%s" SUFFIX, address);
+}
+
+bool config_write(const struct path_ctx *root, const char *address, const struct config *config)
+{
+	char *text = config ? config_format(config) : NULL;
+	int error = config_put(root, address, text);
+
+	free(text);
 	if (error)
 		say("cannot write /" CONFIG_DIR "/%s" SUFFIX ": %s", address,
 		    error_text(root, -error));

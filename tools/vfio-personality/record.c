@@ -158,7 +158,7 @@ void record_write(const struct path_ctx *root, const struct options *o,
 	for (r = before->v; r < before->v + before->n; r++) {
 		if (!was_changed(wants, r->address))
 			continue;
-		r->file.after = saved_file_now(root, r->address);
+		saved_file_look_again(root, r->address, &r->file);
 		json_object_array_add(functions, as_object(r));
 		name = xasprintf(WHO, r->address);
 		error = error ? error : write_object(root, run, name);
@@ -174,8 +174,8 @@ void record_write_instance(const struct path_ctx *root, const struct options *o,
 {
 	struct json_object *run = who(root, o);
 
-	before->file.after = saved_file_now(root, before->address);
-	before->was_kept = !saved_file_is_same(before->file.before, before->file.after);
+	saved_file_look_again(root, before->address, &before->file);
+	before->was_kept = saved_file_was_changed(&before->file);
 	json_object_object_add(run, "instance", record_instance_json(before));
 	write_last(root, run, 0);
 	json_object_put(run);

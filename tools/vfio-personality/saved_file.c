@@ -4,7 +4,6 @@
  */
 #include "saved_file.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,14 +17,21 @@ char *saved_file_now(const struct path_ctx *root, const char *address)
 	       path_read_all(root, CONFIG_DIR "/%s.conf", address) : NULL;
 }
 
-bool saved_file_is_same(const char *a, const char *b)
+void saved_file_look_again(const struct path_ctx *root, const char *address,
+			   struct saved_file *file)
+{
+	file->after = saved_file_now(root, address);
+	file->has_after = true;
+}
+
+static bool is_same(const char *a, const char *b)
 {
 	return a && b ? !strcmp(a, b) : a == b;
 }
 
 bool saved_file_was_changed(const struct saved_file *file)
 {
-	return !file->has_after || !saved_file_is_same(file->before, file->after);
+	return !file->has_after || !is_same(file->before, file->after);
 }
 
 bool saved_file_may_go_back(const struct path_ctx *root, const char *address,
@@ -33,8 +39,8 @@ bool saved_file_may_go_back(const struct path_ctx *root, const char *address,
 {
 	char *now = saved_file_now(root, address);
 	/* What the run has not changed, undo has no business with */
-	bool may = !file->has_after || saved_file_is_same(file->before, file->after) ||
-		   saved_file_is_same(now, file->after) || saved_file_is_same(now, file->before);
+	bool may = !file->has_after || is_same(file->before, file->after) ||
+		   is_same(now, file->after) || is_same(now, file->before);
 
 	free(now);
 	if (!may)
@@ -44,23 +50,9 @@ bool saved_file_may_go_back(const struct path_ctx *root, const char *address,
 	return may;
 }
 
-static int write_file(const struct path_ctx *root, const char *address, const char *text)
-{
-	int error;
-
-	if (!text) {
-		error = path_unlink(root, CONFIG_DIR "/%s.conf", address);
-		return error == -ENOENT ? 0 : error;
-	}
-	error = path_mkdir(root, "etc");
-	if (!error)
-		error = path_mkdir(root, CONFIG_DIR);
-	return error ? error : path_replace(root, text, CONFIG_DIR "/%s.conf", address);
-}
-
 bool saved_file_put(const struct path_ctx *root, const char *address, const char *text)
 {
-	int error = write_file(root, address, text);
+	int error = config_put(root, address, text);
 
 	if (error)
 		say_as("error", "%s: what was saved of it cannot be set back: %s", address,

@@ -23,7 +23,9 @@ struct saved_file {
 
 /* All of it as it is now, comments and all, NULL if there is none; to be freed */
 char *saved_file_now(const struct path_ctx *root, const char *address);
-bool saved_file_is_same(const char *a, const char *b);
+/* The run is over: what it has left */
+void saved_file_look_again(const struct path_ctx *root, const char *address,
+			   struct saved_file *file);
 /* The run has changed it; one that has not told may have */
 bool saved_file_was_changed(const struct saved_file *file);
 /*

@@ -75,12 +75,6 @@ disable_finds_the_native_driver() {
 	wait_for has_net $e1000e
 }
 
-replug() {
-	echo 1 >"$sys/$e1000e/remove"
-	echo 1 >/sys/bus/pci/rescan
-	settle
-}
-
 # Its driver is there, and may have it for a moment
 saved_function_that_appears_is_taken() {
 	echo 1 >/sys/kernel/tracing/events/pci_personality/enable

@@ -28,12 +28,6 @@ saved_function_is_vfio_after_the_boot() {
 	[ "$(cat $sys/$e1000e/personality/native_driver)" = none ] || fail 'it had a driver'
 }
 
-replug() {
-	echo 1 >"$sys/$e1000e/remove"
-	echo 1 >/sys/bus/pci/rescan
-	settle
-}
-
 # By udev, which starts a service for it
 function_that_is_plugged_in_is_taken() {
 	replug
