@@ -66,24 +66,26 @@ static bool names_block(const struct machine *m, const char *source, const char 
 static bool check_view(const struct disk_check *check, const struct mount_view *view,
 		       const char *name)
 {
-	struct libmnt_iter *iter = mnt_new_iter(MNT_ITER_FORWARD);
+	struct libmnt_iter *iter = mnt()->new_iter(MNT_ITER_FORWARD);
 	dev_t number = block_number(check->m, name);
 	struct libmnt_fs *fs;
+	const char *target;
 	bool is_mounted = false;
 
-	while (iter && !mnt_table_next_fs(view->table, iter, &fs)) {
-		if ((!number || mnt_fs_get_devno(fs) != number) &&
-		    !names_block(check->m, mnt_fs_get_source(fs), name))
+	while (iter && !mnt()->table_next_fs(view->table, iter, &fs)) {
+		if ((!number || mnt()->fs_get_devno(fs) != number) &&
+		    !names_block(check->m, mnt()->fs_get_source(fs), name))
 			continue;
 		is_mounted = true;
+		target = mnt()->fs_get_target(fs);
 		found(check->findings, check->f->address, HAZARD_MOUNTED, "%s is mounted on %s%s",
-		      name, mnt_fs_get_target(fs) ? mnt_fs_get_target(fs) : "?", view->where);
-		found_brief(check->findings, "%s%s", mnt_fs_get_target(fs),
+		      name, target ? target : "?", view->where);
+		found_brief(check->findings, "%s%s", target ? target : "?",
 			    *view->where ? " (container)" : "");
-		if (mnt_fs_get_target(fs))
-			remedy_mount(check->findings, mnt_fs_get_target(fs), view->where);
+		if (target)
+			remedy_mount(check->findings, target, view->where);
 	}
-	mnt_free_iter(iter);
+	mnt()->free_iter(iter);
 	return is_mounted;
 }
 
@@ -98,21 +100,21 @@ static bool check_mounts(const struct disk_check *check, const char *name)
 
 static bool check_swaps(const struct disk_check *check, const char *name)
 {
-	struct libmnt_iter *iter = mnt_new_iter(MNT_ITER_FORWARD);
+	struct libmnt_iter *iter = mnt()->new_iter(MNT_ITER_FORWARD);
 	struct libmnt_table *swaps = check->mounts->swaps;
 	struct libmnt_fs *fs;
 	bool is_swap = false;
 
-	while (swaps && iter && !mnt_table_next_fs(swaps, iter, &fs))
-		if (names_block(check->m, mnt_fs_get_source(fs), name)) {
+	while (swaps && iter && !mnt()->table_next_fs(swaps, iter, &fs))
+		if (names_block(check->m, mnt()->fs_get_source(fs), name)) {
 			is_swap = true;
 			found(check->findings, check->f->address, HAZARD_SWAP,
 			      "%s is used as swap", name);
 			found_brief(check->findings, "swap");
-			remedy(check->findings, "swapoff %s", mnt_fs_get_source(fs));
+			remedy(check->findings, "swapoff %s", mnt()->fs_get_source(fs));
 			remedy_none(check->findings);
 		}
-	mnt_free_iter(iter);
+	mnt()->free_iter(iter);
 	return is_swap;
 }
 

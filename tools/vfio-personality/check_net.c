@@ -337,7 +337,7 @@ void check_net(const struct machine *m, const struct function *f,
 	for (;;) {
 		if (check.nets.n)
 			check_here(&check);
-		if (*f->driver)
+		if (*f->driver && (devices->has_nets || f->class >> 16 == 0x02))
 			check_elsewhere(&check, devices);
 		forget(&check);
 		if (!are_renamed(&check))

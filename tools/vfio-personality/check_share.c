@@ -31,9 +31,9 @@ static bool may_be(const struct libmnt_fs *fs, const char *type, const char *tag
 		   const char *device)
 {
 	struct libmnt_fs *mount = (struct libmnt_fs *)fs;
-	const char *source = mnt_fs_get_source(mount);
+	const char *source = mnt()->fs_get_source(mount);
 
-	if (type && mnt_fs_match_fstype(mount, type))
+	if (type && mnt()->fs_match_fstype(mount, type))
 		return !*tag || (source && !strcmp(source, tag));
 	return source && !strcmp(source, device);
 }
@@ -42,19 +42,26 @@ static void check_view(const struct function *f, struct findings *findings,
 		       const struct mount_view *view, const char *type, const char *tag,
 		       const char *device)
 {
-	struct libmnt_iter *iter = mnt_new_iter(MNT_ITER_FORWARD);
+	struct libmnt_iter *iter = mnt()->new_iter(MNT_ITER_FORWARD);
 	struct libmnt_fs *fs;
+	const char *target;
 
-	while (iter && !mnt_table_next_fs(view->table, iter, &fs)) {
+	while (iter && !mnt()->table_next_fs(view->table, iter, &fs)) {
 		if (!may_be(fs, type, tag, device))
 			continue;
+		target = mnt()->fs_get_target(fs);
 		found(findings, f->address, HAZARD_MOUNTED, "%s is mounted on %s%s",
-		      *tag ? tag : device, mnt_fs_get_target(fs), view->where);
-		found_brief(findings, "%s%s", mnt_fs_get_target(fs),
-			    *view->where ? " (container)" : "");
-		remedy_mount(findings, mnt_fs_get_target(fs), view->where);
+		      *tag ? tag : device, target, view->where);
+		found_brief(findings, "%s%s", target, *view->where ? " (container)" : "");
+		remedy_mount(findings, target, view->where);
 	}
-	mnt_free_iter(iter);
+	mnt()->free_iter(iter);
+}
+
+/* Flash, which file systems are mounted on by the name of a character device */
+static bool is_flash(const struct device *device)
+{
+	return !strcmp(device->subsystem, "mtd") || !strcmp(device->subsystem, "ubi");
 }
 
 static const char *type_of(const char *driver)
@@ -76,7 +83,7 @@ void check_share(const struct machine *m, const struct function *f,
 		path_read_link_name(m->root, driver, sizeof(driver), "%s/driver", device->path);
 		type = type_of(driver);
 		/* What is mounted by a disk's name is check_disk's */
-		if (device->block || (!type && !*device->node))
+		if (device->block || (!type && !is_flash(device)))
 			continue;
 		mounts = survey_mounts(&findings->survey, m->root);
 		read_tag(m->root, device, tag, sizeof(tag));

@@ -79,6 +79,7 @@ static void walk(struct devices *devices, const struct path_ctx *root, const cha
 	for (size_t i = 0; i < folders.n && depth < MAX_DEPTH; i++) {
 		if (is_of_attributes(folders.v[i]))
 			continue;
+		devices->has_nets |= !strcmp(folders.v[i], "net");
 		inner = xasprintf("%s/%s", path, folders.v[i]);
 		walk(devices, root, inner, depth + 1);
 		free(inner);

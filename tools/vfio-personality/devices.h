@@ -31,10 +31,13 @@ struct device {
  * struct devices - all of them
  * @v: the devices
  * @n: their number
+ * @has_nets: network interfaces hang below one of them, or below the function: the folder is
+ *	there, and seems empty, if they are in another network namespace
  */
 struct devices {
 	struct device *v;
 	size_t n;
+	bool has_nets;
 };
 
 #define for_each_device(d, ds) for ((d) = (ds)->v; (d) < (ds)->v + (ds)->n; (d)++)

@@ -286,7 +286,8 @@ static void read_nvme_subsystem(const struct machine *m, const char *subsystem)
 	char path[PATH_MAX];
 
 	for (size_t i = 0; i < entries.n; i++) {
-		if (path_read_link(m->root, path, sizeof(path), "sys/class/nvme-subsystem/%s/%s",
+		if (strncmp(entries.v[i], "nvme", 4) ||
+		    path_read_link(m->root, path, sizeof(path), "sys/class/nvme-subsystem/%s/%s",
 				   subsystem, entries.v[i]))
 			continue;
 		struct function *f = function_on_path(m, path);

@@ -12,7 +12,7 @@
 #include <string.h>
 #include <sys/utsname.h>
 
-#include "kmodlib.h"
+#include "late.h"
 
 #define for_each(item, list) \
 	for ((item) = (list); item; (item) = kmod()->list_next(list, item))

@@ -11,11 +11,11 @@
 static struct libmnt_table *read_table(const struct path_ctx *root, const char *file,
 				       int (*parse)(struct libmnt_table *, const char *))
 {
-	struct libmnt_table *table = mnt_new_table();
+	struct libmnt_table *table = mnt()->new_table();
 	char *name = xasprintf("%s/%s", root->name, file);
 
 	if (table && (!path_exists(root, "%s", file) || parse(table, name))) {
-		mnt_unref_table(table);
+		mnt()->unref_table(table);
 		table = NULL;
 	}
 	free(name);
@@ -25,7 +25,7 @@ static struct libmnt_table *read_table(const struct path_ctx *root, const char *
 static struct libmnt_table *read_mounts(const struct path_ctx *root, const char *pid)
 {
 	char *file = xasprintf("proc/%s/mountinfo", pid);
-	struct libmnt_table *table = read_table(root, file, mnt_table_parse_file);
+	struct libmnt_table *table = read_table(root, file, mnt()->table_parse_file);
 
 	free(file);
 	return table;
@@ -78,7 +78,7 @@ struct mounts mounts_find(const struct path_ctx *root)
 		mounts.unseen = xasprintf("mounts cannot be seen: %s cannot be read",
 					  "/proc/self/mountinfo");
 	add_others(&mounts, root);
-	mounts.swaps = read_table(root, "proc/swaps", mnt_table_parse_swaps);
+	mounts.swaps = read_table(root, "proc/swaps", mnt()->table_parse_swaps);
 	/* A kernel without swap has no such file */
 	if (!mounts.swaps && !mounts.unseen && path_exists(root, "proc/swaps"))
 		mounts.unseen = xstrdup("swap cannot be seen: /proc/swaps cannot be read");
@@ -88,9 +88,9 @@ struct mounts mounts_find(const struct path_ctx *root)
 void mounts_free(struct mounts *mounts)
 {
 	for (size_t i = 0; i < mounts->n; i++)
-		mnt_unref_table(mounts->views[i].table);
+		mnt()->unref_table(mounts->views[i].table);
 	free(mounts->views);
-	mnt_unref_table(mounts->swaps);
+	mnt()->unref_table(mounts->swaps);
 	free(mounts->unseen);
 	*mounts = (struct mounts){ 0 };
 }

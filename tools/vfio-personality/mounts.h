@@ -5,8 +5,7 @@
 #ifndef VP_MOUNTS_H
 #define VP_MOUNTS_H
 
-#include <libmount/libmount.h>
-
+#include "late.h"
 #include "path.h"
 
 /**

@@ -10,7 +10,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <libmount/libmount.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,6 +17,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "late.h"
 #include "openers.h"
 #include "rtnl.h"
 
@@ -58,16 +58,21 @@ static void add_link(void *data, const struct rtnl_link *link)
 		new->lower = link->lower;
 }
 
+static bool is_seen(const struct search *search, ino_t number)
+{
+	for (size_t i = 0; i < search->seen_count; i++)
+		if (search->seen[i] == number)
+			return true;
+	return false;
+}
+
 /* Each namespace once, whatever leads to it */
 static bool is_new(struct search *search, int fd)
 {
 	struct stat info;
 
-	if (fstat(fd, &info))
+	if (fstat(fd, &info) || is_seen(search, info.st_ino))
 		return false;
-	for (size_t i = 0; i < search->seen_count; i++)
-		if (search->seen[i] == info.st_ino)
-			return false;
 	search->seen = xrealloc(search->seen, search->seen_count + 1, sizeof(*search->seen));
 	search->seen[search->seen_count++] = info.st_ino;
 	return true;
@@ -114,37 +119,51 @@ static void search_named(struct search *search)
 
 static void search_mounted(struct search *search)
 {
-	struct libmnt_table *mounts = mnt_new_table_from_file("/proc/self/mountinfo");
-	struct libmnt_iter *iter = mnt_new_iter(MNT_ITER_FORWARD);
+	struct libmnt_table *mounts = mnt()->new_table_from_file("/proc/self/mountinfo");
+	struct libmnt_iter *iter = mnt()->new_iter(MNT_ITER_FORWARD);
 	struct libmnt_fs *fs;
 	const char *target;
 
-	while (mounts && iter && !mnt_table_next_fs(mounts, iter, &fs)) {
-		target = mnt_fs_get_target(fs);
-		if (target && mnt_fs_match_fstype(fs, "nsfs") && mnt_fs_get_root(fs) &&
-		    !strncmp(mnt_fs_get_root(fs), "net:", 4))
+	while (mounts && iter && !mnt()->table_next_fs(mounts, iter, &fs)) {
+		target = mnt()->fs_get_target(fs);
+		if (target && mnt()->fs_match_fstype(fs, "nsfs") && mnt()->fs_get_root(fs) &&
+		    !strncmp(mnt()->fs_get_root(fs), "net:", 4))
 			search_file(search, target + 1, target);
 	}
-	mnt_free_iter(iter);
-	mnt_unref_table(mounts);
+	mnt()->free_iter(iter);
+	mnt()->unref_table(mounts);
+}
+
+/* Most processes are in a namespace that has been searched, as the link tells without opening it */
+static bool is_elsewhere(const struct search *search, unsigned long pid)
+{
+	char link[64];
+	unsigned long number;
+
+	return path_read_link(search->root, link, sizeof(link), "proc/%lu/ns/net", pid) ||
+	       sscanf(link, "net:[%lu]", &number) != 1 || !is_seen(search, number);
+}
+
+static void search_process(struct search *search, unsigned long pid)
+{
+	char *file, *where, command[32];
+
+	path_read(search->root, command, sizeof(command), "proc/%lu/comm", pid);
+	file = xasprintf("proc/%lu/ns/net", pid);
+	where = xasprintf("that of process %lu (%s)", pid, command);
+	search_file(search, file, where);
+	free(where);
+	free(file);
 }
 
 static void search_processes(struct search *search)
 {
 	struct names pids = path_list(search->root, "proc");
-	char *file, *where, command[32];
 	unsigned long pid;
 
-	for (size_t i = 0; i < pids.n; i++) {
-		if (!parse_number(pids.v[i], 10, 1, 1UL << 30, &pid))
-			continue;
-		path_read(search->root, command, sizeof(command), "proc/%lu/comm", pid);
-		file = xasprintf("proc/%lu/ns/net", pid);
-		where = xasprintf("that of process %lu (%s)", pid, command);
-		search_file(search, file, where);
-		free(where);
-		free(file);
-	}
+	for (size_t i = 0; i < pids.n; i++)
+		if (parse_number(pids.v[i], 10, 1, 1UL << 30, &pid) && is_elsewhere(search, pid))
+			search_process(search, pid);
 	names_free(&pids);
 }
 

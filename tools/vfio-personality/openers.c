@@ -22,25 +22,36 @@ static bool is_udev(const char *command)
 	       !strcmp(command, "udevd");
 }
 
-static void add_file(struct openers *openers, const struct path_ctx *root, int pid,
-		     const char *command, const char *fd)
+/* In a fixture tree, links are all that there is */
+static void stat_file(const struct path_ctx *root, int pid, const char *fd, struct stat *info)
 {
-	struct stat info = { 0 };
+	char *name;
+
+	*info = (struct stat){ 0 };
+	if (!root->real)
+		return;
+	name = xasprintf("proc/%d/fd/%s", pid, fd);
+	if (fstatat(root->dir, name, info, 0))
+		*info = (struct stat){ 0 };
+	free(name);
+}
+
+static void add_file(struct openers *openers, const struct path_ctx *root, int pid,
+		     const char *fd)
+{
 	struct opener *opener;
 	char file[PATH_TEXT];
+	struct stat info;
 	bool device;
 
+	stat_file(root, pid, fd, &info);
+	/* What most processes have most of */
+	if (S_ISSOCK(info.st_mode) || S_ISFIFO(info.st_mode))
+		return;
 	if (path_read_link(root, file, sizeof(file), "proc/%d/fd/%s", pid, fd))
 		return;
-	if (root->real) {
-		char *name = xasprintf("proc/%d/fd/%s", pid, fd);
-
-		device = !fstatat(root->dir, name, &info, 0) &&
-			 (S_ISCHR(info.st_mode) || S_ISBLK(info.st_mode));
-		free(name);
-	} else {
-		device = !strncmp(file, "/dev/", 5);
-	}
+	device = root->real ? S_ISCHR(info.st_mode) || S_ISBLK(info.st_mode) :
+			      !strncmp(file, "/dev/", 5);
 	if (!device && strcmp(file, "anon_inode:[vfio-device]"))
 		return;
 	openers->v = xrealloc(openers->v, openers->n + 1, sizeof(*openers->v));
@@ -51,24 +62,49 @@ static void add_file(struct openers *openers, const struct path_ctx *root, int p
 		.number = device ? info.st_rdev : 0,
 		.block = S_ISBLK(info.st_mode),
 	};
-	snprintf(opener->command, sizeof(opener->command), "%s", command);
 	snprintf(opener->fd, sizeof(opener->fd), "%s", fd);
+}
+
+/* The process has the files from @first on, unless it is udev */
+static void name_process(struct openers *openers, const struct path_ctx *root, int pid,
+			 size_t first)
+{
+	char command[sizeof(openers->v->command)];
+
+	if (first == openers->n)
+		return;
+	path_read(root, command, sizeof(command), "proc/%d/comm", pid);
+	if (is_udev(command))
+		while (openers->n > first)
+			free(openers->v[--openers->n].file);
+	for (size_t i = first; i < openers->n; i++)
+		memcpy(openers->v[i].command, command, sizeof(command));
+}
+
+/* The size of the folder: since Linux 6.2 the number of open files, before it 0 */
+static off_t count_files(const struct path_ctx *root, const char *pid)
+{
+	char *name = xasprintf("proc/%s/fd", pid);
+	struct stat info;
+	off_t count = -1;
+
+	if (root->real && !fstatat(root->dir, name, &info, 0))
+		count = info.st_size;
+	free(name);
+	return count;
 }
 
 /* negative errno, but for processes that have ended */
 static int scan_process(struct openers *openers, const struct path_ctx *root, int pid)
 {
-	char command[32];
+	size_t first = openers->n;
 	struct names fds;
-	int error;
+	int error = path_try_list(root, &fds, "proc/%d/fd", pid);
 
-	path_read(root, command, sizeof(command), "proc/%d/comm", pid);
-	if (is_udev(command))
-		return 0;
-	error = path_try_list(root, &fds, "proc/%d/fd", pid);
 	for (size_t i = 0; i < fds.n; i++)
-		add_file(openers, root, pid, command, fds.v[i]);
+		add_file(openers, root, pid, fds.v[i]);
 	names_free(&fds);
+	name_process(openers, root, pid, first);
 	return error == -EACCES || error == -EPERM ? error : 0;
 }
 
@@ -129,16 +165,18 @@ static char *why_partly(const struct path_ctx *root, unsigned int refused)
 struct openers openers_find(const struct path_ctx *root)
 {
 	struct openers openers = { 0 };
+	/* Kernel threads, of which there are many, have none. This process has some */
+	bool counted = count_files(root, "self") > 0;
 	unsigned int refused = 0, seen = 0;
+	unsigned long pid, own = root->real ? (unsigned long)getpid() : 0;
 	struct names pids;
-	unsigned long pid;
 	int error = path_try_list(root, &pids, "proc");
 
 	for (size_t i = 0; i < pids.n; i++) {
 		if (!parse_number(pids.v[i], 10, 1, 1UL << 30, &pid))
 			continue;
 		seen++;
-		if (!root->real || (pid_t)pid != getpid())
+		if (pid != own && (!counted || count_files(root, pids.v[i])))
 			refused += scan_process(&openers, root, (int)pid) < 0;
 	}
 	names_free(&pids);

@@ -5,13 +5,13 @@
 #include "table.h"
 
 #include <ctype.h>
-#include <libsmartcols.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cell.h"
 #include "diag.h"
+#include "late.h"
 
 /*
  * Headings that are not just the key. On a terminal that is too narrow, what a device is
@@ -50,7 +50,7 @@ static void add_column(struct libscols_table *to, const char *key, bool tree)
 		}
 	if (tree && !strcmp(key, "address"))
 		flags |= SCOLS_FL_TREE;
-	if (!scols_table_new_column(to, name, 0, flags))
+	if (!scols()->table_new_column(to, name, 0, flags))
 		exit(say_and(EXIT_FAILED, "there is no memory for a table"));
 	free(text);
 }
@@ -58,7 +58,7 @@ static void add_column(struct libscols_table *to, const char *key, bool tree)
 static struct libscols_line *add_line(struct libscols_table *to, const struct names *columns,
 				      struct json_object *item, struct libscols_line *parent)
 {
-	struct libscols_line *line = scols_table_new_line(to, parent);
+	struct libscols_line *line = scols()->table_new_line(to, parent);
 	struct json_object *value;
 
 	if (!line)
@@ -66,8 +66,9 @@ static struct libscols_line *add_line(struct libscols_table *to, const struct na
 	for (size_t c = 0; c < columns->n; c++) {
 		value = json_object_object_get(item, columns->v[c]);
 		/* What is in use is for people, who like a blank; others may be parsed */
-		scols_line_refer_data(line, c, cell_text(value, !strcmp(columns->v[c], "in_use") ?
-							 ", " : ","));
+		scols()->line_refer_data(line, c, cell_text(value,
+							    !strcmp(columns->v[c], "in_use") ?
+							    ", " : ","));
 	}
 	return line;
 }
@@ -102,7 +103,7 @@ void table_print(const struct table *table, struct json_object *items)
 {
 	size_t n = json_object_array_length(items);
 	struct filling filling = {
-		.to = scols_new_table(),
+		.to = scols()->new_table(),
 		.table = table,
 		.items = items,
 		.lines = xcalloc(n, sizeof(*filling.lines)),
@@ -110,15 +111,15 @@ void table_print(const struct table *table, struct json_object *items)
 
 	if (!filling.to)
 		exit(say_and(EXIT_FAILED, "there is no memory for a table"));
-	scols_table_set_column_separator(filling.to, "  ");
-	scols_table_enable_noheadings(filling.to, !table->legend);
+	scols()->table_set_column_separator(filling.to, "  ");
+	scols()->table_enable_noheadings(filling.to, !table->legend);
 	/* Strings that came from outside are harmless by now, see json_text() */
-	scols_table_enable_noencoding(filling.to, 1);
+	scols()->table_enable_noencoding(filling.to, 1);
 	for (size_t c = 0; c < table->columns->n; c++)
 		add_column(filling.to, table->columns->v[c], table->parents);
 	for (size_t i = 0; i < n; i++)
 		fill(&filling, i);
-	scols_print_table(filling.to);
-	scols_unref_table(filling.to);
+	scols()->print_table(filling.to);
+	scols()->unref_table(filling.to);
 	free(filling.lines);
 }
