@@ -2,44 +2,23 @@
 /*
  * vfio-personality: an administrator's tool over the PCI personality switch.
  *
- * The files, from the ground up:
+ * What is where, roughly from the ground up:
  *
- *   util, path, bdf, diag      memory and lists; files; addresses; messages
- *   function                   what sysfs says of functions
- *   selector, select           which of them are meant
- *   verbs, words, options,     the command line
- *   usage
- *   columns, describe, pciids  what there is to tell of functions, as JSON
- *   inuse, filter              who uses them, shortly; which of them are shown
- *   output, table, cell        JSON as a document and as text
- *   check, check_*             what speaks against taking one; they look at
- *   survey, devices, mounts,   what is below a function, mounted, exported, open, in
- *   export, openers, netns,    another namespace, routed
- *   rtnl, pppoe, ssh
- *   nodes, holders             VFIO's device files, and who has them open
- *   module, predict            what can be loaded or why not, what the switch will do
- *   want, plan, plan_vfs,      from wishes to writes
- *   execute
- *   vf, vf_io, rtnl_vf         how VFs are set up
- *   journal, lock, interrupt   so that a killed run can be undone; turns; signals
- *   callout                    programs that make way for it
- *   transaction, vfs, outcome  all of it together; what came of it
- *   config, config_file        what is kept in /etc of a function
- *   rules, rules_*             what is wanted of all that are like something
- *   wanted, difference         both of them; what is not as they say
- *   identity                   which device a function is, wherever it is
- *   persist, early, hold       keeps it; what was taken before its driver came; what
- *                              keeps drivers off without the switch
- *   consumer, emit, cdi, next  what programs expect, and are given; what to do then
- *   cmdline, initramfs         what the kernel is told; what comes before apply
- *   doctor_*                   is the machine ready?
- *   instance, instance_*,      vfio_devices that drivers provide: what is there; making them;
- *   created                    those that are saved
- *   switch, record, record_*,  a transaction by hand; who did it, and how to undo it
- *   undo_instance
- *   keeper, trial              leads functions back when nobody else does
- *   explain                    why a function is what it is
- *   verb_*                     the verbs
+ *   base/      files and lists, addresses, messages, signals; libraries that are loaded late
+ *   machine/   what the machine is: its functions and what is made of them, modules, mounts,
+ *              open files, the kernel's command line; which functions are meant
+ *   net/       network interfaces: what stands on them, in which namespace, how they and VFs
+ *              are set up
+ *   check/     what speaks against taking a function, what helps, and what programs expect
+ *   switch/    from wishes to writes: plan, transaction, journal, locks, call-outs, VFs; what
+ *              came of it
+ *   keep/      what is to last: a function's file, rules, what was done by whom and how to undo
+ *              it, what keeps drivers off at boot
+ *   instance/  vfio_devices that drivers provide on demand
+ *   show/      functions as JSON and as text, who uses them, why they are what they are, what
+ *              the next program is told
+ *   doctor/    is the machine ready?
+ *   command/   the command line, and the verbs
  */
 #include <fcntl.h>
 #include <locale.h>
