@@ -21,7 +21,7 @@ help:
 	@echo 'make modules          only the modules'
 	@echo 'make install          into the running system (root)'
 	@echo 'make demo             see the switch at work, in a VM'
-	@echo 'make check            build, style and tests, in a VM: half an hour'
+	@echo 'make check            build, style and tests, in a VM: some 40 minutes'
 	@echo 'make check-long       the tests that take long, as long again'
 	@echo 'make coverage         which lines of the modules the tests reach, on the debug kernel'
 	@echo 'make matrix           some tests with other kernels, IOMMUs and domains'
