@@ -52,6 +52,19 @@ static void leave_out_intx(u8 *config)
 }
 
 /*
+ * Errors that the device has noted, which the reset between two users clears. QEMU's OHCI
+ * notes one where the firmware has left it running and the IOMMU comes between.
+ */
+static void leave_out_errors(u8 *config)
+{
+	const u16 errors = PCI_STATUS_PARITY | PCI_STATUS_SIG_TARGET_ABORT |
+			   PCI_STATUS_REC_TARGET_ABORT | PCI_STATUS_REC_MASTER_ABORT |
+			   PCI_STATUS_SIG_SYSTEM_ERROR | PCI_STATUS_DETECTED_PARITY;
+
+	config[PCI_STATUS + 1] &= ~(errors >> 8);
+}
+
+/*
  * VFIO ends DMA when its user goes. What the firmware had left on before, nobody turns
  * on again where there is no driver.
  */
@@ -71,6 +84,7 @@ int config_read(const char *bdf, u8 *config)
 	memcpy(config, text, size);
 	leave_out_master(bdf, config);
 	leave_out_intx(config);
+	leave_out_errors(config);
 	leave_out_msi(config);
 	return size;
 }

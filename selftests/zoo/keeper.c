@@ -148,6 +148,12 @@ static int set(const char *bdf, bool vfio)
 	return diag_error(ret, "%s: use_vfio %d: %s", bdf, vfio, why);
 }
 
+/* The best that this kernel has: its variant driver has ids of virtio's, the more the newer it is */
+static const char *best_driver(const char *bdf)
+{
+	return pci_driver_is(bdf, "virtio_vfio_pci") ? "virtio_vfio_pci" : "vfio-pci";
+}
+
 static int there_and_back(const struct animal *animal, const struct portrait *was,
 			  bool work)
 {
@@ -158,7 +164,7 @@ static int there_and_back(const struct animal *animal, const struct portrait *wa
 	ret = set(bdf, true);
 	if (ret)
 		return ret;
-	if (!function_is_vfio(bdf, "vfio-pci"))
+	if (!function_is_vfio(bdf, best_driver(bdf)))
 		return -EINVAL;
 	if (children_count(bdf, "vfio-dev") != 1)
 		return diag_error(-EINVAL, "%s: vfio_device", bdf);
