@@ -4,98 +4,94 @@
 
 #include <dlfcn.h>
 #include <pthread.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "diag.h"
 
 /**
+ * struct call - a function of a library's
+ * @name: its name there
+ * @to: the pointer that it is called by
+ */
+struct call {
+	const char *name;
+	void *to;
+};
+
+/**
  * struct library - one that is loaded late
  * @soname: its file
  * @package: which of Debian's has it
+ * @calls: what is called of it; one without a name ends them
+ * @loaded: it is there
  */
 struct library {
 	const char *soname, *package;
+	const struct call *calls;
+	bool loaded;
 };
 
-static void *load(const struct library *library)
+static void load(const struct library *library)
 {
-	void *loaded = dlopen(library->soname, RTLD_LAZY);
+	void *loaded = dlopen(library->soname, RTLD_LAZY), *found;
+	const struct call *call;
 
 	if (!loaded)
 		exit(say_and(EXIT_FAILED, "%s; on Debian the package %s has it", dlerror(),
 			     library->package));
-	return loaded;
+	for (call = library->calls; call->name; call++) {
+		found = dlsym(loaded, call->name);
+		if (!found)
+			exit(say_and(EXIT_FAILED,
+				     "%s has no %s: install the one of this program's release",
+				     library->soname, call->name));
+		/* POSIX lets a pointer to an object hold one to a function */
+		memcpy(call->to, &found, sizeof(found));
+	}
 }
 
-static void find(void *loaded, const struct library *library, const char *name, void *call,
-		 size_t size)
+/* Once, whichever thread is the first */
+static void need(struct library *library)
 {
-	void *found = dlsym(loaded, name);
+	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
-	if (!found)
-		exit(say_and(EXIT_FAILED, "%s has no %s: install the one of this program's release",
-			     library->soname, name));
-	/* POSIX lets a pointer to an object hold one to a function */
-	memcpy(call, &found, size);
+	pthread_mutex_lock(&lock);
+	if (!library->loaded)
+		load(library);
+	library->loaded = true;
+	pthread_mutex_unlock(&lock);
 }
 
-#define FIND(prefix, name) \
-	find(loaded, &library, #prefix #name, &calls->name, sizeof(calls->name));
-
-static struct late_kmod kmod_calls;
-
-static void load_kmod(void)
-{
-	static const struct library library = { "libkmod.so.2", "libkmod2" };
-	struct late_kmod *calls = &kmod_calls;
-	void *loaded = load(&library);
-
-	KMOD_CALLS(FIND)
-}
+#define CALL(prefix, function) { #prefix #function, &calls.function },
 
 const struct late_kmod *kmod(void)
 {
-	static pthread_once_t once = PTHREAD_ONCE_INIT;
+	static struct late_kmod calls;
+	static const struct call wanted[] = { KMOD_CALLS(CALL) { 0 } };
+	static struct library library = { "libkmod.so.2", "libkmod2", wanted, false };
 
-	pthread_once(&once, load_kmod);
-	return &kmod_calls;
-}
-
-static struct late_mount mnt_calls;
-
-static void load_mnt(void)
-{
-	static const struct library library = { "libmount.so.1", "libmount1" };
-	struct late_mount *calls = &mnt_calls;
-	void *loaded = load(&library);
-
-	MOUNT_CALLS(FIND)
+	need(&library);
+	return &calls;
 }
 
 const struct late_mount *mnt(void)
 {
-	static pthread_once_t once = PTHREAD_ONCE_INIT;
+	static struct late_mount calls;
+	static const struct call wanted[] = { MOUNT_CALLS(CALL) { 0 } };
+	static struct library library = { "libmount.so.1", "libmount1", wanted, false };
 
-	pthread_once(&once, load_mnt);
-	return &mnt_calls;
-}
-
-static struct late_table scols_calls;
-
-static void load_scols(void)
-{
-	static const struct library library = { "libsmartcols.so.1", "libsmartcols1" };
-	struct late_table *calls = &scols_calls;
-	void *loaded = load(&library);
-
-	TABLE_CALLS(FIND)
+	need(&library);
+	return &calls;
 }
 
 const struct late_table *scols(void)
 {
-	static pthread_once_t once = PTHREAD_ONCE_INIT;
+	static struct late_table calls;
+	static const struct call wanted[] = { TABLE_CALLS(CALL) { 0 } };
+	static struct library library = { "libsmartcols.so.1", "libsmartcols1", wanted, false };
 
-	pthread_once(&once, load_scols);
-	return &scols_calls;
+	need(&library);
+	return &calls;
 }
