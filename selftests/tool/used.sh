@@ -67,14 +67,14 @@ free_function_is_taken() {
 }
 
 sound_card() {
-	modprobe -a snd-hda-intel snd-hda-codec-generic
+	need snd-hda-intel snd-hda-codec-generic || return
 	wait_for [ -c /dev/snd/controlC0 ] || fail 'there is no sound card'
 	while_open /dev/snd/controlC0 $sound
 	free_function_is_taken $sound
 }
 
 display() {
-	modprobe bochs
+	need bochs || return
 	wait_for [ -c /dev/dri/card0 ] || fail 'there is no display'
 	while_open /dev/dri/card0 $display
 }
@@ -85,7 +85,7 @@ usb_event() {
 }
 
 keyboard() {
-	modprobe -a xhci-pci usbhid hid-generic evdev
+	need xhci-pci usbhid hid-generic evdev || return
 	wait_for usb_event >/dev/null || fail 'there is no keyboard'
 	event=$(basename "$(usb_event)")
 	vp check $usb
@@ -95,6 +95,7 @@ keyboard() {
 }
 
 serial_port() {
+	need 8250_pci || return
 	tty=/dev/$(basename "$(find $sys/$serial/ -path '*/tty/ttyS*' -name 'ttyS*' | head -n 1)")
 	[ -c "$tty" ] || fail 'there is no serial port'
 	# Without a peer, opening it would wait for one
@@ -127,7 +128,7 @@ restore_disk() {
 }
 
 mounted_disk() {
-	modprobe ext2
+	need ext2 || return
 	save_disk
 	mke2fs /dev/nvme0n1 >/dev/null 2>&1
 	mkdir -p /tmp/mnt
@@ -148,7 +149,7 @@ swap() {
 
 # As mdadm and LVM have them: a virtual disk that holds this one
 disk_of_a_raid() {
-	modprobe -a md-mod raid1
+	need md-mod raid1 || return
 	save_disk
 	echo md_test >/sys/module/md_mod/parameters/new_array
 	md=/sys/block/md_test/md
@@ -175,7 +176,7 @@ host_program() {
 # The kernel has it for itself, as ZFS and btrfs have the second disk of a pool: mounts name
 # another one, and nothing in sysfs says so
 disk_that_is_another_ones_journal() {
-	modprobe -a loop ext2
+	need loop ext2 || return
 	save_disk
 	host_program /sbin/mke2fs -q -F -b 1024 -O journal_dev /dev/nvme0n1 || fail 'no journal'
 	truncate -s 16M /tmp/first
@@ -199,7 +200,7 @@ nvme_character_device() {
 }
 
 disk_under_loop_device() {
-	modprobe -a loop ext2
+	need loop ext2 || return
 	save_disk
 	mke2fs /dev/nvme0n1 >/dev/null 2>&1
 	loop=$(losetup -f)
@@ -210,7 +211,7 @@ disk_under_loop_device() {
 }
 
 exported_disk() {
-	modprobe nvmet
+	need nvmet || return
 	mount -t configfs none /sys/kernel/config 2>/dev/null
 	at=/sys/kernel/config/nvmet/subsystems/testnqn
 	mkdir -p $at/namespaces/1
@@ -243,7 +244,7 @@ disk_seen_from_a_container() {
 }
 
 nic_of_a_container() {
-	modprobe macvlan
+	need macvlan || return
 	net=$(net_of $e1000e)
 	ip link set "$net" up
 	ip netns add c1
@@ -257,7 +258,7 @@ nic_of_a_container() {
 
 # What stands on it, one after the other
 nic_of_guests() {
-	modprobe -a 8021q macvtap bridge
+	need 8021q macvtap bridge || return
 	net=$(net_of $e1000e)
 	ip link set "$net" up
 	ip link add br5 type bridge || fail 'no bridge'
@@ -341,6 +342,7 @@ console_is_drawn() {
 
 # The text console is drawn on the display again
 console_comes_back() {
+	need bochs || return
 	console_is_drawn || fail 'there is no text console'
 	vp check $display
 	prints 'console *warning *the text console is drawn on its frame buffer'
@@ -371,7 +373,7 @@ vfio_user() {
 
 # Of the chipset's functions, which share a group, one is a bridge with a driver
 group_with_a_bridge() {
-	modprobe -a lpc_ich ahci
+	need lpc_ich ahci || return
 	wait_for [ "$(driver 0000:00:1f.0)" = lpc_ich ] || fail 'the bridge has no driver'
 	vp enable --group 0000:00:1f.2
 	exits 3
