@@ -17,6 +17,8 @@ install() {
 	local file ours=/usr/lib/vfio-personality
 
 	inst_multiple /usr/sbin/vfio-personality mv
+	# Which it loads when it has a table to print, for who looks around in there
+	inst_libdir_file 'libsmartcols.so.1'
 	for file in hold let-go; do
 		inst_script "$ours/initramfs/$file" "$ours/$file"
 	done
