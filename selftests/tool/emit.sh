@@ -94,6 +94,15 @@ make_rootfs() {
 }
 
 # holds COMMAND...: it has the group open, which the container's device rules let it have
+# What a container is made of. A distribution's kernel has them all
+need_namespaces() {
+	for namespace in ipc mnt net pid uts; do
+		[ -e "/proc/self/ns/$namespace" ] ||
+			skipped="this kernel has no $namespace namespaces"
+	done
+	[ -z "$skipped" ]
+}
+
 container_has_the_device_by_cdi() {
 	make_rootfs
 	group=$(group_of $e1000e)
@@ -105,6 +114,7 @@ container_has_the_device_by_cdi() {
 	*"vfio-personality/pci=$e1000e"*) ;;
 	*) fail 'it does not know of the specification' ;;
 	esac
+	need_namespaces || return
 	podman $emitted --rootfs $work/rootfs sh -c "exec 3<>/dev/vfio/$group && echo it is open"
 	exits 0
 	prints 'it is open'
