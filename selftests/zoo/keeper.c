@@ -148,7 +148,7 @@ static int set(const char *bdf, bool vfio)
 	return diag_error(ret, "%s: use_vfio %d: %s", bdf, vfio, why);
 }
 
-/* The best that this kernel has: its variant driver has ids of virtio's, the more the newer it is */
+/* The best that this kernel has: the variant driver has the more of virtio's ids the newer it is */
 static const char *best_driver(const char *bdf)
 {
 	return pci_driver_is(bdf, "virtio_vfio_pci") ? "virtio_vfio_pci" : "vfio-pci";
