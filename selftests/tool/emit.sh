@@ -93,7 +93,6 @@ make_rootfs() {
 		mount -t cgroup2 none /host/sys/fs/cgroup
 }
 
-# holds COMMAND...: it has the group open, which the container's device rules let it have
 # What a container is made of. A distribution's kernel has them all
 need_namespaces() {
 	for namespace in ipc mnt net pid uts; do
@@ -103,6 +102,7 @@ need_namespaces() {
 	[ -z "$skipped" ]
 }
 
+# It opens the group, which the container's device rules let it do
 container_has_the_device_by_cdi() {
 	make_rootfs
 	group=$(group_of $e1000e)
