@@ -186,7 +186,7 @@ static void check_use(const struct machine *m, const struct function *f, struct 
 	if (in_vfio(f) || is_bridge(f))
 		return;
 	devices = devices_of(m, f);
-	check_disk(m, f, findings);
+	check_disk(m, f, &devices, findings);
 	check_share(m, f, &devices, findings);
 	check_net(m, f, &devices, findings);
 	check_open(m, f, &devices, findings);
@@ -212,7 +212,7 @@ static void check_behind(const struct machine *m, const struct function *upper,
 	const struct function *f;
 
 	for_each_function(f, m) {
-		if (!is_below(f, upper) || !*f->driver || is_bridge(f))
+		if (!is_below(m, f, upper) || !*f->driver || is_bridge(f))
 			continue;
 		found(findings, upper->address, HAZARD_BEHIND,
 		      "%s (%s) is behind it and will be gone", f->address, f->driver);

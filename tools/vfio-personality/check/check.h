@@ -132,7 +132,8 @@ void check_possible(const struct machine *m, const struct function *f, const str
 		    struct findings *findings);
 
 /* Who uses @f, with all that is below it in @devices */
-void check_disk(const struct machine *m, const struct function *f, struct findings *findings);
+void check_disk(const struct machine *m, const struct function *f, const struct devices *devices,
+		struct findings *findings);
 void check_share(const struct machine *m, const struct function *f,
 		 const struct devices *devices, struct findings *findings);
 void check_open(const struct machine *m, const struct function *f,

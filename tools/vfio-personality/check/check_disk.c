@@ -14,6 +14,7 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include "children.h"
 #include "denied.h"
 #include "export.h"
 #include "remedy.h"
@@ -345,8 +346,8 @@ static void check_data(const struct disk_check *check, const char *name)
 
 static void check_blocks(struct disk_check *check)
 {
-	const struct names *blocks = &check->f->blocks;
 	const struct machine *m = check->m;
+	const struct names *blocks = &function_children(m, check->f)->blocks;
 	size_t i;
 
 	check->mounts = survey_mounts(&check->findings->survey, m->root);
@@ -365,17 +366,29 @@ static void check_blocks(struct disk_check *check)
 		check_data(check, blocks->v[i]);
 }
 
-void check_disk(const struct machine *m, const struct function *f, struct findings *findings)
+/* With multipathing, a disk is not below its controller */
+static bool may_have_disks(const struct function *f, const struct devices *devices)
+{
+	const struct device *device;
+
+	for_each_device(device, devices)
+		if (device->block || !strcmp(device->subsystem, "nvme"))
+			return true;
+	return f->class >> 8 == CLASS_NVME;
+}
+
+void check_disk(const struct machine *m, const struct function *f, const struct devices *devices,
+		struct findings *findings)
 {
 	struct disk_check check = { .m = m, .f = f, .findings = findings };
 	struct exports exports;
 
-	if (!f->blocks.n && f->class >> 8 != CLASS_NVME)
+	if (!may_have_disks(f, devices))
 		return;
 	exports = exports_find(m->root);
 	check.exports = &exports;
 	check_passthru(&check);
-	if (f->blocks.n)
+	if (function_children(m, f)->blocks.n)
 		check_blocks(&check);
 	found_unseen(findings, m, f, exports.unseen);
 	exports_free(&exports);

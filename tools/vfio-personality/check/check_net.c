@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "children.h"
 #include "packet.h"
 #include "pppoe.h"
 #include "remedy.h"
@@ -275,7 +276,7 @@ static void check_elsewhere(const struct net_check *check, const struct devices 
 			remedy(check->findings, "stop the container that has %s", link->name);
 		}
 	}
-	if (check->nets.n || check->f->class >> 16 == 0x02)
+	if (check->nets.n || is_network(check->f))
 		found_unseen(check->findings, check->m, check->f, netns->unseen);
 }
 
@@ -328,16 +329,17 @@ static void check_here(struct net_check *check)
 void check_net(const struct machine *m, const struct function *f,
 	       const struct devices *devices, struct findings *findings)
 {
-	struct net_check check = {
-		.m = m, .f = f, .nets = function_nets(m, f), .findings = findings,
-	};
+	struct net_check check = { .m = m, .f = f, .findings = findings };
 	size_t before = findings->n;
 	int tries = RENAMES;
 
+	if (!devices->has_nets && !is_network(f))
+		return;
+	check.nets = function_nets(m, f);
 	for (;;) {
 		if (check.nets.n)
 			check_here(&check);
-		if (*f->driver && (devices->has_nets || f->class >> 16 == 0x02))
+		if (*f->driver)
 			check_elsewhere(&check, devices);
 		forget(&check);
 		if (!are_renamed(&check))

@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 
+#include "children.h"
 #include "nic.h"
 
 static void check_interface(const struct machine *m, const struct function *f, const char *name,

@@ -322,7 +322,7 @@ static bool note_early(const struct transaction *t, const struct want *want)
 	const struct function *f = machine_find(t->m, want->address);
 
 	return !f || want->vfs >= 0 || strcmp(want->result, "done") ||
-	       early_note(t->m->root, f);
+	       early_note(t->m, f);
 }
 
 static bool write_notes(const struct transaction *t, const struct want *want)

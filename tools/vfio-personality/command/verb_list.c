@@ -59,15 +59,6 @@ static void filter_selected(const struct machine *m, const struct options *o, st
 			f->selected = filter_passes(&o->filters[i], m, f, use);
 }
 
-static bool may_be_brief(const struct options *o, const struct names *keys)
-{
-	bool brief = columns_are_brief(keys);
-
-	for (int i = 0; i < o->filter_count; i++)
-		brief &= filter_is_brief(&o->filters[i]);
-	return brief;
-}
-
 /* The place of @f among those that are selected, -1 if it is not one of them */
 static long place_of(const struct machine *m, const struct function *f)
 {
@@ -197,7 +188,6 @@ int verb_list(struct machine *m, const struct options *o)
 	long *parents;
 	int code;
 
-	m->brief = may_be_brief(o, &keys);
 	code = select_functions(m, o);
 	if (!code) {
 		hint(m);

@@ -16,7 +16,7 @@ static bool is_concerned(const struct machine *m, const char *address)
 {
 	const struct function *f = machine_find(m, address);
 
-	return f && !early_is(m->root, f) && *initramfs_native(f);
+	return f && !early_is(m, f) && *initramfs_native(m, f);
 }
 
 /* Of those that are saved to be in VFIO, whose drivers come before apply takes them */
@@ -26,7 +26,7 @@ static struct names find_first(const struct doctor *d, const struct initramfs *i
 
 	for (size_t n = 0; n < d->saved.n; n++) {
 		if (is_concerned(d->m, d->saved.v[n]) &&
-		    initramfs_has_driver(i, initramfs_native(machine_find(d->m, d->saved.v[n]))))
+		    initramfs_has_driver(i, initramfs_native(d->m, machine_find(d->m, d->saved.v[n]))))
 			names_add(&first, d->saved.v[n]);
 	}
 	return first;

@@ -146,19 +146,18 @@ bool initramfs_has_us(const struct initramfs *i)
 	return i->contents && strstr(i->contents, "sbin/vfio-personality");
 }
 
-const char *initramfs_native(const struct function *f)
+const char *initramfs_native(const struct machine *m, const struct function *f)
 {
-	if (!in_vfio(f))
-		return f->driver;
-	return strcmp(f->native_driver, "none") && strcmp(f->native_driver, "auto") ?
-		f->native_driver : "";
+	const char *driver = function_native_driver(m, f);
+
+	return strcmp(driver, "none") && strcmp(driver, "auto") ? driver : "";
 }
 
 static const char *native_at(const struct machine *m, const char *address)
 {
 	const struct function *f = machine_find(m, address);
 
-	return f && f->known ? initramfs_native(f) : "";
+	return f && f->known ? initramfs_native(m, f) : "";
 }
 
 static bool is_newer(const struct path_ctx *root, const struct initramfs *i, const char *address)

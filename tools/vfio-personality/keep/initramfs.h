@@ -43,7 +43,7 @@ bool initramfs_is_stale(const struct machine *m, const struct initramfs *i, cons
 /* It was made with our hook */
 bool initramfs_has_us(const struct initramfs *i);
 /* The native driver of @f, empty if that is not known */
-const char *initramfs_native(const struct function *f);
+const char *initramfs_native(const struct machine *m, const struct function *f);
 /*
  * After a change of what is saved of @addresses: says when the initramfs has to be made anew
  * for that. Nothing is said, nor looked at, where no hook of ours is installed.

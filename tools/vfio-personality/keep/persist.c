@@ -52,8 +52,8 @@ struct config persist_config(const struct machine *m, const struct function *f,
 	} else if (f->state == STATE_VFIO) {
 		/* Its driver must be there first, and must not be taken from it */
 		copy(config.driver, NAME_LEN, "bound");
-	} else if (*f->vfio_driver) {
-		copy(config.driver, NAME_LEN, f->vfio_driver);
+	} else if (*function_switch(m, f)->vfio_driver) {
+		copy(config.driver, NAME_LEN, function_switch(m, f)->vfio_driver);
 	}
 	/* What was said of the device files before still holds */
 	if (!config_read(m->root, f->address, &old)) {

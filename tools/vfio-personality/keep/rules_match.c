@@ -121,7 +121,8 @@ static bool id_is(const struct names *patterns, const struct function *f)
 	return false;
 }
 
-static bool class_is(const struct names *patterns, const struct function *f)
+static bool class_is(const struct names *patterns, const struct machine *m,
+		     const struct function *f)
 {
 	struct selector s;
 	char class[8];
@@ -130,7 +131,7 @@ static bool class_is(const struct names *patterns, const struct function *f)
 	for (size_t i = 0; i < patterns->n; i++)
 		if (selector_parse_class(&s, patterns->v[i]) ?
 		    !strncasecmp(class, patterns->v[i], strlen(patterns->v[i])) :
-		    selector_matches(&s, f))
+		    selector_matches(&s, m, f))
 			return true;
 	return false;
 }
@@ -149,11 +150,12 @@ static bool pf_is(const struct names *patterns, const struct machine *m, const s
 	return false;
 }
 
-static bool path_is(const struct names *patterns, const struct function *f)
+static bool path_is(const struct names *patterns, const struct machine *m,
+		    const struct function *f)
 {
 	char path[IDENTITY_LEN];
 
-	identity_path(f, path, sizeof(path));
+	identity_path(m, f, path, sizeof(path));
 	return is_like(patterns, path);
 }
 
@@ -166,7 +168,7 @@ static bool fits(const struct rule *rule, enum rule_key key, const struct machin
 	case RULE_SERIAL:
 		return serial_is(patterns, m, f);
 	case RULE_PATH:
-		return path_is(patterns, f);
+		return path_is(patterns, m, f);
 	case RULE_ADDRESS:
 		return address_is(patterns, f);
 	case RULE_SLOT:
@@ -176,7 +178,7 @@ static bool fits(const struct rule *rule, enum rule_key key, const struct machin
 	case RULE_ID:
 		return id_is(patterns, f);
 	case RULE_CLASS:
-		return class_is(patterns, f);
+		return class_is(patterns, m, f);
 	case RULE_KEYS:
 		break;
 	}

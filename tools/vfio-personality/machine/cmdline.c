@@ -55,7 +55,7 @@ static void add_item(const struct machine *m, const char *item, struct names *ad
 		return;
 	}
 	for_each_function(f, m) {
-		if (!machine_know(m, f) || is_bridge(f) || !selector_matches(&s, f) ||
+		if (!machine_know(m, f) || is_bridge(f) || !selector_matches(&s, m, f) ||
 		    !selector_agrees(&s, f))
 			continue;
 		found = true;

@@ -49,8 +49,7 @@ static void add_device(struct devices *devices, const struct path_ctx *root, con
 	snprintf(device->subsystem, sizeof(device->subsystem), "%s", subsystem);
 	if (names_have(files, "dev"))
 		read_node(root, device);
-	/* Block devices are all in that class, and nothing else is */
-	device->block = path_exists(root, "sys/class/block/%s", device->name);
+	device->block = !strcmp(subsystem, "block");
 }
 
 /* Many devices have these, and nothing is below them */
@@ -90,7 +89,7 @@ static void walk(struct devices *devices, const struct path_ctx *root, const cha
 
 struct devices devices_of(const struct machine *m, const struct function *f)
 {
-	const char *path = strstr(f->path, "devices/");
+	const char *path = strstr(function_path(m, f), "devices/");
 	struct devices devices = { 0 };
 	char *top;
 

@@ -13,17 +13,17 @@
 #define NOTE RUN_DIR "/early-%s"
 
 /* Once it has been native, the switch itself knows the way back */
-static bool leads_nowhere(const struct function *f)
+static bool leads_nowhere(const struct machine *m, const struct function *f)
 {
-	return !strcmp(f->native_driver, "none");
+	return !strcmp(function_switch(m, f)->native_driver, "none");
 }
 
-bool early_note(const struct path_ctx *root, const struct function *f)
+bool early_note(const struct machine *m, const struct function *f)
 {
-	int error = leads_nowhere(f) ? path_replace(root, "taken by apply\n", NOTE, f->address) : 0;
+	int error = leads_nowhere(m, f) ? path_replace(m->root, "taken by apply\n", NOTE, f->address) : 0;
 
 	if (error)
-		say("cannot write to /" RUN_DIR ": %s", error_text(root, -error));
+		say("cannot write to /" RUN_DIR ": %s", error_text(m->root, -error));
 	return !error;
 }
 
@@ -32,7 +32,7 @@ void early_forget(const struct path_ctx *root, const char *address)
 	path_unlink(root, NOTE, address);
 }
 
-bool early_is(const struct path_ctx *root, const struct function *f)
+bool early_is(const struct machine *m, const struct function *f)
 {
-	return in_vfio(f) && leads_nowhere(f) && path_exists(root, NOTE, f->address);
+	return in_vfio(f) && leads_nowhere(m, f) && path_exists(m->root, NOTE, f->address);
 }

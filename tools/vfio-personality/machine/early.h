@@ -12,9 +12,9 @@
 #include "function.h"
 
 /* Until the next boot; what goes wrong has been said */
-bool early_note(const struct path_ctx *root, const struct function *f);
+bool early_note(const struct machine *m, const struct function *f);
 void early_forget(const struct path_ctx *root, const char *address);
 /* On the way back @f will get no driver, unless the bus is asked for one */
-bool early_is(const struct path_ctx *root, const struct function *f);
+bool early_is(const struct machine *m, const struct function *f);
 
 #endif

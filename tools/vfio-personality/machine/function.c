@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "children.h"
 #include "display.h"
 
 static const char *const state_names[] = {
@@ -31,6 +32,11 @@ const char *state_name(enum state state)
 bool in_vfio(const struct function *f)
 {
 	return f->vfio_device[0];
+}
+
+bool is_network(const struct function *f)
+{
+	return f->class >> 16 == 0x02;
 }
 
 bool is_bridge(const struct function *f)
@@ -53,11 +59,28 @@ bool blocks_group(const struct function *f)
 	       strcmp(f->driver, "pci-stub");
 }
 
-bool is_below(const struct function *f, const struct function *upper)
+/* @f as its machine has it, to be added to when more of it is asked for */
+static struct function *own(const struct machine *m, const struct function *f)
 {
-	size_t len = strlen(upper->path);
+	return m->functions + (f - m->functions);
+}
 
-	return len && !strncmp(f->path, upper->path, len) && f->path[len] == '/';
+const char *function_path(const struct machine *m, const struct function *f)
+{
+	char path[PATH_MAX];
+
+	if (!f->path)
+		own(m, f)->path = xstrdup(path_read_link(m->root, path, sizeof(path), SYS_PCI "/%s",
+							 f->address) ? "" : path);
+	return f->path;
+}
+
+bool is_below(const struct machine *m, const struct function *f, const struct function *upper)
+{
+	const char *path = function_path(m, f), *top = function_path(m, upper);
+	size_t len = strlen(top);
+
+	return len && !strncmp(path, top, len) && path[len] == '/';
 }
 
 static void read_text(const struct machine *m, const struct function *f, const char *file,
@@ -151,13 +174,31 @@ void function_override(const struct machine *m, const struct function *f, char *
 		*buf = '\0';
 }
 
-/* What a brief look leaves out */
-static void read_more(const struct machine *m, struct function *f)
+const struct switch_texts *function_switch(const struct machine *m, const struct function *f)
 {
-	read_text(m, f, "personality/native_driver", f->native_driver, sizeof(f->native_driver));
-	read_text(m, f, "personality/vfio_driver", f->vfio_driver, sizeof(f->vfio_driver));
-	read_text(m, f, "personality/last_error", f->last_error, sizeof(f->last_error));
-	read_text(m, f, "power/control", f->power, sizeof(f->power));
+	struct switch_texts *texts = f->texts;
+
+	if (texts)
+		return texts;
+	texts = own(m, f)->texts = xcalloc(1, sizeof(*texts));
+	read_text(m, f, "personality/native_driver", texts->native_driver,
+		  sizeof(texts->native_driver));
+	read_text(m, f, "personality/vfio_driver", texts->vfio_driver, sizeof(texts->vfio_driver));
+	read_text(m, f, "personality/last_error", texts->last_error, sizeof(texts->last_error));
+	return texts;
+}
+
+const char *function_native_driver(const struct machine *m, const struct function *f)
+{
+	return in_vfio(f) && f->state != STATE_VFIO ? function_switch(m, f)->native_driver :
+						      f->driver;
+}
+
+const char *function_vfio_driver(const struct machine *m, const struct function *f)
+{
+	const char *driver = function_switch(m, f)->vfio_driver;
+
+	return *driver ? driver : "auto";
 }
 
 static bool read_function(const struct machine *m, struct function *f)
@@ -174,8 +215,6 @@ static bool read_function(const struct machine *m, struct function *f)
 	read_group(m, f);
 	read_vfio_device(m, f);
 	read_state(m, f);
-	if (!m->brief)
-		read_more(m, f);
 	return true;
 }
 
@@ -198,129 +237,6 @@ struct function *function_on_path(const struct machine *m, char *path)
 	return f && f->known ? f : NULL;
 }
 
-static struct names *nets_of(struct function *f)
-{
-	return &f->nets;
-}
-
-static struct names *blocks_of(struct function *f)
-{
-	return &f->blocks;
-}
-
-static struct names *controllers_of(struct function *f)
-{
-	return &f->controllers;
-}
-
-static struct names *others_of(struct function *f)
-{
-	return &f->others;
-}
-
-/*
- * One path of several to a disk is no disk that anyone could use; a display has a render
- * node and connectors besides
- */
-static bool is_hidden(const struct machine *m, const char *class, const char *name)
-{
-	unsigned long hidden;
-
-	if (!strcmp(class, "drm"))
-		return strncmp(name, "card", 4) || strchr(name, '-');
-	if (strcmp(class, "block") && strcmp(class, "nvme"))
-		return false;
-	return !path_read_number(m->root, &hidden, "sys/class/%s/%s/hidden", class, name) && hidden;
-}
-
-/* The function that @name of @class is on, or NULL */
-static struct function *function_of(const struct machine *m, const char *class, const char *name)
-{
-	char path[PATH_MAX];
-
-	if (path_read_link(m->root, path, sizeof(path), "sys/class/%s/%s", class, name))
-		return NULL;
-	return function_on_path(m, path);
-}
-
-/* What @class has, to the functions it is on */
-static void read_children(const struct machine *m, const char *class,
-			  struct names *(*list)(struct function *f))
-{
-	struct names children = path_list(m->root, "sys/class/%s", class);
-	struct function *f;
-
-	for (size_t i = 0; i < children.n; i++) {
-		f = function_of(m, class, children.v[i]);
-		if (f && !is_hidden(m, class, children.v[i]))
-			names_add(list(f), children.v[i]);
-	}
-	names_free(&children);
-}
-
-struct names function_nets(const struct machine *m, const struct function *f)
-{
-	struct names all = path_list(m->root, "sys/class/net"), nets = { 0 };
-
-	for (size_t i = 0; i < all.n; i++)
-		if (function_of(m, "net", all.v[i]) == f)
-			names_add(&nets, all.v[i]);
-	names_free(&all);
-	return nets;
-}
-
-static void add_block_once(struct function *f, const char *name)
-{
-	if (f && !names_have(&f->blocks, name))
-		names_add(&f->blocks, name);
-}
-
-/*
- * With multipathing, an nvme disk hangs below its subsystem, which has links to
- * the controllers. Its partitions are found through it.
- */
-static void read_nvme_subsystem(const struct machine *m, const char *subsystem)
-{
-	struct names entries = path_list(m->root, "sys/class/nvme-subsystem/%s", subsystem);
-	struct names parts;
-	char path[PATH_MAX];
-
-	for (size_t i = 0; i < entries.n; i++) {
-		if (strncmp(entries.v[i], "nvme", 4) ||
-		    path_read_link(m->root, path, sizeof(path), "sys/class/nvme-subsystem/%s/%s",
-				   subsystem, entries.v[i]))
-			continue;
-		struct function *f = function_on_path(m, path);
-
-		for (size_t j = 0; f && j < entries.n; j++) {
-			if (!path_exists(m->root, "sys/class/block/%s", entries.v[j]))
-				continue;
-			add_block_once(f, entries.v[j]);
-			parts = path_list(m->root, "sys/class/block/%s", entries.v[j]);
-			for (size_t k = 0; k < parts.n; k++)
-				if (path_exists(m->root, "sys/class/block/%s/%s/partition",
-						entries.v[j], parts.v[k]))
-					add_block_once(f, parts.v[k]);
-			names_free(&parts);
-		}
-	}
-	names_free(&entries);
-}
-
-static void read_all_children(const struct machine *m)
-{
-	struct names subsystems = path_list(m->root, "sys/class/nvme-subsystem");
-
-	read_children(m, "net", nets_of);
-	read_children(m, "block", blocks_of);
-	read_children(m, "nvme", controllers_of);
-	read_children(m, "drm", others_of);
-	read_children(m, "infiniband", others_of);
-	for (size_t i = 0; i < subsystems.n; i++)
-		read_nvme_subsystem(m, subsystems.v[i]);
-	names_free(&subsystems);
-}
-
 static int by_address(const void *a, const void *b)
 {
 	return bdf_compare(&((const struct function *)a)->bdf, &((const struct function *)b)->bdf);
@@ -329,7 +245,6 @@ static int by_address(const void *a, const void *b)
 void machine_open(struct machine *m, const struct path_ctx *root)
 {
 	struct names addresses = path_list(root, SYS_PCI);
-	char path[PATH_MAX];
 	struct function *f;
 
 	*m = (struct machine){
@@ -343,8 +258,6 @@ void machine_open(struct machine *m, const struct path_ctx *root)
 			continue;
 		snprintf(f->address, sizeof(f->address), "%s", addresses.v[i]);
 		f->group = -1;
-		f->path = xstrdup(path_read_link(root, path, sizeof(path), SYS_PCI "/%s",
-						 f->address) ? "" : path);
 		m->count++;
 	}
 	names_free(&addresses);
@@ -367,7 +280,14 @@ static void know_address(const struct machine *m, const char *address)
 		machine_know(m, f);
 }
 
-/* The unknown are forgotten, which have no names yet */
+static void function_free(struct function *f)
+{
+	children_free(f);
+	free(f->texts);
+	free(f->path);
+}
+
+/* The unknown are forgotten */
 static void keep_known(struct machine *m)
 {
 	struct function *f, *to = m->functions;
@@ -376,10 +296,9 @@ static void keep_known(struct machine *m)
 		if (f->known)
 			*to++ = *f;
 		else
-			free(f->path);
+			function_free(f);
 	}
 	m->count = (size_t)(to - m->functions);
-	read_all_children(m);
 }
 
 void machine_know_all(struct machine *m)
@@ -417,12 +336,29 @@ static void know_vfs(const struct machine *m, const struct function *pf)
 			know_address(m, vf);
 }
 
+/* A bridge has functions in its folder, another function perhaps a domain of its own */
+static bool has_below(const struct machine *m, const struct function *f)
+{
+	struct names names = path_list(m->root, SYS_PCI "/%s", f->address);
+	unsigned int domain, bus;
+	struct bdf bdf;
+	bool has = false;
+
+	for (size_t i = 0; i < names.n && !has; i++)
+		has = bdf_parse(names.v[i], &bdf) ||
+		      sscanf(names.v[i], "pci%x:%x", &domain, &bus) == 2;
+	names_free(&names);
+	return has;
+}
+
 static void know_below(const struct machine *m, const struct function *upper)
 {
 	struct function *f;
 
+	if (!has_below(m, upper))
+		return;
 	for_each_function(f, m)
-		if (is_below(f, upper))
+		if (is_below(m, f, upper))
 			machine_know(m, f);
 }
 
@@ -448,7 +384,6 @@ void machine_read_again(struct machine *m)
 
 	machine_open(m, old.root);
 	m->switch_error = old.switch_error;
-	m->brief = old.brief;
 	for_each_selected(f, &old) {
 		found = machine_find(m, f->address);
 		if (found)
@@ -462,13 +397,8 @@ void machine_free(struct machine *m)
 {
 	struct function *f;
 
-	for_each_function(f, m) {
-		names_free(&f->nets);
-		names_free(&f->blocks);
-		names_free(&f->controllers);
-		names_free(&f->others);
-		free(f->path);
-	}
+	for_each_function(f, m)
+		function_free(f);
 	free(m->functions);
 	m->functions = NULL;
 	m->count = 0;

@@ -25,53 +25,57 @@ enum state {
 };
 
 /**
+ * struct switch_texts - what the switch has to tell in words
+ * @native_driver: where 0 leads, empty if not known
+ * @vfio_driver: what 1 would use, empty if not known
+ * @last_error: why the last write failed
+ */
+struct switch_texts {
+	char native_driver[NAME_LEN];
+	char vfio_driver[NAME_LEN];
+	char last_error[256];
+};
+
+struct children;
+
+/**
  * struct function - a PCI function as sysfs shows it
  * @bdf: its address
  * @address: the same as text
- * @path: where it is in sysfs, relative to the links on the bus; empty if that is
- *	not known
+ * @path: see function_path(), NULL until then
+ * @texts: see function_switch(), NULL until then
+ * @children: see function_children(), NULL until then
  * @known: the rest has been read
  * @vendor: with @device, @subvendor, @subdevice and @class its identity
  * @state: its personality; without the switch, guessed from what is bound
  * @unbinding: for so many seconds, if that is what it is doing
  * @switchable: it has use_vfio
  * @driver: the bound driver, empty if there is none
- * @native_driver: where 0 leads, empty if not known
- * @vfio_driver: what 1 would use, empty if not known
- * @last_error: of the switch
- * @power: power/control
  * @group: IOMMU group, -1 if there is none
  * @vfio_device: the vfio_device's name, empty if there is none
  * @max_vfs: 0 if it is no PF
  * @vfs: VFs that are enabled
  * @pf: of a VF, the PF's address, else empty
  * @boot_vga: the firmware's display
- * @nets: its network interfaces
- * @blocks: its disks and their partitions
- * @controllers: its nvme controllers
- * @others: its displays and RDMA devices
  * @selected: the verb is to work on it
  */
 struct function {
 	struct bdf bdf;
 	char address[BDF_LEN];
 	char *path;
+	struct switch_texts *texts;
+	struct children *children;
 	bool known;
 	unsigned int vendor, device, subvendor, subdevice, class;
 	enum state state;
 	unsigned long unbinding;
 	bool switchable;
 	char driver[NAME_LEN];
-	char native_driver[NAME_LEN];
-	char vfio_driver[NAME_LEN];
-	char last_error[256];
-	char power[16];
 	long group;
 	char vfio_device[NAME_LEN];
 	unsigned long max_vfs, vfs;
 	char pf[BDF_LEN];
 	bool boot_vga;
-	struct names nets, blocks, controllers, others;
 	bool selected;
 };
 
@@ -81,8 +85,6 @@ struct function {
  * @functions: the functions
  * @count: their number
  * @whole: all functions are known
- * @brief: functions become known by a brief look, which leaves out native_driver,
- *	vfio_driver, last_error and power; whoever sets it needs none of them
  * @has_switch: pci-personality is loaded
  * @switch_error: loading it has failed, with this negative errno
  */
@@ -90,7 +92,7 @@ struct machine {
 	const struct path_ctx *root;
 	struct function *functions;
 	size_t count;
-	bool whole, brief;
+	bool whole;
 	bool has_switch;
 	int switch_error;
 };
@@ -104,7 +106,8 @@ struct machine {
  * A machine may have hundreds of functions, each of a score of files. So they are
  * read in steps: machine_open() finds their addresses only. Then functions become
  * known, with machine_know_all() all of them; and machine_narrow() leaves those
- * that are selected, with what shares their IOMMU groups, their PFs and VFs.
+ * that are selected, with what shares their IOMMU groups, their PFs and VFs. What
+ * few ask for is read when it is first asked for.
  */
 void machine_open(struct machine *m, const struct path_ctx *root);
 /* Reads @f, unless it is known. False if it is gone */
@@ -121,9 +124,15 @@ struct function *next_selected(const struct machine *m, struct function *f);
 struct function *function_on_path(const struct machine *m, char *path);
 /* The same, known or not */
 struct function *machine_find_on_path(const struct machine *m, char *path);
-/* What its interfaces are called now: udev may have renamed them since @f was read */
-struct names function_nets(const struct machine *m, const struct function *f);
 struct function *machine_find(const struct machine *m, const char *address);
+
+/* Where it is in sysfs, relative to the links on the bus; empty if that is not known */
+const char *function_path(const struct machine *m, const struct function *f);
+const struct switch_texts *function_switch(const struct machine *m, const struct function *f);
+/* The driver that it has while it is native: now, or where 0 leads */
+const char *function_native_driver(const struct machine *m, const struct function *f);
+/* What 1 would use: "auto", "bound" or a driver */
+const char *function_vfio_driver(const struct machine *m, const struct function *f);
 
 /*
  * driver_override, empty if none is set. Some kernels take the device's lock to tell it:
@@ -133,10 +142,12 @@ void function_override(const struct machine *m, const struct function *f, char *
 
 const char *state_name(enum state state);
 bool in_vfio(const struct function *f);
+/* Of the class of network controllers; others may have interfaces, too */
+bool is_network(const struct function *f);
 /* Forwards what others do, and belongs to no user; of no weight in a group */
 bool is_bridge(const struct function *f);
 /* A part of what is behind @upper: a function behind a bridge, or in a domain of its own */
-bool is_below(const struct function *f, const struct function *upper);
+bool is_below(const struct machine *m, const struct function *f, const struct function *upper);
 bool same_group(const struct function *a, const struct function *b);
 /* A bound driver that keeps VFIO's users off @f's group */
 bool blocks_group(const struct function *f);

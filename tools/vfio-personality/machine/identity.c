@@ -14,9 +14,9 @@
 
 #include "diag.h"
 
-void identity_path(const struct function *f, char *path, size_t size)
+void identity_path(const struct machine *m, const struct function *f, char *path, size_t size)
 {
-	const char *start = strstr(f->path, "devices/");
+	const char *start = strstr(function_path(m, f), "devices/");
 	char copy[PATH_TEXT], *rest = copy, *part, address[BDF_LEN];
 	struct bdf bdf;
 	size_t len = 0;
@@ -134,7 +134,7 @@ struct identity identity_of(const struct machine *m, const struct function *f)
 		.subdevice = f->subdevice,
 	};
 
-	identity_path(f, identity.path, sizeof(identity.path));
+	identity_path(m, f, identity.path, sizeof(identity.path));
 	read_serials(m, f, identity.serials);
 	return identity;
 }
@@ -150,7 +150,7 @@ struct names identity_slots(const struct machine *m, const struct function *f)
 			      all.v[i]) <= 0)
 			continue;
 		snprintf(part, sizeof(part), "/%s.", address);
-		if (strstr(pf ? pf->path : f->path, part))
+		if (strstr(function_path(m, pf ? pf : f), part))
 			names_add(&slots, all.v[i]);
 	}
 	names_free(&all);

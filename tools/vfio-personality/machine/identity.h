@@ -34,7 +34,7 @@ struct identity {
 
 struct identity identity_of(const struct machine *m, const struct function *f);
 /* Only the path of it, which takes no look at the device; @size is IDENTITY_LEN */
-void identity_path(const struct function *f, char *path, size_t size);
+void identity_path(const struct machine *m, const struct function *f, char *path, size_t size);
 /*
  * The slots that @f is plugged into, as the firmware calls them: where it is itself, or a
  * bridge that leads to it; of a VF, its PF's

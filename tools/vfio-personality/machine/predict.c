@@ -60,7 +60,7 @@ struct prediction predict_enable(const struct machine *m, const struct function 
 	bool bound, automatic, method;
 
 	if (!wanted)
-		wanted = f->vfio_driver[0] ? f->vfio_driver : "auto";
+		wanted = function_vfio_driver(m, f);
 	bound = !strcmp(wanted, "bound");
 	automatic = !strcmp(wanted, "auto");
 	method = (bound || automatic) && has_method(m, f);
@@ -79,14 +79,15 @@ struct prediction predict_enable(const struct machine *m, const struct function 
 
 struct prediction predict_disable(const struct machine *m, const struct function *f)
 {
+	const char *native = function_switch(m, f)->native_driver;
 	struct prediction p = { .path = "rebind" };
 
-	if (early_is(m->root, f))
+	if (early_is(m, f))
 		return (struct prediction){ .path = "probe", .driver = "auto" };
 	if (f->state == STATE_VFIO)
 		p.path = "method";
-	else if (!strcmp(f->native_driver, "none"))
+	else if (!strcmp(native, "none"))
 		p.path = "unbind";
-	snprintf(p.driver, sizeof(p.driver), "%s", f->native_driver);
+	snprintf(p.driver, sizeof(p.driver), "%s", native);
 	return p;
 }

@@ -12,14 +12,15 @@
 #include "rtnl.h"
 
 /* Of several classes it has one only; of several addresses or ids, too */
-static bool passes_filters(const struct selection *sel, const struct function *f)
+static bool passes_filters(const struct selection *sel, const struct machine *m,
+			   const struct function *f)
 {
 	const struct selector *s;
 	bool asked[FILTERS] = { false }, matched[FILTERS] = { false };
 
 	for (s = sel->filters; s < sel->filters + sel->filter_count; s++) {
 		asked[s->filter] = true;
-		matched[s->filter] |= selector_matches(s, f);
+		matched[s->filter] |= selector_matches(s, m, f);
 	}
 	for (int i = 0; i < FILTERS; i++)
 		if (asked[i] && !matched[i])
@@ -121,8 +122,8 @@ static int select_named(struct machine *m, const struct options *o, const struct
 	if (s->kind != SELECT_ADDRESS)
 		machine_know_all(m);
 	for_each_function(f, m) {
-		if (!selector_matches(s, f) || !machine_know(m, f) ||
-		    !passes_filters(&o->selection, f))
+		if (!selector_matches(s, m, f) || !machine_know(m, f) ||
+		    !passes_filters(&o->selection, m, f))
 			continue;
 		if (!selector_agrees(s, f)) {
 			names_free(&found);
@@ -133,7 +134,7 @@ static int select_named(struct machine *m, const struct options *o, const struct
 		names_add(&found, f->address);
 	}
 	f = found.n || s->kind != SELECT_NAME ? NULL : find_by_other_name(m, s->text);
-	if (f && passes_filters(&o->selection, f)) {
+	if (f && passes_filters(&o->selection, m, f)) {
 		f->selected = true;
 		names_add(&found, f->address);
 	}
@@ -153,7 +154,7 @@ static int select_filtered(struct machine *m, const struct options *o)
 	machine_know_all(m);
 	for_each_function(f, m) {
 		/* Whoever wants to see bridges says so */
-		if (!passes_filters(&o->selection, f) || (!given && is_bridge(f)))
+		if (!passes_filters(&o->selection, m, f) || (!given && is_bridge(f)))
 			continue;
 		f->selected = true;
 		names_add(&found, f->address);

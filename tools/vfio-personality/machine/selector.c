@@ -2,6 +2,7 @@
 /*
  * selector: the ways to say which function is meant.
  */
+#include "children.h"
 #include "selector.h"
 
 #include <fnmatch.h>
@@ -235,27 +236,38 @@ static bool any_is_like(const char *pattern, const struct names *names)
 }
 
 /* The first domain may be left out, as in addresses */
-static bool is_like(const char *pattern, const struct function *f)
+static bool is_like(const char *pattern, const struct machine *m, const struct function *f)
 {
+	const struct children *children;
 	const char *in_domain = strchr(f->address, ':');
 
 	if (!fnmatch(pattern, f->address, 0) ||
 	    (!f->bdf.domain && in_domain && !fnmatch(pattern, in_domain + 1, 0)))
 		return !is_bridge(f);
-	return any_is_like(pattern, &f->nets) || any_is_like(pattern, &f->blocks) ||
-	       any_is_like(pattern, &f->controllers) || any_is_like(pattern, &f->others);
+	children = function_children(m, f);
+	return any_is_like(pattern, &children->nets) || any_is_like(pattern, &children->blocks) ||
+	       any_is_like(pattern, &children->controllers) ||
+	       any_is_like(pattern, &children->others);
 }
 
-bool selector_matches(const struct selector *s, const struct function *f)
+static bool is_called(const char *name, const struct machine *m, const struct function *f)
+{
+	const struct children *children = function_children(m, f);
+
+	return names_have(&children->nets, name) || names_have(&children->blocks, name) ||
+	       names_have(&children->controllers, name);
+}
+
+bool selector_matches(const struct selector *s, const struct machine *m,
+		      const struct function *f)
 {
 	switch (s->kind) {
 	case SELECT_ADDRESS:
 		return !bdf_compare(&s->bdf, &f->bdf);
 	case SELECT_NAME:
-		return names_have(&f->nets, s->text) || names_have(&f->blocks, s->text) ||
-		       names_have(&f->controllers, s->text);
+		return is_called(s->text, m, f);
 	case SELECT_GLOB:
-		return is_like(s->text, f);
+		return is_like(s->text, m, f);
 	case SELECT_GROUP:
 		return f->group == s->group && !is_bridge(f);
 	case SELECT_FILTER:

@@ -66,7 +66,8 @@ const char *selector_parse_class(struct selector *s, const char *text);
 /* The words that selector_parse_class() knows, with commas between; to be freed */
 char *selector_class_words(void);
 
-bool selector_matches(const struct selector *s, const struct function *f);
+bool selector_matches(const struct selector *s, const struct machine *m,
+		      const struct function *f);
 /* @f is what @s asserts it to be */
 bool selector_agrees(const struct selector *s, const struct function *f);
 

@@ -13,6 +13,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "children.h"
 #include "diag.h"
 #include "interrupt.h"
 #include "journal.h"

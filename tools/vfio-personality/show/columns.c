@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "children.h"
 #include "describe.h"
 #include "instance.h"
 #include "nodes.h"
@@ -39,6 +40,30 @@ static struct json_object *binding(const struct look *look)
 		snprintf(text, sizeof(text), "%s leaving, %lu s", driver, look->f->unbinding);
 	else
 		snprintf(text, sizeof(text), "%s%s", in_vfio(look->f) ? "VFIO " : "", driver);
+	return json_text(text);
+}
+
+static struct json_object *native_driver(const struct look *look)
+{
+	return json_text(function_switch(look->m, look->f)->native_driver);
+}
+
+static struct json_object *vfio_driver(const struct look *look)
+{
+	return json_text(function_switch(look->m, look->f)->vfio_driver);
+}
+
+static struct json_object *last_error(const struct look *look)
+{
+	return json_text(function_switch(look->m, look->f)->last_error);
+}
+
+static struct json_object *power_control(const struct look *look)
+{
+	char text[16];
+
+	path_read(look->m->root, text, sizeof(text), SYS_PCI "/%s/power/control",
+		  look->f->address);
 	return json_text(text);
 }
 
@@ -76,13 +101,16 @@ static struct json_object *by_path(const struct look *look)
 /* What users know a function by: interfaces, whole disks, displays, RDMA devices */
 static struct json_object *devices(const struct look *look)
 {
-	const struct names *lists[] = { &look->f->nets, &look->f->blocks, &look->f->others };
+	const struct children *children = function_children(look->m, look->f);
+	const struct names *lists[] = {
+		&children->nets, &children->blocks, &children->others,
+	};
 	struct names names = { 0 };
 	struct json_object *array;
 
 	for (size_t l = 0; l < ARRAY_SIZE(lists); l++)
 		for (size_t i = 0; i < lists[l]->n; i++)
-			if (lists[l] != &look->f->blocks ||
+			if (lists[l] != &children->blocks ||
 			    !path_exists(look->m->root, "sys/class/block/%s/partition",
 					 lists[l]->v[i]))
 				names_add(&names, lists[l]->v[i]);
@@ -240,7 +268,7 @@ static struct json_object *device_path(const struct look *look)
 {
 	char path[IDENTITY_LEN];
 
-	identity_path(look->f, path, sizeof(path));
+	identity_path(look->m, look->f, path, sizeof(path));
 	return json_text(path);
 }
 
@@ -316,8 +344,8 @@ const struct column columns[] = {
 	{ "unbinding", 0, "for so many seconds a driver has been leaving it", unbinding, 0 },
 	{ "driver", 0, "the bound driver", NULL, MEMBER(driver) },
 	{ "binding", COLUMN_TABLE, "the bound driver, and whether it is in VFIO", binding, 0 },
-	{ "native_driver", COLUMN_MORE, "where disable leads", NULL, MEMBER(native_driver) },
-	{ "vfio_driver", COLUMN_MORE, "what enable would use", NULL, MEMBER(vfio_driver) },
+	{ "native_driver", 0, "where disable leads", native_driver, 0 },
+	{ "vfio_driver", 0, "what enable would use", vfio_driver, 0 },
 	{ "iommu_group", 0, "who shares it goes to VFIO together", iommu_group, 0 },
 	{ "in_use", COLUMN_ASKED, "mounts, addresses, virtual machines, processes", in_use, 0 },
 	{ "vfio_device", 0, "VFIO's name of it", NULL, MEMBER(vfio_device) },
@@ -328,7 +356,7 @@ const struct column columns[] = {
 	{ "class", 0, "of the PCI specification", class, 0 },
 	{ "name", 0, "vendor and device in words", name, 0 },
 	{ "device", COLUMN_TABLE, "devices and name", device, 0 },
-	{ "power_control", COLUMN_MORE, "may it sleep", NULL, MEMBER(power) },
+	{ "power_control", 0, "may it sleep", power_control, 0 },
 	{ "vfs", 0, "its VFs that are enabled", vfs, 0 },
 	{ "max_vfs", 0, "so many it could have", max_vfs, 0 },
 	{ "pf", 0, "whose VF it is", NULL, MEMBER(pf) },
@@ -348,7 +376,7 @@ const struct column columns[] = {
 	{ "device_path", COLUMN_ASKED, "the bridges that lead to it", device_path, 0 },
 	{ "serials", COLUMN_ASKED, "its serial numbers that are known", serials, 0 },
 	{ "by_path", 0, "names of its device files that last", by_path, 0 },
-	{ "last_error", COLUMN_MORE, "why the last switch failed", NULL, MEMBER(last_error) },
+	{ "last_error", 0, "why the last switch failed", last_error, 0 },
 	{ "offers", COLUMN_ASKED, "personalities that the bound driver has itself", offers, 0 },
 	{ "driver_override", COLUMN_ASKED, "the kernel's attribute", driver_override, 0 },
 	{ 0 }
@@ -384,16 +412,4 @@ char *column_words(void)
 		list = more;
 	}
 	return list;
-}
-
-bool columns_are_brief(const struct names *keys)
-{
-	const struct column *column;
-
-	for (size_t i = 0; i < keys->n; i++) {
-		column = column_find(keys->v[i]);
-		if (column && column->flags & COLUMN_MORE)
-			return false;
-	}
-	return keys->n;
 }

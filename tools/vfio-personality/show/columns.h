@@ -12,12 +12,10 @@
 
 /* What a column is like */
 enum {
-	/* It takes files that a brief look leaves out, see struct machine */
-	COLUMN_MORE = 1,
 	/* It takes a look at the whole machine, or may have to wait: only who asks gets it */
-	COLUMN_ASKED = 2,
+	COLUMN_ASKED = 1,
 	/* For list's table only: a JSON document has it in parts already */
-	COLUMN_TABLE = 4,
+	COLUMN_TABLE = 2,
 };
 
 /**
@@ -58,7 +56,5 @@ struct json_object *column_value(const struct column *column, const struct machi
 const struct column *column_find(const char *key);
 /* The keys, with commas between; to be freed */
 char *column_words(void);
-/* The ones in @keys can be told from a brief look; all of them, if there are none */
-bool columns_are_brief(const struct names *keys);
 
 #endif

@@ -65,8 +65,8 @@ static void explain_state(struct explanation *e)
 		add(e, "state", "native, with %s", f->driver);
 	else
 		add(e, "state", "no driver is bound to it");
-	if (*f->last_error)
-		add(e, "last error", "%s", f->last_error);
+	if (*function_switch(e->m, f)->last_error)
+		add(e, "last error", "%s", function_switch(e->m, f)->last_error);
 }
 
 static const char *text_of(struct json_object *o, const char *key)
@@ -140,7 +140,7 @@ static void explain_saved(struct explanation *e)
 		add(e, subject, "%s at every boot, by %s", config->vfio ? "VFIO" : "native",
 		    wanted.by);
 	explain_rules(e, &wanted);
-	if (early_is(e->m->root, e->f)) {
+	if (early_is(e->m, e->f)) {
 		add(e, subject, "apply took it before a driver had come");
 		e->explained = true;
 	}
@@ -192,7 +192,7 @@ static void explain_command_line(struct explanation *e)
 /* "options vfio-pci ids=...", "softdep nvme pre: vfio-pci", "blacklist nouveau" */
 static void explain_line(struct explanation *e, const char *file, const char *line)
 {
-	const char *native = in_vfio(e->f) ? e->f->native_driver : e->f->driver;
+	const char *native = function_native_driver(e->m, e->f);
 	char word[32], module[64];
 	int at = 0;
 
@@ -256,12 +256,12 @@ static void explain_group(struct explanation *e)
 
 static void explain_way_back(struct explanation *e)
 {
-	const char *native = e->f->native_driver;
+	const char *native = function_switch(e->m, e->f)->native_driver;
 
 	if (!in_vfio(e->f))
 		return;
 	if (!strcmp(native, "none"))
-		add(e, "way back", "disable leads to %s", early_is(e->m->root, e->f) ?
+		add(e, "way back", "disable leads to %s", early_is(e->m, e->f) ?
 		    "the driver that the kernel chooses" : "no driver, as it had none");
 	else if (*native)
 		add(e, "way back", "disable leads to %s", strcmp(native, "auto") ? native :

@@ -35,11 +35,6 @@ const char *filter_parse(struct filter_term *term, const char *text)
 	return column_of(term) ? NULL : "there is no such column; list --help names them";
 }
 
-bool filter_is_brief(const struct filter_term *term)
-{
-	return !(column_of(term)->flags & COLUMN_MORE);
-}
-
 static bool is_nothing(struct json_object *value)
 {
 	return json_object_is_type(value, json_type_null) ||

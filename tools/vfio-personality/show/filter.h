@@ -27,8 +27,6 @@ struct filter_term {
 
 /* NULL, or what is wrong with @text, which must outlive @term */
 const char *filter_parse(struct filter_term *term, const char *text);
-/* The columns that @term is about can be told from a brief look */
-bool filter_is_brief(const struct filter_term *term);
 bool filter_passes(const struct filter_term *term, const struct machine *m,
 		   const struct function *f, struct inuse *use);
 

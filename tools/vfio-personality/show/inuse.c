@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "children.h"
 #include "describe.h"
 #include "holders.h"
 #include "packet.h"
@@ -171,14 +172,15 @@ static void add_foreign(struct inuse *use, const struct machine *m, const struct
 static void add_net(struct inuse *use, const struct machine *m, const struct function *f,
 		    struct names *uses)
 {
-	struct stack stack = { .use = use, .own = &f->nets, .uses = uses };
+	const struct names *nets = &function_children(m, f)->nets;
+	struct stack stack = { .use = use, .own = nets, .uses = uses };
 
-	if (f->nets.n)
+	if (nets->n)
 		read_nets(use);
-	else if (f->class >> 16 == 0x02)
+	else if (is_network(f))
 		add_foreign(use, m, f, uses);
-	for (size_t i = 0; i < f->nets.n; i++)
-		add_interface(&stack, f->nets.v[i]);
+	for (size_t i = 0; i < nets->n; i++)
+		add_interface(&stack, nets->v[i]);
 	names_free(&stack.seen);
 }
 
@@ -189,7 +191,7 @@ static void add_native(struct inuse *use, const struct machine *m, const struct 
 	struct devices devices = devices_of(m, f);
 
 	findings->glance = true;
-	check_disk(m, f, findings);
+	check_disk(m, f, &devices, findings);
 	check_share(m, f, &devices, findings);
 	check_open(m, f, &devices, findings);
 	for (size_t i = 0; i < findings->n; i++)
@@ -208,6 +210,7 @@ static void see_holder(void *data, const struct opener *opener)
 struct json_object *inuse_json(struct inuse *use, const struct machine *m,
 			       const struct function *f)
 {
+	const struct children *children = function_children(m, f);
 	struct names uses = { 0 };
 	struct json_object *array;
 
@@ -219,7 +222,7 @@ struct json_object *inuse_json(struct inuse *use, const struct machine *m,
 	if (in_vfio(f))
 		holders_find(m, f, survey_openers(&use->findings.survey, m->root), see_holder,
 			     &uses);
-	else if ((*f->driver || f->nets.n || f->blocks.n) && !is_bridge(f))
+	else if ((*f->driver || children->nets.n || children->blocks.n) && !is_bridge(f))
 		add_native(use, m, f, &uses);
 	array = json_names(&uses);
 	names_free(&uses);

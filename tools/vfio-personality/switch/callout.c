@@ -41,11 +41,6 @@ struct call {
 	const char *when, *way;
 };
 
-static const char *native_driver(const struct function *f)
-{
-	return in_vfio(f) && f->state != STATE_VFIO ? f->native_driver : f->driver;
-}
-
 static void set(const char *key, const char *value)
 {
 	setenv(key, value, 1);
@@ -63,7 +58,7 @@ static void __attribute__((noreturn)) be_program(const struct call *call, const 
 	setpgid(0, 0);
 	dup2(STDERR_FILENO, STDOUT_FILENO);
 	set("VFIO_PERSONALITY_ROOT", call->m->root->real ? "" : call->m->root->name);
-	set("VFIO_PERSONALITY_DRIVER", native_driver(f));
+	set("VFIO_PERSONALITY_DRIVER", function_native_driver(call->m, f));
 	snprintf(text, sizeof(text), "%04x:%04x", f->vendor, f->device);
 	set("VFIO_PERSONALITY_ID", text);
 	snprintf(text, sizeof(text), "%06x", f->class);
@@ -161,7 +156,7 @@ static bool call_class(const struct call *call)
 	bool ok = true;
 
 	for (size_t i = 0; ok && i < names.n; i++) {
-		if (selector_parse_class(&s, names.v[i]) || !selector_matches(&s, call->f))
+		if (selector_parse_class(&s, names.v[i]) || !selector_matches(&s, call->m, call->f))
 			continue;
 		folder = xasprintf("class/%s", names.v[i]);
 		ok = call_folder(call, folder);
@@ -175,9 +170,9 @@ static bool call_class(const struct call *call)
 static bool call_all(const struct call *call)
 {
 	char *address = xasprintf("address/%s", call->f->address),
-	     *driver = xasprintf("driver/%s", native_driver(call->f));
+	     *driver = xasprintf("driver/%s", function_native_driver(call->m, call->f));
 	bool ok = call_folder(call, "all") && call_folder(call, address) &&
-		  (!*native_driver(call->f) || call_folder(call, driver)) && call_class(call);
+		  (!*function_native_driver(call->m, call->f) || call_folder(call, driver)) && call_class(call);
 
 	free(address);
 	free(driver);

@@ -121,13 +121,15 @@ void plan_add_number(struct plan *plan, const struct function *f, const char *at
 	plan_add(plan, f, attr, texts[0], texts[1]);
 }
 
-static void plan_enable(struct plan *plan, const struct function *f, const struct want *want)
+static void plan_enable(struct plan *plan, const struct machine *m, const struct function *f,
+			const struct want *want)
 {
-	const char *driver = want->driver, *now = *f->vfio_driver ? f->vfio_driver : "auto";
+	const char *driver = want->driver, *now;
 
 	if (in_vfio(f))
 		return;
-	if (*driver && strcmp(driver, now))
+	now = *driver ? function_vfio_driver(m, f) : driver;
+	if (strcmp(driver, now))
 		plan_add(plan, f, VFIO_DRIVER, now, driver);
 	plan_add(plan, f, USE_VFIO, "0", "1");
 }
@@ -140,12 +142,12 @@ static void plan_function(struct plan *plan, const struct machine *m, const stru
 		return;
 	}
 	if (want->vfio) {
-		plan_enable(plan, f, want);
+		plan_enable(plan, m, f, want);
 		return;
 	}
 	if (in_vfio(f) || f->state == STATE_BROKEN)
 		plan_add(plan, f, USE_VFIO, in_vfio(f) ? "1" : "0", "0");
-	if (early_is(m->root, f))
+	if (early_is(m, f))
 		plan_add(plan, f, PROBE, f->address, f->address);
 }
 

@@ -147,7 +147,8 @@ static void explain(const struct transaction *t, const struct step *step)
 	const struct function *f = function_of(t, step);
 	enum vf_setting setting;
 	unsigned long number;
-	bool switched = strstr(step->attr, "use_vfio") && f && *f->last_error;
+	const char *why = strstr(step->attr, "use_vfio") && f ?
+		function_switch(t->m, f)->last_error : "";
 	int error = -step->error;
 
 	if (vf_attr_parse(step->attr, &number, &setting) && error != EINTR)
@@ -156,8 +157,7 @@ static void explain(const struct transaction *t, const struct step *step)
 		say_as("error", "%s: interrupted", step->address);
 	else
 		say_as("error", "%s: %s: %s", step->address, step->attr,
-		       switched && !is_denial(error) ? f->last_error :
-						       error_text(t->m->root, error));
+		       *why && !is_denial(error) ? why : error_text(t->m->root, error));
 	if (error == EBUSY && f && in_vfio(f))
 		holders_tell(t->m, f);
 }

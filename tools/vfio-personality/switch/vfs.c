@@ -45,7 +45,7 @@ static bool may_come(const struct machine *m, const struct function *vf)
 	char override[NAME_LEN];
 	unsigned long probes = 1;
 
-	if (in_vfio(vf) || *vf->last_error)
+	if (in_vfio(vf) || *function_switch(m, vf)->last_error)
 		return false;
 	path_read_number(m->root, &probes, SYS_PCI "/%s/sriov_drivers_autoprobe", vf->pf);
 	function_override(m, vf, override, sizeof(override));
@@ -67,12 +67,14 @@ static bool any_may_come(const struct transaction *t)
 static void tell_missing(const struct machine *m, const struct want *want)
 {
 	const struct function *f;
+	const char *error;
 
 	for_each_function(f, m) {
 		if (strcmp(f->pf, want->address) || in_vfio(f))
 			continue;
+		error = function_switch(m, f)->last_error;
 		say("%s: it did not enter VFIO, it is %s%s%s", f->address, state_name(f->state),
-		    *f->last_error ? ": " : "", f->last_error);
+		    *error ? ": " : "", error);
 	}
 	say("%s: of its %ld VFs, %ld are in VFIO", want->address, want->vfs,
 	    count_arrived(m, want));
@@ -111,6 +113,6 @@ bool vfs_note_early(const struct transaction *t, const struct want *want)
 
 	for_each_function(f, t->m)
 		if (want->made && want->vfio && !strcmp(f->pf, want->address) && in_vfio(f))
-			ok &= early_note(t->m->root, f);
+			ok &= early_note(t->m, f);
 	return ok;
 }
