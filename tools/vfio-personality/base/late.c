@@ -95,3 +95,23 @@ const struct late_table *scols(void)
 	need(&library);
 	return &calls;
 }
+
+const struct late_udev *udev(void)
+{
+	static struct late_udev calls;
+	static const struct call wanted[] = { UDEV_CALLS(CALL) { 0 } };
+	static struct library library = { "libudev.so.1", "libudev1", wanted, false };
+
+	need(&library);
+	return &calls;
+}
+
+const struct late_pci *pci(void)
+{
+	static struct late_pci calls;
+	static const struct call wanted[] = { PCI_CALLS(CALL) { 0 } };
+	static struct library library = { "libpci.so.3", "libpci3", wanted, false };
+
+	need(&library);
+	return &calls;
+}

@@ -2,9 +2,9 @@
 /*
  * late: libraries that are loaded when they are first needed.
  *
- * libkmod brings libcrypto with it, libmount brings libselinux; to load these takes longer
- * than all else that a switch of one function does. Most are done without a question about
- * modules or mounts, and without a table.
+ * libkmod brings libcrypto with it, libmount brings libselinux, libpci brings libz; to load
+ * all of these takes longer than all else that a switch of one function does. Most are done
+ * without a question about modules, mounts, names or udev, and without a table.
  *
  * The calls are those of the libraries' headers, without the prefix of their names:
  * kmod()->new() is kmod_new(). Who cannot have a library cannot go on: the program ends with
@@ -16,6 +16,8 @@
 #include <libkmod.h>
 #include <libmount/libmount.h>
 #include <libsmartcols.h>
+#include <libudev.h>
+#include <pci/pci.h>
 
 #define KMOD_CALLS(call) \
 	call(kmod_, new) \
@@ -62,6 +64,36 @@
 	call(scols_, line_refer_data) \
 	call(scols_, print_table)
 
+#define UDEV_CALLS(call) \
+	call(udev_, new) \
+	call(udev_, unref) \
+	call(udev_, device_new_from_subsystem_sysname) \
+	call(udev_, device_get_is_initialized) \
+	call(udev_, device_get_property_value) \
+	call(udev_, device_get_sysname) \
+	call(udev_, device_unref) \
+	call(udev_, monitor_new_from_netlink) \
+	call(udev_, monitor_filter_add_match_subsystem_devtype) \
+	call(udev_, monitor_enable_receiving) \
+	call(udev_, monitor_get_fd) \
+	call(udev_, monitor_receive_device) \
+	call(udev_, monitor_unref)
+
+#define PCI_CALLS(call) \
+	call(pci_, alloc) \
+	call(pci_, init) \
+	call(pci_, cleanup) \
+	call(pci_, set_param) \
+	call(pci_, set_name_list_path) \
+	call(pci_, lookup_name) \
+	call(pci_, get_dev) \
+	call(pci_, find_cap) \
+	call(pci_, read_long) \
+	call(pci_, free_dev) \
+	call(pci_, filter_init) \
+	call(pci_, filter_parse_slot) \
+	call(pci_, filter_parse_id)
+
 #define LATE_MEMBER(prefix, name) __typeof__(prefix##name) *name;
 
 struct late_kmod {
@@ -76,10 +108,20 @@ struct late_table {
 	TABLE_CALLS(LATE_MEMBER)
 };
 
+struct late_udev {
+	UDEV_CALLS(LATE_MEMBER)
+};
+
+struct late_pci {
+	PCI_CALLS(LATE_MEMBER)
+};
+
 #undef LATE_MEMBER
 
 const struct late_kmod *kmod(void);
 const struct late_mount *mnt(void);
 const struct late_table *scols(void);
+const struct late_udev *udev(void);
+const struct late_pci *pci(void);
 
 #endif

@@ -71,6 +71,12 @@ int path_mkdir(const struct path_ctx *ctx, const char *fmt, ...)
 	return mkdirat(ctx->dir, name, 0755) && errno != EEXIST ? -errno : 0;
 }
 
+/* What is in /run does not survive a power cut, whatever is done for it */
+static bool is_lasting(const char *name)
+{
+	return strncmp(name, "run/", 4);
+}
+
 /* So that a new name of it survives a power cut */
 static int sync_folder(const struct path_ctx *ctx, const char *name)
 {
@@ -95,7 +101,9 @@ int path_close_folder(const struct path_ctx *ctx, const char *fmt, ...)
 int path_unlink(const struct path_ctx *ctx, const char *fmt, ...)
 {
 	MAKE_NAME(name, fmt);
-	return unlinkat(ctx->dir, name, 0) ? -errno : sync_folder(ctx, name);
+	if (unlinkat(ctx->dir, name, 0))
+		return -errno;
+	return is_lasting(name) ? sync_folder(ctx, name) : 0;
 }
 
 int path_rmdir(const struct path_ctx *ctx, const char *fmt, ...)
@@ -104,7 +112,8 @@ int path_rmdir(const struct path_ctx *ctx, const char *fmt, ...)
 	return unlinkat(ctx->dir, name, AT_REMOVEDIR) ? -errno : 0;
 }
 
-static ssize_t read_whole(int fd, char *buf, size_t size)
+/* @once: the first read has all that there is */
+static ssize_t read_whole(int fd, bool once, char *buf, size_t size)
 {
 	size_t len = 0;
 	ssize_t n;
@@ -114,7 +123,7 @@ static ssize_t read_whole(int fd, char *buf, size_t size)
 		if (n < 0 && errno != EINTR)
 			return -errno;
 		len += n > 0 ? (size_t)n : 0;
-	} while (n && len < size - 1);
+	} while (n && len < size - 1 && !(once && n > 0));
 	buf[len] = '\0';
 	return (ssize_t)len;
 }
@@ -147,7 +156,8 @@ ssize_t path_read_raw(const struct path_ctx *ctx, char *buf, size_t size, const 
 	fd = openat(ctx->dir, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (fd < 0)
 		return -errno;
-	len = read_whole(fd, buf, size);
+	/* Documentation/filesystems/sysfs.rst: an attribute is formatted once, for the first */
+	len = read_whole(fd, !strncmp(name, "sys/", 4), buf, size);
 	close(fd);
 	return len;
 }
@@ -249,7 +259,7 @@ int path_replace(const struct path_ctx *ctx, const char *text, const char *fmt, 
 
 	fd = openat(ctx->dir, new, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
 	error = fd < 0 ? -errno : write_whole(fd, text);
-	if (!error && fsync(fd))
+	if (!error && is_lasting(name) && fsync(fd))
 		error = -errno;
 	if (fd >= 0)
 		close(fd);
@@ -258,7 +268,7 @@ int path_replace(const struct path_ctx *ctx, const char *text, const char *fmt, 
 	if (error && fd >= 0)
 		unlinkat(ctx->dir, new, 0);
 	free(new);
-	return error ? error : sync_folder(ctx, name);
+	return !error && is_lasting(name) ? sync_folder(ctx, name) : error;
 }
 
 /* So much at a time; each takes less than its structure has room for */

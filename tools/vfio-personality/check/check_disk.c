@@ -6,7 +6,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <libudev.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +16,7 @@
 #include "children.h"
 #include "denied.h"
 #include "export.h"
+#include "late.h"
 #include "remedy.h"
 
 /* NVMe controllers may have no disk */
@@ -319,18 +319,18 @@ static void check_claimed(struct disk_check *check, const char *name)
 
 static bool has_file_system(const struct machine *m, const char *name)
 {
-	struct udev *udev = m->root->real ? udev_new() : NULL;
+	struct udev *context = m->root->real ? udev()->new() : NULL;
 	struct udev_device *device;
 	bool found = false;
 
-	if (!udev)
+	if (!context)
 		return false;
-	device = udev_device_new_from_subsystem_sysname(udev, "block", name);
+	device = udev()->device_new_from_subsystem_sysname(context, "block", name);
 	if (device) {
-		found = udev_device_get_property_value(device, "ID_FS_TYPE");
-		udev_device_unref(device);
+		found = udev()->device_get_property_value(device, "ID_FS_TYPE");
+		udev()->device_unref(device);
 	}
-	udev_unref(udev);
+	udev()->unref(context);
 	return found;
 }
 

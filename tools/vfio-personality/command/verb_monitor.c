@@ -5,7 +5,6 @@
  */
 #include "verbs.h"
 
-#include <libudev.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +13,7 @@
 #include "describe.h"
 #include "diag.h"
 #include "interrupt.h"
+#include "late.h"
 
 /* What is told of an event: its name here, and the uevent's */
 static const struct {
@@ -45,9 +45,9 @@ static struct json_object *event_of(struct udev_device *device)
 
 	now(at, sizeof(at));
 	json_object_object_add(o, "at", json_text(at));
-	json_object_object_add(o, "address", json_text(udev_device_get_sysname(device)));
+	json_object_object_add(o, "address", json_text(udev()->device_get_sysname(device)));
 	for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
-		value = udev_device_get_property_value(device, parts[i].property);
+		value = udev()->device_get_property_value(device, parts[i].property);
 		json_object_object_add(o, parts[i].key, value ? json_text(value) : NULL);
 	}
 	return o;
@@ -77,32 +77,36 @@ static void tell(const struct options *o, struct udev_device *device)
 
 static void watch(const struct options *o, struct udev_monitor *monitor)
 {
-	struct pollfd poll_fd = { .fd = udev_monitor_get_fd(monitor), .events = POLLIN };
+	struct pollfd poll_fd = { .fd = udev()->monitor_get_fd(monitor), .events = POLLIN };
 	struct udev_device *device;
 
 	while (!interrupt_came()) {
 		if (poll(&poll_fd, 1, -1) <= 0)
 			continue;
-		device = udev_monitor_receive_device(monitor);
-		if (device && udev_device_get_property_value(device, "PCI_PERSONALITY"))
+		device = udev()->monitor_receive_device(monitor);
+		if (device && udev()->device_get_property_value(device, "PCI_PERSONALITY"))
 			tell(o, device);
-		udev_device_unref(device);
+		udev()->device_unref(device);
 	}
 }
 
 int verb_monitor(struct machine *m, const struct options *o)
 {
-	struct udev *udev = m->root->real ? udev_new() : NULL;
-	struct udev_monitor *monitor = udev ? udev_monitor_new_from_netlink(udev, "kernel") : NULL;
+	struct udev *context = m->root->real ? udev()->new() : NULL;
+	struct udev_monitor *monitor = NULL;
 	int code = EXIT_DONE;
 
-	if (!monitor || udev_monitor_filter_add_match_subsystem_devtype(monitor, "pci", NULL) < 0 ||
-	    udev_monitor_enable_receiving(monitor) < 0)
+	if (context)
+		monitor = udev()->monitor_new_from_netlink(context, "kernel");
+	if (!monitor || udev()->monitor_filter_add_match_subsystem_devtype(monitor, "pci", NULL) < 0 ||
+	    udev()->monitor_enable_receiving(monitor) < 0)
 		code = say_and(EXIT_UNSUPPORTED, "the kernel's events cannot be had here");
 	interrupt_catch();
 	if (!code)
 		watch(o, monitor);
-	udev_monitor_unref(monitor);
-	udev_unref(udev);
+	if (context) {
+		udev()->monitor_unref(monitor);
+		udev()->unref(context);
+	}
 	return code;
 }

@@ -95,16 +95,23 @@ static void add_command(struct json_object *o, const struct path_ctx *root)
 	add_text(o, "command", text);
 }
 
+/* To look up root is to ask services that may be down */
+static const char *user_name(void)
+{
+	const struct passwd *user = getuid() ? getpwuid(getuid()) : NULL;
+
+	return user ? user->pw_name : getuid() ? "" : "root";
+}
+
 static struct json_object *who(const struct path_ctx *root, const struct options *o)
 {
 	struct json_object *who = json_object_new_object();
-	const struct passwd *user = root->real ? getpwuid(getuid()) : NULL;
 
 	add_text(who, "verb", verb_name(o->verb));
 	if (!root->real)
 		return who;
 	add_now(who);
-	add_text(who, "user", user ? user->pw_name : "");
+	add_text(who, "user", user_name());
 	add_text(who, "by", getenv("SUDO_USER"));
 	add_unit(who, root);
 	add_command(who, root);

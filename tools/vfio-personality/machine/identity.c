@@ -7,12 +7,12 @@
 
 #include <ctype.h>
 #include <err.h>
-#include <pci/pci.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "diag.h"
+#include "late.h"
 
 void identity_path(const struct machine *m, const struct function *f, char *path, size_t size)
 {
@@ -47,15 +47,15 @@ static void __attribute__((noreturn)) fail(char *fmt, ...)
 
 static struct pci_access *open_config(const struct path_ctx *root)
 {
-	struct pci_access *access = pci_alloc();
+	struct pci_access *access = pci()->alloc();
 	char *path = xasprintf("%s/sys/bus/pci", root->name);
 
 	access->method = PCI_ACCESS_SYS_BUS_PCI;
 	access->error = fail;
 	access->warning = ignore;
 	access->debug = ignore;
-	pci_set_param(access, "sysfs.path", path);
-	pci_init(access);
+	pci()->set_param(access, "sysfs.path", path);
+	pci()->init(access);
 	free(path);
 	return access;
 }
@@ -71,14 +71,14 @@ static unsigned long long read_dsn(const struct path_ctx *root, const struct fun
 	if (!path_exists(root, SYS_PCI "/%s/config", f->address))
 		return 0;
 	access = open_config(root);
-	dev = pci_get_dev(access, (int)f->bdf.domain, (int)f->bdf.bus, (int)f->bdf.slot,
+	dev = pci()->get_dev(access, (int)f->bdf.domain, (int)f->bdf.bus, (int)f->bdf.slot,
 			  (int)f->bdf.func);
-	cap = pci_find_cap(dev, PCI_EXT_CAP_ID_DSN, PCI_CAP_EXTENDED);
+	cap = pci()->find_cap(dev, PCI_EXT_CAP_ID_DSN, PCI_CAP_EXTENDED);
 	if (cap)
-		dsn = (unsigned long long)pci_read_long(dev, cap->addr + 8) << 32 |
-		      pci_read_long(dev, cap->addr + 4);
-	pci_free_dev(dev);
-	pci_cleanup(access);
+		dsn = (unsigned long long)pci()->read_long(dev, cap->addr + 8) << 32 |
+		      pci()->read_long(dev, cap->addr + 4);
+	pci()->free_dev(dev);
+	pci()->cleanup(access);
 	return dsn == ~0ULL ? 0 : dsn;
 }
 

@@ -5,7 +5,6 @@
 #include "nodes.h"
 
 #include <grp.h>
-#include <libudev.h>
 #include <poll.h>
 #include <pwd.h>
 #include <stdio.h>
@@ -15,6 +14,7 @@
 #include <time.h>
 
 #include "interrupt.h"
+#include "late.h"
 #include "wanted.h"
 
 /* The file exists at once; udev gives it its permissions a moment later */
@@ -56,14 +56,14 @@ struct names nodes_of(const struct machine *m, const struct function *f)
 	return names;
 }
 
-static bool udev_is_done(struct udev *udev, const struct node *node)
+static bool udev_is_done(struct udev *context, const struct node *node)
 {
 	struct udev_device *device;
 	bool done;
 
-	device = udev_device_new_from_subsystem_sysname(udev, node->class, node->name);
-	done = device && udev_device_get_is_initialized(device) > 0;
-	udev_device_unref(device);
+	device = udev()->device_new_from_subsystem_sysname(context, node->class, node->name);
+	done = device && udev()->device_get_is_initialized(device) > 0;
+	udev()->device_unref(device);
 	return done;
 }
 
@@ -112,8 +112,8 @@ static bool concerns(const struct machine *m, const struct function *f)
 	return f->selected || (pf && pf->selected);
 }
 
-/* @udev is NULL where no udev runs */
-static bool all_there(const struct machine *m, struct udev *udev)
+/* @context is NULL where no udev runs */
+static bool all_there(const struct machine *m, struct udev *context)
 {
 	struct node nodes[2];
 	struct function *f;
@@ -125,7 +125,7 @@ static bool all_there(const struct machine *m, struct udev *udev)
 		n = find_nodes(m, f, nodes);
 		for (i = 0; i < n; i++)
 			if (!path_exists(m->root, "%s", nodes[i].file + 1) ||
-			    (udev && (!udev_is_done(udev, &nodes[i]) ||
+			    (context && (!udev_is_done(context, &nodes[i]) ||
 				      !has_owner(m, f, &nodes[i]))))
 				return false;
 	}
@@ -140,14 +140,14 @@ static long now_ms(void)
 	return now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-static struct udev_monitor *watch(struct udev *udev)
+static struct udev_monitor *watch(struct udev *context)
 {
-	struct udev_monitor *monitor = udev ? udev_monitor_new_from_netlink(udev, "udev") : NULL;
+	struct udev_monitor *monitor = udev()->monitor_new_from_netlink(context, "udev");
 
 	if (monitor) {
-		udev_monitor_filter_add_match_subsystem_devtype(monitor, "vfio", NULL);
-		udev_monitor_filter_add_match_subsystem_devtype(monitor, "vfio-dev", NULL);
-		udev_monitor_enable_receiving(monitor);
+		udev()->monitor_filter_add_match_subsystem_devtype(monitor, "vfio", NULL);
+		udev()->monitor_filter_add_match_subsystem_devtype(monitor, "vfio-dev", NULL);
+		udev()->monitor_enable_receiving(monitor);
 	}
 	return monitor;
 }
@@ -155,20 +155,22 @@ static struct udev_monitor *watch(struct udev *udev)
 bool nodes_wait(const struct machine *m, unsigned long timeout)
 {
 	bool runs = m->root->real && path_exists(m->root, "run/udev/control");
-	struct udev *udev = runs ? udev_new() : NULL;
-	struct udev_monitor *monitor = watch(udev);
+	struct udev *context = runs ? udev()->new() : NULL;
+	struct udev_monitor *monitor = context ? watch(context) : NULL;
 	struct pollfd poll_fd = {
-		.fd = monitor ? udev_monitor_get_fd(monitor) : -1,
+		.fd = monitor ? udev()->monitor_get_fd(monitor) : -1,
 		.events = POLLIN,
 	};
 	long end = now_ms() + (long)timeout * 1000, left;
 	bool there;
 
 	/* Without udev there is no event to wait for: look again now and then */
-	while (!(there = all_there(m, udev)) && !interrupt_came() && (left = end - now_ms()) > 0)
+	while (!(there = all_there(m, context)) && !interrupt_came() && (left = end - now_ms()) > 0)
 		if (poll(&poll_fd, 1, left < 100 ? (int)left : 100) > 0)
-			udev_device_unref(udev_monitor_receive_device(monitor));
-	udev_monitor_unref(monitor);
-	udev_unref(udev);
+			udev()->device_unref(udev()->monitor_receive_device(monitor));
+	if (context) {
+		udev()->monitor_unref(monitor);
+		udev()->unref(context);
+	}
 	return there;
 }

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 /* It looks at every device that comes or has been written to, and lets it go at once */
@@ -36,6 +37,18 @@ static void stat_file(const struct path_ctx *root, int pid, const char *fd, stru
 	free(name);
 }
 
+/*
+ * What most processes have most of: files, sockets, pipes; and /dev/null and its like,
+ * whose major number, 1, no function has. A file of no type has no name in a file system,
+ * as a vfio_device's.
+ */
+static bool is_of_no_function(const struct stat *info)
+{
+	if (S_ISCHR(info->st_mode))
+		return major(info->st_rdev) == 1;
+	return info->st_mode & S_IFMT && !S_ISBLK(info->st_mode);
+}
+
 static void add_file(struct openers *openers, const struct path_ctx *root, int pid,
 		     const char *fd)
 {
@@ -45,8 +58,7 @@ static void add_file(struct openers *openers, const struct path_ctx *root, int p
 	bool device;
 
 	stat_file(root, pid, fd, &info);
-	/* What most processes have most of */
-	if (S_ISSOCK(info.st_mode) || S_ISFIFO(info.st_mode))
+	if (is_of_no_function(&info))
 		return;
 	if (path_read_link(root, file, sizeof(file), "proc/%d/fd/%s", pid, fd))
 		return;

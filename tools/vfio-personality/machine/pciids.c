@@ -5,10 +5,10 @@
 #include "pciids.h"
 
 #include <err.h>
-#include <pci/pci.h>
 #include <stdio.h>
 
 #include "diag.h"
+#include "late.h"
 
 static struct pci_access *access;
 
@@ -34,15 +34,15 @@ void pciids_name(const struct path_ctx *root, const struct function *f, char *na
 	const char *found;
 
 	if (!access) {
-		access = pci_alloc();
+		access = pci()->alloc();
 		access->error = fail;
 		access->warning = ignore;
 		access->debug = ignore;
 		if (!root->real)
-			pci_set_name_list_path(access, xasprintf("%s/usr/share/misc/pci.ids",
+			pci()->set_name_list_path(access, xasprintf("%s/usr/share/misc/pci.ids",
 								 root->name), 1);
 	}
-	found = pci_lookup_name(access, name, (int)size, lookup_flags(root), f->vendor, f->device);
+	found = pci()->lookup_name(access, name, (int)size, lookup_flags(root), f->vendor, f->device);
 	if (found != name)
 		snprintf(name, size, "%s", found ? found : "");
 }
@@ -50,6 +50,6 @@ void pciids_name(const struct path_ctx *root, const struct function *f, char *na
 void pciids_done(void)
 {
 	if (access)
-		pci_cleanup(access);
+		pci()->cleanup(access);
 	access = NULL;
 }

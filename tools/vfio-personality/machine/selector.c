@@ -3,11 +3,11 @@
  * selector: the ways to say which function is meant.
  */
 #include "children.h"
+#include "late.h"
 #include "selector.h"
 
 #include <fnmatch.h>
 #include <limits.h>
-#include <pci/pci.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -154,7 +154,7 @@ static const char *parse_filter(struct selector *s, const char *text, struct pci
 	char copy[TEXT_MAX];
 
 	selector_init(s, SELECT_FILTER, text);
-	pci_filter_init(NULL, filter);
+	pci()->filter_init(NULL, filter);
 	if (why)
 		return why;
 	snprintf(copy, sizeof(copy), "%s", text);
@@ -164,7 +164,7 @@ static const char *parse_filter(struct selector *s, const char *text, struct pci
 const char *selector_parse_slot(struct selector *s, const char *text)
 {
 	struct pci_filter filter;
-	const char *why = parse_filter(s, text, &filter, pci_filter_parse_slot);
+	const char *why = parse_filter(s, text, &filter, pci()->filter_parse_slot);
 
 	s->domain = filter.domain;
 	s->bus = filter.bus;
@@ -176,7 +176,7 @@ const char *selector_parse_slot(struct selector *s, const char *text)
 const char *selector_parse_id(struct selector *s, const char *text)
 {
 	struct pci_filter filter;
-	const char *why = parse_filter(s, text, &filter, pci_filter_parse_id);
+	const char *why = parse_filter(s, text, &filter, pci()->filter_parse_id);
 
 	s->filter = FILTER_ID;
 	s->vendor = filter.vendor;

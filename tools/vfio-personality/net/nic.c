@@ -4,12 +4,12 @@
  */
 #include "nic.h"
 
-#include <libudev.h>
 #include <net/if.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "late.h"
 #include "rtnl.h"
 
 /* As the kernel has them in addr_assign_type and name_assign_type */
@@ -32,18 +32,20 @@ static unsigned long number_of(const struct path_ctx *root, const char *name, co
 /* udev will call the next one the same, if it called this one so */
 static bool udev_names_it(const struct path_ctx *root, const char *name)
 {
-	struct udev *udev = root->real ? udev_new() : NULL;
-	struct udev_device *device = NULL;
+	bool runs = root->real && path_exists(root, "run/udev/control");
+	struct udev *context = runs ? udev()->new() : NULL;
+	struct udev_device *device;
 	const char *given = NULL;
 	bool does;
 
-	if (udev)
-		device = udev_device_new_from_subsystem_sysname(udev, "net", name);
+	if (!context)
+		return false;
+	device = udev()->device_new_from_subsystem_sysname(context, "net", name);
 	if (device)
-		given = udev_device_get_property_value(device, "ID_NET_NAME");
+		given = udev()->device_get_property_value(device, "ID_NET_NAME");
 	does = given && !strcmp(given, name);
-	udev_device_unref(device);
-	udev_unref(udev);
+	udev()->device_unref(device);
+	udev()->unref(context);
 	return does;
 }
 

@@ -7,7 +7,6 @@
 #include "nic.h"
 
 #include <errno.h>
-#include <libudev.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +16,7 @@
 #include "diag.h"
 #include "interrupt.h"
 #include "journal.h"
+#include "late.h"
 #include "rtnl.h"
 
 #define NOTE RUN_DIR "/nic-%s"
@@ -91,16 +91,16 @@ static void find_interface(const struct path_ctx *root, const char *address, uns
 }
 
 /* udev may have a name for it yet, and would be surprised to find another */
-static bool udev_is_done(const struct path_ctx *root, struct udev *udev, const char *name)
+static bool udev_is_done(struct udev *context, const char *name)
 {
 	struct udev_device *device;
 	bool done;
 
-	if (!udev || !path_exists(root, "run/udev/control"))
+	if (!context)
 		return true;
-	device = udev_device_new_from_subsystem_sysname(udev, "net", name);
-	done = device && udev_device_get_is_initialized(device) > 0;
-	udev_device_unref(device);
+	device = udev()->device_new_from_subsystem_sysname(context, "net", name);
+	done = device && udev()->device_get_is_initialized(device) > 0;
+	udev()->device_unref(device);
 	return done;
 }
 
@@ -109,17 +109,18 @@ static void await_interface(const struct path_ctx *root, const char *address,
 			    unsigned long port, unsigned long timeout, char *name, size_t size)
 {
 	const struct timespec pause = { .tv_nsec = 1000000000 / LOOKS };
-	struct udev *udev = udev_new();
+	struct udev *context = path_exists(root, "run/udev/control") ? udev()->new() : NULL;
 
 	for (unsigned long i = 0; i <= timeout * LOOKS && !interrupt_came(); i++) {
 		find_interface(root, address, port, name, size);
-		if (*name && udev_is_done(root, udev, name))
+		if (*name && udev_is_done(context, name))
 			break;
 		if (!path_is_link(root, SYS_PCI "/%s/driver", address))
 			break;
 		nanosleep(&pause, NULL);
 	}
-	udev_unref(udev);
+	if (context)
+		udev()->unref(context);
 }
 
 /**

@@ -17,8 +17,9 @@ install() {
 	local file ours=/usr/lib/vfio-personality
 
 	inst_multiple /usr/sbin/vfio-personality mv
-	# Which it loads when it has a table to print, for who looks around in there
-	inst_libdir_file 'libsmartcols.so.1'
+	# Which it loads when it needs them: for serial numbers, for who waits for udev, and for
+	# a table, for who looks around in there
+	inst_libdir_file 'libpci.so.3' 'libudev.so.1' 'libsmartcols.so.1'
 	for file in hold let-go; do
 		inst_script "$ours/initramfs/$file" "$ours/$file"
 	done
