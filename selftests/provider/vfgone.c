@@ -11,6 +11,7 @@
 
 #include "kselftest_harness.h"
 #include "drivers/driver.h"
+#include "file.h"
 #include "lab.h"
 #include "modprobe.h"
 #include "module.h"
@@ -32,6 +33,20 @@ FIXTURE(vfgone) {
 static bool is(const char *name, const char *state)
 {
 	return provided_reads(&vf_provided, name, "state", state);
+}
+
+static bool is_by_now(const char *name, const char *state)
+{
+	char path[4096], text[32] = "";
+
+	file_read_line(provided_path(path, &vf_provided, name, "state"), text, sizeof(text));
+	return !strcmp(text, state);
+}
+
+/* What a PF brings or takes with it is there or gone a moment after it */
+static bool becomes(const char *name, const char *state)
+{
+	return !wait_for(is_by_now(name, state), AT_ONCE_MS) || is(name, state);
 }
 
 static bool says(const char *name, const char *words)
@@ -92,13 +107,25 @@ static int make_a_live(void)
 	return vf_set_live("a", true);
 }
 
-/* The PF is found again, and its netdev is up as vf_provided_setup() left it */
+static bool provides(void)
+{
+	char path[4096];
+
+	return !access(provided_path(path, &vf_provided, NULL, NULL), F_OK);
+}
+
+/*
+ * The PF is found again, and its netdev is up as vf_provided_setup() left it. What had been
+ * made is there again, a among it unless all were removed.
+ */
 static int find_pf(void)
 {
 	int ret = pci_rescan();
 
 	if (ret || !function_await_driver(lab_igb.bdf, lab_igb.native))
 		return ret ?: -ENODEV;
+	if (wait_for(provides() && !is_by_now("a", "gone"), AT_ONCE_MS))
+		return -ETIMEDOUT;
 	return pf_set_up(true);
 }
 
@@ -123,7 +150,7 @@ FIXTURE_TEARDOWN(vfgone)
 /* With its PF gone: what each says, and what can be done with it still */
 static void expect_gone(struct __test_metadata *_metadata)
 {
-	EXPECT_TRUE(is("a", "gone"));
+	EXPECT_TRUE(becomes("a", "gone"));
 	EXPECT_TRUE(provided_reads(&vf_provided, "a", "live", "0"));
 	EXPECT_TRUE(provided_reads(&vf_provided, "a", "device", ""));
 	EXPECT_EQ(-ENODEV, vf_set_live("a", true));
@@ -146,13 +173,13 @@ TEST_F_TIMEOUT(vfgone, removed, 600)
 	ASSERT_EQ(0, pci_remove(lab_igb.bdf));
 	EXPECT_FALSE(pci_present(self->vf[0]));
 	expect_gone(_metadata);
-	EXPECT_TRUE(is("b", "gone"));
-	EXPECT_TRUE(is("c", "gone"));
+	EXPECT_TRUE(becomes("b", "gone"));
+	EXPECT_TRUE(becomes("c", "gone"));
 	EXPECT_EQ(0, vf_unmake("b"));
 
 	ASSERT_EQ(0, find_pf());
 	EXPECT_TRUE(is("a", "configured"));
-	EXPECT_TRUE(is("c", "configured"));
+	EXPECT_TRUE(becomes("c", "configured"));
 	EXPECT_TRUE(has_index("c", "2"));
 	EXPECT_EQ(-ENODEV, vf_set_live("a", true));
 	EXPECT_TRUE(says("a", "sriov_numvfs"));
@@ -169,15 +196,13 @@ TEST_F_TIMEOUT(vfgone, removed, 600)
 /* All that was made is removed while it is gone; the type is there again as if nothing was */
 TEST_F_TIMEOUT(vfgone, removed_and_emptied, 600)
 {
-	char path[4096];
-
 	ASSERT_EQ(0, vf_bear(1, self->vf));
 	ASSERT_EQ(0, vf_set_live("a", true));
 	ASSERT_EQ(0, pci_remove(lab_igb.bdf));
+	EXPECT_TRUE(becomes("a", "gone"));
 	EXPECT_EQ(0, vf_unmake("a"));
 	EXPECT_EQ(0, vf_unmake("b"));
-	EXPECT_EQ(0, wait_for(access(provided_path(path, &vf_provided, NULL, NULL), F_OK),
-			      5000));
+	EXPECT_EQ(0, wait_for(!provides(), 5000));
 
 	ASSERT_EQ(0, find_pf());
 	ASSERT_EQ(0, vf_bear(1, self->vf));
@@ -392,8 +417,10 @@ TEST_F_TIMEOUT(loading, removed_meanwhile, 600)
 	EXPECT_EQ(-ENODEV, end(&live));
 	EXPECT_TRUE(says("a", "removed"));
 	TH_LOG("removed in %llu ms; the write ended after %llu", gone.took_ms, live.took_ms);
-	if (!pci_present(lab_igb.bdf))
+	if (!pci_present(lab_igb.bdf)) {
+		EXPECT_TRUE(becomes("a", "gone"));
 		ASSERT_EQ(0, find_pf());
+	}
 	ASSERT_EQ(0, vf_bear(1, self->vf));
 	EXPECT_TRUE(vf_is_held(self->vf[0]));
 	ASSERT_EQ(0, vf_set_live("a", true));

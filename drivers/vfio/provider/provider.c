@@ -275,7 +275,8 @@ EXPORT_SYMBOL_GPL(__vfio_provider_register);
  * What is live is destroyed. None of its operations is called any more.
  *
  * Context: may sleep; waits for the users of vfio_devices, which are asked to close, as
- * any VFIO driver does when it is unbound. The parent's lock may be held.
+ * any VFIO driver does when it is unbound. The parent's lock may be held; not in a bus's
+ * notifier, as vfio_provider_register().
  */
 void vfio_provider_unregister(struct vfio_provider *provider)
 {

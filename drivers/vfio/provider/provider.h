@@ -35,7 +35,9 @@
  * bound to what is under a vfio_device, and that must not be in an IOMMU group.
  *
  * Lock order, outermost first. The parent's device_lock may be held by who registers and
- * unregisters a provider, and is taken by nothing here:
+ * unregisters a provider, and is taken by nothing here. A bus's notifiers are called with a
+ * lock of the bus's held, which is inside of provider.sem: to bind is to call them. So no
+ * notifier may register or unregister a provider, or wait for who does:
  *
  *   fronts_sem        for reading, while a provider is told to the front ends, or taken from
  *                     them; for writing, while a front end comes or goes

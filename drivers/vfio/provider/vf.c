@@ -24,25 +24,35 @@
 
 /**
  * struct vf_parent - a PF
- * @node: in the list of all
- * @pf: the function
- * @provider: what it is registered as
- * @work: one of its VFs has lost its vfio_device
+ * @node: in the list of all that are there
+ * @pf: the function; a reference is held
+ * @provider: what it is registered as; NULL before that, and if it could not be
+ * @begin: it has come
+ * @end: it has gone, and is in the list no more
+ * @refresh: one of its VFs has lost its vfio_device
  */
 struct vf_parent {
 	struct list_head node;
 	struct pci_dev *pf;
 	struct vfio_provider *provider;
-	struct work_struct work;
+	struct work_struct begin, end, refresh;
 };
 
 struct vf_config {
 	u32 index;
 };
 
-static DEFINE_MUTEX(parents_lock);	/* parents; nothing is taken inside but the workqueue's */
+static DEFINE_MUTEX(parents_lock);	/* parents; nothing is taken inside but a workqueue's */
 static LIST_HEAD(parents);
-static bool closed;
+
+/*
+ * PFs come and go here one after the other: who is plugged in again has the name of who has
+ * just gone. Not in the bus's notifier, which is called with a lock of the bus's held: a
+ * write to live that binds a VF takes that inside of the locks that the end of a provider
+ * waits for.
+ */
+static struct workqueue_struct *in_turn;
+static struct workqueue_struct *refreshing;	/* Waits for writes to live; nobody waits for it */
 
 static struct pci_dev *pf_of(const struct vfio_provider *provider)
 {
@@ -211,72 +221,85 @@ static const struct vfio_provider_ops vf_ops = { .types = vf_types };
 
 static void refresh(struct work_struct *work)
 {
-	vfio_provider_refresh(container_of(work, struct vf_parent, work)->provider);
+	struct vf_parent *parent = container_of(work, struct vf_parent, refresh);
+	/* Pairs with begin() */
+	struct vfio_provider *provider = smp_load_acquire(&parent->provider);
+
+	if (provider)
+		vfio_provider_refresh(provider);
+}
+
+static void begin(struct work_struct *work)
+{
+	struct vf_parent *parent = container_of(work, struct vf_parent, begin);
+	struct vfio_provider *provider;
+
+	provider = vfio_provider_register(&parent->pf->dev, &vf_ops, parent);
+	if (!IS_ERR(provider))
+		/* Pairs with refresh() */
+		smp_store_release(&parent->provider, provider);
+	else if (PTR_ERR(provider) != -EEXIST)
+		pci_warn(parent->pf, "its VFs cannot be had in configfs: %pe\n", provider);
+	/* Otherwise its driver is a provider itself */
 }
 
 static void free_parent(struct vf_parent *parent)
 {
-	cancel_work_sync(&parent->work);
-	vfio_provider_unregister(parent->provider);
+	cancel_work_sync(&parent->refresh);
+	if (parent->provider)
+		vfio_provider_unregister(parent->provider);
 	pci_dev_put(parent->pf);
 	kfree(parent);
 }
 
-static bool list_parent(struct vf_parent *parent)
+static void end(struct work_struct *work)
 {
-	struct vf_parent *other;
+	free_parent(container_of(work, struct vf_parent, end));
+}
 
-	guard(mutex)(&parents_lock);
-	if (closed)
-		return false;
-	list_for_each_entry(other, &parents, node)
-		if (other->pf == parent->pf)
-			return false;
-	list_add_tail(&parent->node, &parents);
-	return true;
+static struct vf_parent *find_parent(const struct pci_dev *pf)
+{
+	struct vf_parent *parent;
+
+	lockdep_assert_held(&parents_lock);
+	list_for_each_entry(parent, &parents, node)
+		if (parent->pf == pf)
+			return parent;
+	return NULL;
 }
 
 static int add(struct pci_dev *pf)
 {
 	struct vf_parent *parent;
-	int ret;
 
 	if (!pf->is_physfn)
+		return 0;
+	guard(mutex)(&parents_lock);
+	/* Who is plugged in while the module comes is met twice */
+	if (find_parent(pf))
 		return 0;
 	parent = kzalloc(sizeof(*parent), GFP_KERNEL);
 	if (!parent)
 		return -ENOMEM;
-	INIT_WORK(&parent->work, refresh);
+	INIT_WORK(&parent->begin, begin);
+	INIT_WORK(&parent->end, end);
+	INIT_WORK(&parent->refresh, refresh);
 	parent->pf = pci_dev_get(pf);
-	parent->provider = vfio_provider_register(&pf->dev, &vf_ops, parent);
-	if (IS_ERR(parent->provider)) {
-		ret = PTR_ERR(parent->provider);
-		pci_dev_put(pf);
-		kfree(parent);
-		/* Met twice, or its driver is a provider itself */
-		if (ret != -EEXIST)
-			pci_warn(pf, "its VFs cannot be had in configfs: %pe\n", ERR_PTR(ret));
-		return 0;
-	}
-	if (!list_parent(parent))
-		free_parent(parent);
+	list_add_tail(&parent->node, &parents);
+	queue_work(in_turn, &parent->begin);
 	return 0;
 }
 
-static struct vf_parent *take(struct pci_dev *pf)
+static void remove(const struct pci_dev *pf)
 {
 	struct vf_parent *parent;
 
 	guard(mutex)(&parents_lock);
-	if (!pf)
-		closed = true;
-	list_for_each_entry(parent, &parents, node) {
-		if (pf && parent->pf != pf)
-			continue;
-		list_del(&parent->node);
-		return parent;
-	}
-	return NULL;
+	parent = find_parent(pf);
+	if (!parent)
+		return;
+	list_del(&parent->node);
+	queue_work(in_turn, &parent->end);
 }
 
 static void lost(struct pci_dev *vf)
@@ -286,27 +309,24 @@ static void lost(struct pci_dev *vf)
 	if (!vf->is_virtfn)
 		return;
 	guard(mutex)(&parents_lock);
-	list_for_each_entry(parent, &parents, node)
-		if (parent->pf == pci_physfn(vf))
-			queue_work(system_unbound_wq, &parent->work);
+	parent = find_parent(pci_physfn(vf));
+	if (parent)
+		queue_work(refreshing, &parent->refresh);
 }
 
 static int notify(struct notifier_block *nb, unsigned long action, void *data)
 {
 	struct pci_dev *pdev = to_pci_dev(data);
-	struct vf_parent *parent;
 
 	switch (action) {
 	case BUS_NOTIFY_ADD_DEVICE:
-		add(pdev);
+		if (add(pdev))
+			pci_warn(pdev, "its VFs cannot be had in configfs: no memory\n");
 		return NOTIFY_OK;
-	case BUS_NOTIFY_DEL_DEVICE:
-		parent = take(pdev);
-		if (parent)
-			free_parent(parent);
-		return NOTIFY_OK;
-	case BUS_NOTIFY_UNBOUND_DRIVER:
 	case BUS_NOTIFY_REMOVED_DEVICE:
+		remove(pdev);
+		fallthrough;
+	case BUS_NOTIFY_UNBOUND_DRIVER:
 		lost(pdev);
 		return NOTIFY_OK;
 	default:
@@ -323,22 +343,40 @@ static int add_present(struct device *dev, void *data)
 
 static void leave(void)
 {
-	struct vf_parent *parent;
+	struct vf_parent *parent, *next;
 
-	while ((parent = take(NULL)))
-		free_parent(parent);
 	bus_unregister_notifier(&pci_bus_type, &notifier);
+	destroy_workqueue(in_turn);
+	/* Nobody else knows the list any more */
+	list_for_each_entry_safe(parent, next, &parents, node)
+		free_parent(parent);
+	destroy_workqueue(refreshing);
 }
 
 static int __init vf_init(void)
 {
-	int ret = bus_register_notifier(&pci_bus_type, &notifier);
+	int ret = -ENOMEM;
 
-	if (ret)
+	in_turn = alloc_ordered_workqueue("vfio-provider-vf", 0);
+	if (!in_turn)
 		return ret;
+	refreshing = alloc_workqueue("vfio-provider-lost", WQ_UNBOUND, 0);
+	if (!refreshing)
+		goto out_in_turn;
+	ret = bus_register_notifier(&pci_bus_type, &notifier);
+	if (ret)
+		goto out_refreshing;
 	ret = bus_for_each_dev(&pci_bus_type, NULL, NULL, add_present);
 	if (ret)
 		leave();
+	else
+		flush_workqueue(in_turn);
+	return ret;
+
+out_refreshing:
+	destroy_workqueue(refreshing);
+out_in_turn:
+	destroy_workqueue(in_turn);
 	return ret;
 }
 
