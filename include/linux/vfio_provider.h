@@ -160,7 +160,8 @@ void vfio_provider_refresh(struct vfio_provider *provider);
  * while user space has anything made of it, live or not.
  *
  * Context: may sleep; the lock of @parent may be held. Not in a bus's notifier: live=1
- * binds drivers, which calls it. The caller owes vfio_provider_unregister() while @parent's native function is still there.
+ * binds drivers, which calls it. The caller owes vfio_provider_unregister() while
+ * @parent's native function is still there.
  * Return: the provider; or an ERR_PTR(): -EINVAL for operations that are not sound,
  * -EEXIST if something of this name has a provider, -ENOMEM.
  */
