@@ -191,7 +191,7 @@ static void check_use(const struct machine *m, const struct function *f, struct 
 	check_net(m, f, &devices, findings);
 	check_open(m, f, &devices, findings);
 	check_console(m, f, &devices, findings);
-	check_settings(m, f, findings);
+	check_settings(m, f, &devices, findings);
 	devices_free(&devices);
 }
 

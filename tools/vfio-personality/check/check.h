@@ -143,7 +143,7 @@ void check_net(const struct machine *m, const struct function *f,
 void check_console(const struct machine *m, const struct function *f,
 		   const struct devices *devices, struct findings *findings);
 void check_settings(const struct machine *m, const struct function *f,
-		    struct findings *findings);
+		    const struct devices *devices, struct findings *findings);
 
 /* Whether VFIO's users could have @f then */
 void check_group(const struct machine *m, const struct function *f, struct findings *findings);

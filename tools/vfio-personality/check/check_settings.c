@@ -24,10 +24,12 @@ static void check_interface(const struct machine *m, const struct function *f, c
 }
 
 void check_settings(const struct machine *m, const struct function *f,
-		    struct findings *findings)
+		    const struct devices *devices, struct findings *findings)
 {
-	struct names nets = function_nets(m, f);
+	struct names nets = { 0 };
 
+	if (devices->has_nets)
+		nets = function_nets(m, f);
 	for (size_t i = 0; i < nets.n; i++)
 		check_interface(m, f, nets.v[i], findings);
 	names_free(&nets);
