@@ -115,6 +115,12 @@ static bool has_override(const char *bdf, const char *value)
 	return pci_reads(bdf, "driver_override", value);
 }
 
+/* By driver_override, where the PCI core has no rule of its own for a new function */
+static bool is_kept_for(const char *bdf, const char *driver)
+{
+	return has_override(bdf, personality_is_built_in() ? "(null)" : driver);
+}
+
 FIXTURE(born) {
 	char vf[PCI_BDF_LEN];
 	struct proof proof;
@@ -161,7 +167,7 @@ TEST_F_TIMEOUT(born, bound_later, 100)
 	ASSERT_EQ(0, bear_unbound());
 	if (pci_driver_is(vf, "")) {
 		EXPECT_TRUE(personality_is(vf, "unbound"));
-		EXPECT_TRUE(has_override(vf, variant->driver));
+		EXPECT_TRUE(is_kept_for(vf, variant->driver));
 		ASSERT_EQ(0, file_write(PROBE, vf));
 	}
 	EXPECT_TRUE(has_override(vf, "(null)"));
@@ -234,7 +240,7 @@ TEST_F_TIMEOUT(between, overridden, 100)
 {
 	ASSERT_EQ(0, file_write(ADDED_MS, "60000"));
 	ASSERT_EQ(0, pthread_create(&self->thread, NULL, bear_thread, &self->ret));
-	EXPECT_EQ(0, wait_for(has_override(self->vf, "igbvf"), APPEAR_MS));
+	EXPECT_EQ(0, wait_for(is_kept_for(self->vf, "igbvf"), APPEAR_MS));
 	EXPECT_TRUE(pci_driver_is(self->vf, ""));
 	EXPECT_EQ(0, pci_write(self->vf, "driver_override", variant->chosen));
 	EXPECT_EQ(0, file_write(ADDED_MS, "0"));

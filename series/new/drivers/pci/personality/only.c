@@ -2,8 +2,8 @@
 /*
  * The personality switch: which driver may be bound.
  *
- * May touch: &pci_dev.only_driver, of a function between an unbind and the next bind, or
- * before the first one. driver_override is the user's.
+ * May touch: &pci_dev.only_driver, of a function between an unbind and the next bind, and
+ * &pci_dev.born_driver, before the first one. driver_override is the user's.
  */
 #include <linux/slab.h>
 
@@ -40,7 +40,7 @@ const char *pcore_birth_override_set(struct pci_dev *pdev, const char *name)
 	if (!ours)
 		return ERR_PTR(-ENOMEM);
 	if (!device_has_driver_override(&pdev->dev) &&
-	    pci_only_driver_cmpxchg(pdev, NULL, ours))
+	    pci_born_driver_cmpxchg(pdev, NULL, ours))
 		return ours;
 	kfree(ours);
 	return ERR_PTR(-EBUSY);
@@ -49,6 +49,6 @@ const char *pcore_birth_override_set(struct pci_dev *pdev, const char *name)
 void pcore_birth_override_clear(struct pci_dev *pdev, const char *ours)
 {
 	device_lock_assert(&pdev->dev);
-	pci_only_driver_cmpxchg(pdev, ours, NULL);
+	pci_born_driver_cmpxchg(pdev, ours, NULL);
 	kfree(ours);
 }
