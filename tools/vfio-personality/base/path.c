@@ -176,7 +176,7 @@ char *path_read_all(const struct path_ctx *ctx, const char *fmt, ...)
 {
 	MAKE_NAME(name, fmt);
 	int fd = openat(ctx->dir, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	char *text = fd_read_all(fd);
+	char *text = fd < 0 ? xstrdup("") : fd_read_all(fd);
 
 	if (fd >= 0)
 		close(fd);

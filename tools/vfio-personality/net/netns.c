@@ -117,6 +117,16 @@ static void search_named(struct search *search)
 	names_free(&named);
 }
 
+/* Most machines have none: the library that tells which need not be loaded then */
+static bool any_is_mounted(const struct path_ctx *root)
+{
+	char *text = path_read_all(root, "proc/self/mountinfo");
+	bool any = strstr(text, " - nsfs ");
+
+	free(text);
+	return any;
+}
+
 static void search_mounted(struct search *search)
 {
 	struct libmnt_table *mounts = mnt()->new_table_from_file("/proc/self/mountinfo");
@@ -192,7 +202,8 @@ struct netns netns_find(const struct path_ctx *root)
 	if (search.here >= 0) {
 		is_new(&search, search.here);
 		search_named(&search);
-		search_mounted(&search);
+		if (any_is_mounted(root))
+			search_mounted(&search);
 		search_processes(&search);
 		close(search.here);
 	}
