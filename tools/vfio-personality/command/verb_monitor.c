@@ -98,7 +98,8 @@ int verb_monitor(struct machine *m, const struct options *o)
 
 	if (context)
 		monitor = udev()->monitor_new_from_netlink(context, "kernel");
-	if (!monitor || udev()->monitor_filter_add_match_subsystem_devtype(monitor, "pci", NULL) < 0 ||
+	if (!monitor ||
+	    udev()->monitor_filter_add_match_subsystem_devtype(monitor, "pci", NULL) < 0 ||
 	    udev()->monitor_enable_receiving(monitor) < 0)
 		code = say_and(EXIT_UNSUPPORTED, "the kernel's events cannot be had here");
 	interrupt_catch();

@@ -12,10 +12,8 @@
 #include "initramfs.h"
 
 /* It has a driver that may come before us */
-static bool is_concerned(const struct machine *m, const char *address)
+static bool is_concerned(const struct machine *m, const struct function *f)
 {
-	const struct function *f = machine_find(m, address);
-
 	return f && !early_is(m, f) && *initramfs_native(m, f);
 }
 
@@ -23,10 +21,11 @@ static bool is_concerned(const struct machine *m, const char *address)
 static struct names find_first(const struct doctor *d, const struct initramfs *i)
 {
 	struct names first = { 0 };
+	const struct function *f;
 
 	for (size_t n = 0; n < d->saved.n; n++) {
-		if (is_concerned(d->m, d->saved.v[n]) &&
-		    initramfs_has_driver(i, initramfs_native(d->m, machine_find(d->m, d->saved.v[n]))))
+		f = machine_find(d->m, d->saved.v[n]);
+		if (is_concerned(d->m, f) && initramfs_has_driver(i, initramfs_native(d->m, f)))
 			names_add(&first, d->saved.v[n]);
 	}
 	return first;
@@ -85,7 +84,7 @@ void doctor_initramfs(struct doctor *d)
 	char *some;
 
 	for (size_t n = 0; n < d->saved.n; n++)
-		concerned |= is_concerned(d->m, d->saved.v[n]);
+		concerned |= is_concerned(d->m, machine_find(d->m, d->saved.v[n]));
 	if (!concerned && !initramfs_has_hook(d->m->root))
 		return;
 	i = initramfs_read(d->m->root);

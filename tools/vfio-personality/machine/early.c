@@ -20,8 +20,10 @@ static bool leads_nowhere(const struct machine *m, const struct function *f)
 
 bool early_note(const struct machine *m, const struct function *f)
 {
-	int error = leads_nowhere(m, f) ? path_replace(m->root, "taken by apply\n", NOTE, f->address) : 0;
+	int error = 0;
 
+	if (leads_nowhere(m, f))
+		error = path_replace(m->root, "taken by apply\n", NOTE, f->address);
 	if (error)
 		say("cannot write to /" RUN_DIR ": %s", error_text(m->root, -error));
 	return !error;

@@ -72,7 +72,7 @@ static unsigned long long read_dsn(const struct path_ctx *root, const struct fun
 		return 0;
 	access = open_config(root);
 	dev = pci()->get_dev(access, (int)f->bdf.domain, (int)f->bdf.bus, (int)f->bdf.slot,
-			  (int)f->bdf.func);
+			     (int)f->bdf.func);
 	cap = pci()->find_cap(dev, PCI_EXT_CAP_ID_DSN, PCI_CAP_EXTENDED);
 	if (cap)
 		dsn = (unsigned long long)pci()->read_long(dev, cap->addr + 8) << 32 |

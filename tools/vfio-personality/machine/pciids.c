@@ -40,9 +40,10 @@ void pciids_name(const struct path_ctx *root, const struct function *f, char *na
 		access->debug = ignore;
 		if (!root->real)
 			pci()->set_name_list_path(access, xasprintf("%s/usr/share/misc/pci.ids",
-								 root->name), 1);
+								    root->name), 1);
 	}
-	found = pci()->lookup_name(access, name, (int)size, lookup_flags(root), f->vendor, f->device);
+	found = pci()->lookup_name(access, name, (int)size, lookup_flags(root), f->vendor,
+				   f->device);
 	if (found != name)
 		snprintf(name, size, "%s", found ? found : "");
 }

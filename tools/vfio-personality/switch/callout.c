@@ -169,10 +169,11 @@ static bool call_class(const struct call *call)
 
 static bool call_all(const struct call *call)
 {
+	const char *name = function_native_driver(call->m, call->f);
 	char *address = xasprintf("address/%s", call->f->address),
-	     *driver = xasprintf("driver/%s", function_native_driver(call->m, call->f));
+	     *driver = xasprintf("driver/%s", name);
 	bool ok = call_folder(call, "all") && call_folder(call, address) &&
-		  (!*function_native_driver(call->m, call->f) || call_folder(call, driver)) && call_class(call);
+		  (!*name || call_folder(call, driver)) && call_class(call);
 
 	free(address);
 	free(driver);
