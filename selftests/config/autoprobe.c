@@ -254,7 +254,9 @@ TEST_F_TIMEOUT(between, overridden, 100)
 TEST_F_TIMEOUT(between, overridden_at_leisure, 100)
 {
 	ASSERT_EQ(0, bear_unbound());
-	if (!pci_driver_is(self->vf, ""))
+	/* A rule of the PCI core's own lets it be bound, a moment after */
+	if (personality_is_built_in() ? function_await_driver(self->vf, "igbvf") :
+					!pci_driver_is(self->vf, ""))
 		SKIP(return, BOUND_ANYWAY);
 	ASSERT_EQ(0, pci_write(self->vf, "driver_override", variant->chosen));
 	ASSERT_EQ(0, file_write(PROBE, self->vf));
