@@ -32,16 +32,41 @@
 /* How long the kernel's report on a command that hangs may take. */
 #define HANG_REPORT_SECONDS 10
 
+/* How long a port may be away whose driver is bound anew. */
+#define PORT_SECONDS 10
+
+static const char *port_path;
 static int port;
 
-static void write_all(int fd, const void *data, size_t size)
+static int open_port(void)
+{
+	port = open(port_path, O_WRONLY | O_CLOEXEC);
+	return port;
+}
+
+/* The driver of the port has been bound anew, see selftests/lib/suspend.c. */
+static bool open_port_again(void)
+{
+	const struct timespec pause = { .tv_nsec = 100000000 };
+	int i;
+
+	close(port);
+	for (i = 0; i < PORT_SECONDS * 10; i++) {
+		if (open_port() >= 0)
+			return true;
+		nanosleep(&pause, NULL);
+	}
+	return false;
+}
+
+static void write_to_port(const void *data, size_t size)
 {
 	const char *at = data;
 
 	while (size) {
-		ssize_t n = write(fd, at, size);
+		ssize_t n = write(port, at, size);
 
-		if (n < 0 && errno == EINTR)
+		if (n < 0 && (errno == EINTR || (errno == ENODEV && open_port_again())))
 			continue;
 		if (n <= 0)
 			_exit(1);	/* the host is gone, and the VM with it */
@@ -63,7 +88,7 @@ static void send_frame(enum frame_channel channel, const void *data, size_t size
 	};
 	if (size)
 		memcpy(frame.data, data, size);
-	write_all(port, &frame, sizeof(frame.header) + size);
+	write_to_port(&frame, sizeof(frame.header) + size);
 }
 
 /*
@@ -260,7 +285,8 @@ static struct child start(char **argv)
 		dup2(err[1], STDERR_FILENO);
 		execvp(argv[0], argv);
 		error = errno;
-		write_all(failed[1], &error, sizeof(error));
+		if (write(failed[1], &error, sizeof(error)) < 0)
+			_exit(1);
 		_exit(127);
 	}
 	close(out[1]);
@@ -357,12 +383,6 @@ static bool supervise(struct child *child, int kmsg, int timeout, int *status)
 	return true;
 }
 
-static int open_port(const char *path)
-{
-	port = open(path, O_WRONLY | O_CLOEXEC);
-	return port;
-}
-
 /* What was written to the shared folder must be there when the VM ends. */
 static void sync_share(void)
 {
@@ -382,7 +402,8 @@ int main(int argc, char **argv)
 	char **command;
 	bool in_time;
 
-	if (argc != 4 || open_port(argv[1]) < 0) {
+	port_path = argv[1];
+	if (argc != 4 || open_port() < 0) {
 		fprintf(stderr, "guest-run: cannot open %s: %s\n",
 			argc > 1 ? argv[1] : "PORT", strerror(errno));
 		return 1;
