@@ -66,52 +66,20 @@ static void need(struct library *library)
 
 #define CALL(prefix, function) { #prefix #function, &calls.function },
 
-const struct late_kmod *kmod(void)
-{
-	static struct late_kmod calls;
-	static const struct call wanted[] = { KMOD_CALLS(CALL) { 0 } };
-	static struct library library = { "libkmod.so.2", "libkmod2", wanted, false };
-
-	need(&library);
-	return &calls;
+/* The function by which @name's CALLS are had, see late.h */
+#define LIBRARY(name, CALLS, soname, package)				\
+const struct late_##name *(name)(void)					\
+{									\
+	static struct late_##name calls;				\
+	static const struct call wanted[] = { CALLS(CALL) { 0 } };	\
+	static struct library library = { soname, package, wanted, false }; \
+									\
+	need(&library);							\
+	return &calls;							\
 }
 
-const struct late_mount *mnt(void)
-{
-	static struct late_mount calls;
-	static const struct call wanted[] = { MOUNT_CALLS(CALL) { 0 } };
-	static struct library library = { "libmount.so.1", "libmount1", wanted, false };
-
-	need(&library);
-	return &calls;
-}
-
-const struct late_table *scols(void)
-{
-	static struct late_table calls;
-	static const struct call wanted[] = { TABLE_CALLS(CALL) { 0 } };
-	static struct library library = { "libsmartcols.so.1", "libsmartcols1", wanted, false };
-
-	need(&library);
-	return &calls;
-}
-
-const struct late_udev *udev(void)
-{
-	static struct late_udev calls;
-	static const struct call wanted[] = { UDEV_CALLS(CALL) { 0 } };
-	static struct library library = { "libudev.so.1", "libudev1", wanted, false };
-
-	need(&library);
-	return &calls;
-}
-
-const struct late_pci *pci(void)
-{
-	static struct late_pci calls;
-	static const struct call wanted[] = { PCI_CALLS(CALL) { 0 } };
-	static struct library library = { "libpci.so.3", "libpci3", wanted, false };
-
-	need(&library);
-	return &calls;
-}
+LIBRARY(kmod, KMOD_CALLS, "libkmod.so.2", "libkmod2")
+LIBRARY(mnt, MNT_CALLS, "libmount.so.1", "libmount1")
+LIBRARY(scols, SCOLS_CALLS, "libsmartcols.so.1", "libsmartcols1")
+LIBRARY(udev, UDEV_CALLS, "libudev.so.1", "libudev1")
+LIBRARY(pci, PCI_CALLS, "libpci.so.3", "libpci3")

@@ -38,7 +38,7 @@
 	call(kmod_, list_next) \
 	call(kmod_, unref)
 
-#define MOUNT_CALLS(call) \
+#define MNT_CALLS(call) \
 	call(mnt_, new_iter) \
 	call(mnt_, free_iter) \
 	call(mnt_, new_table) \
@@ -53,7 +53,7 @@
 	call(mnt_, fs_get_target) \
 	call(mnt_, fs_match_fstype)
 
-#define TABLE_CALLS(call) \
+#define SCOLS_CALLS(call) \
 	call(scols_, new_table) \
 	call(scols_, unref_table) \
 	call(scols_, table_set_column_separator) \
@@ -100,12 +100,12 @@ struct late_kmod {
 	KMOD_CALLS(LATE_MEMBER)
 };
 
-struct late_mount {
-	MOUNT_CALLS(LATE_MEMBER)
+struct late_mnt {
+	MNT_CALLS(LATE_MEMBER)
 };
 
-struct late_table {
-	TABLE_CALLS(LATE_MEMBER)
+struct late_scols {
+	SCOLS_CALLS(LATE_MEMBER)
 };
 
 struct late_udev {
@@ -119,8 +119,8 @@ struct late_pci {
 #undef LATE_MEMBER
 
 const struct late_kmod *kmod(void);
-const struct late_mount *mnt(void);
-const struct late_table *scols(void);
+const struct late_mnt *mnt(void);
+const struct late_scols *scols(void);
 const struct late_udev *udev(void);
 const struct late_pci *pci(void);
 

@@ -81,9 +81,13 @@ static bool is_lasting(const char *name)
 static int sync_folder(const struct path_ctx *ctx, const char *name)
 {
 	const char *slash = strrchr(name, '/');
-	char *folder = xasprintf("%.*s", slash ? (int)(slash - name) : 1, slash ? name : ".");
-	int fd = openat(ctx->dir, folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC), error = 0;
+	int fd, error = 0;
+	char *folder;
 
+	if (!is_lasting(name))
+		return 0;
+	folder = xasprintf("%.*s", slash ? (int)(slash - name) : 1, slash ? name : ".");
+	fd = openat(ctx->dir, folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0 || fsync(fd))
 		error = -errno;
 	if (fd >= 0)
@@ -101,9 +105,7 @@ int path_close_folder(const struct path_ctx *ctx, const char *fmt, ...)
 int path_unlink(const struct path_ctx *ctx, const char *fmt, ...)
 {
 	MAKE_NAME(name, fmt);
-	if (unlinkat(ctx->dir, name, 0))
-		return -errno;
-	return is_lasting(name) ? sync_folder(ctx, name) : 0;
+	return unlinkat(ctx->dir, name, 0) ? -errno : sync_folder(ctx, name);
 }
 
 int path_rmdir(const struct path_ctx *ctx, const char *fmt, ...)
@@ -268,7 +270,7 @@ int path_replace(const struct path_ctx *ctx, const char *text, const char *fmt, 
 	if (error && fd >= 0)
 		unlinkat(ctx->dir, new, 0);
 	free(new);
-	return !error && is_lasting(name) ? sync_folder(ctx, name) : error;
+	return error ? error : sync_folder(ctx, name);
 }
 
 /* So much at a time; each takes less than its structure has room for */

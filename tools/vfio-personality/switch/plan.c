@@ -124,13 +124,12 @@ void plan_add_number(struct plan *plan, const struct function *f, const char *at
 static void plan_enable(struct plan *plan, const struct machine *m, const struct function *f,
 			const struct want *want)
 {
-	const char *driver = want->driver, *now;
+	const char *driver = want->driver;
 
 	if (in_vfio(f))
 		return;
-	now = *driver ? function_vfio_driver(m, f) : driver;
-	if (strcmp(driver, now))
-		plan_add(plan, f, VFIO_DRIVER, now, driver);
+	if (*driver && strcmp(driver, function_vfio_driver(m, f)))
+		plan_add(plan, f, VFIO_DRIVER, function_vfio_driver(m, f), driver);
 	plan_add(plan, f, USE_VFIO, "0", "1");
 }
 
