@@ -334,7 +334,7 @@ bool personality_unbinding(struct personality *p, u64 *seconds)
  */
 enum personality_state personality_state(struct personality *p)
 {
-	bool vfio = stock_vfio_present(p->pdev, NULL, 0);
+	bool vfio = stock_vfio_look(p->pdev).present;
 
 	guard(spinlock)(&p->lock);
 	if (vfio)

@@ -177,6 +177,7 @@ static void report_uevent(struct personality_report *r,
 	char *envp[5] = { personality };
 	struct device *dev = &r->p->pdev->dev;
 	struct iommu_group *iommu_group;
+	struct stock_vfio shown;
 	int n = 1;
 
 	if (!device_is_registered(dev))
@@ -191,9 +192,10 @@ static void report_uevent(struct personality_report *r,
 		envp[n++] = group;
 		iommu_group_put(iommu_group);
 	}
-	if (stock_vfio_present(r->p->pdev, name, sizeof(name))) {
+	shown = stock_vfio_look(r->p->pdev);
+	if (shown.present) {
 		snprintf(vfio, sizeof(vfio), "PCI_PERSONALITY_VFIO_DEVICE=%s",
-			 name);
+			 shown.name);
 		envp[n++] = vfio;
 	}
 	if (r->error) {

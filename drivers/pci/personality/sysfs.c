@@ -25,8 +25,7 @@ static struct personality *function_of(struct device *dev)
 static ssize_t use_vfio_show(struct device *dev, struct device_attribute *attr,
 			     char *buf)
 {
-	return sysfs_emit(buf, "%d\n",
-			  stock_vfio_present(to_pci_dev(dev), NULL, 0));
+	return sysfs_emit(buf, "%d\n", stock_vfio_look(to_pci_dev(dev)).present);
 }
 
 /*

@@ -33,7 +33,7 @@ static bool is_bridge(struct pci_dev *pdev)
  */
 int transition_check_vfs(struct transition *t)
 {
-	unsigned int children = stock_vfio_children(t->pdev);
+	unsigned int children = stock_vfio_look(t->pdev).children;
 	int vfs = pci_num_vf(t->pdev);
 
 	if (vfs)
@@ -192,7 +192,7 @@ static int to_native(struct transition *t)
 {
 	int ret;
 
-	if (stock_vfio_held(t->pdev))
+	if (stock_vfio_look(t->pdev).held)
 		return transition_fail_held(t);
 	ret = get_without_vfs(t);
 	if (ret)

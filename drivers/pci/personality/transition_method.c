@@ -47,7 +47,7 @@ int transition_enable_by_method(struct transition *t)
 	if (ret)
 		return ret;
 	ret = t->method.vfio->enable_vfio(t->pdev);
-	present = stock_vfio_present(t->pdev, NULL, 0);
+	present = stock_vfio_look(t->pdev).present;
 	/* Whatever it says: by this method the function gets out again */
 	if (present) {
 		guard(spinlock)(&p->lock);
@@ -85,7 +85,7 @@ int transition_disable_by_method(struct transition *t)
 		return ret;
 	/* Unbound and bound again meanwhile, it is not in VFIO any more */
 	ret = p->method.vfio ? p->method.vfio->disable_vfio(t->pdev) : 0;
-	present = stock_vfio_present(t->pdev, NULL, 0);
+	present = stock_vfio_look(t->pdev).present;
 	if (!present) {
 		guard(spinlock)(&p->lock);
 		swap(p->method, t->method);

@@ -10,6 +10,7 @@
  * one of the probe, and what the driver core makes of it is right. Any other
  * native driver never sees the function: a VFIO driver is bound.
  */
+#include <linux/capability.h>
 #include <linux/cleanup.h>
 #include <linux/kref.h>
 #include <linux/kthread.h>
@@ -73,8 +74,8 @@ static struct loading *start_loading(struct personality *pf, struct personality 
 	kref_init(&l->ref);
 	kref_get(&pf->ref);
 	l->pf = pf;
-	/* The thread may load anything */
-	if (!vf || !wants_named(vf, l->named) || !stock_may_load_named())
+	/* The thread could load anything: whether the writer may is asked here */
+	if (!vf || !wants_named(vf, l->named) || !capable(CAP_SYS_MODULE))
 		l->named[0] = '\0';
 
 	/* The thread outlives the write, if it has to */
@@ -165,7 +166,7 @@ static bool wants_vfio(struct pci_dev *vf)
 	if (!vf->is_virtfn)
 		return false;
 	/* VFIO itself captures the VFs of a PF that it has, for good */
-	if (stock_vfio_present(pci_physfn(vf), NULL, 0))
+	if (stock_vfio_look(pci_physfn(vf)).present)
 		return false;
 	pf = personality_get(pci_physfn(vf));
 	if (!pf)
@@ -222,7 +223,7 @@ static int enter_vfio(struct personality *p)
 		return -ENOENT;
 	p->stock.unprobed = true;
 	ret = personality_user_error(method.vfio->enable_vfio(p->pdev));
-	if (!ret && !stock_vfio_present(p->pdev, NULL, 0))
+	if (!ret && !stock_vfio_look(p->pdev).present)
 		ret = -EIO;
 	if (ret)
 		p->stock.unprobed = false;
@@ -260,7 +261,7 @@ static int birth(struct personality *p)
 bool __pci_personality_birth(struct pci_dev *pdev, int *ret)
 {
 	struct personality *p = personality_get(pdev);
-	bool born = p && stock_birth_by_method(&p->stock);
+	bool born = p && READ_ONCE(p->stock.born_by_method);
 
 	pci_personality_assert_locked(pdev);
 	if (born)

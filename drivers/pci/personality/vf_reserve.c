@@ -72,7 +72,7 @@ static bool is_free(struct personality *p)
 		return true;
 	case PERSONALITY_VFIO:
 	case PERSONALITY_VFIO_REBOUND:
-		return !stock_vfio_held(p->pdev);
+		return !stock_vfio_look(p->pdev).held;
 	default:
 		return false;
 	}
@@ -163,7 +163,7 @@ EXPORT_SYMBOL_GPL(pci_personality_vf_unreserve);
  */
 bool pci_personality_vf_in_vfio(struct pci_dev *vf)
 {
-	return device_is_registered(&vf->dev) && stock_vfio_present(vf, NULL, 0);
+	return device_is_registered(&vf->dev) && stock_vfio_look(vf).present;
 }
 EXPORT_SYMBOL_GPL(pci_personality_vf_in_vfio);
 
@@ -217,7 +217,7 @@ static int enter_by_method(struct personality *p)
 	ret = personality_state(p) == PERSONALITY_UNBOUND ?
 	      stock_birth_now(&p->stock, personality_vf_can_be_born_with) : 1;
 	stock_turn_end(group);
-	if (!ret && !stock_vfio_present(p->pdev, NULL, 0))
+	if (!ret && !stock_vfio_look(p->pdev).present)
 		ret = -EIO;
 	return ret > 0 ? ret : personality_user_error(ret);
 }

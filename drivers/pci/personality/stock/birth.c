@@ -75,7 +75,7 @@ bool stock_birth_steer(struct stock_function *sf,
 		return false;
 	guard(spinlock)(&sf->lock);
 	sf->birth_override = override;
-	sf->born_by_method = by_method;
+	WRITE_ONCE(sf->born_by_method, by_method);
 	return true;
 }
 
@@ -86,7 +86,7 @@ void stock_birth_settle(struct stock_function *sf)
 	scoped_guard(spinlock, &sf->lock) {
 		override = sf->birth_override;
 		sf->birth_override = NULL;
-		sf->born_by_method = false;
+		WRITE_ONCE(sf->born_by_method, false);
 	}
 	if (override)
 		stock_birth_override_clear(sf->pdev, override);
@@ -95,7 +95,7 @@ void stock_birth_settle(struct stock_function *sf)
 static void set_by_method(struct stock_function *sf, bool by_method)
 {
 	guard(spinlock)(&sf->lock);
-	sf->born_by_method = by_method;
+	WRITE_ONCE(sf->born_by_method, by_method);
 }
 
 int stock_birth_now(struct stock_function *sf,

@@ -73,7 +73,7 @@ int stock_look_bound(struct pci_dev *pdev, const struct device_driver *drv)
 
 	device_lock(&pdev->dev);
 	if (pdev->dev.driver == drv)
-		ret = stock_vfio_present(pdev, NULL, 0);
+		ret = stock_vfio_look(pdev).present;
 	device_unlock(&pdev->dev);
 	return ret;
 }

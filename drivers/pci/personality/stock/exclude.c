@@ -57,7 +57,7 @@ int pci_personality_exclude_users(struct pci_dev *pdev)
 	if (!sf || !vdev)
 		goto out_put;
 	shut(sf, vdev);
-	if (stock_vfio_held(pdev) || is_opened(vdev)) {
+	if (stock_vfio_look(pdev).held || is_opened(vdev)) {
 		open_again(sf, vdev);
 		ret = -EBUSY;
 	}

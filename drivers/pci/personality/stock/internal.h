@@ -67,6 +67,7 @@ void stock_load_vfio_ids(const struct pci_device_id *id);
 void stock_load_vfio(struct pci_dev *pdev);
 void stock_load_native_ids(const struct pci_device_id *id);
 void stock_load_native(struct pci_dev *pdev);
+bool stock_may_load_named(void);
 void stock_load_named(const char *name);
 
 /* group.c: IOMMU groups: turn-taking, DMA ownership, siblings */

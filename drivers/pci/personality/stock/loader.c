@@ -260,6 +260,15 @@ bool stock_load_backend(void)
 	return true;
 }
 
+/**
+ * stock_may_load_named() - may the writer load any module that there is?
+ *
+ * The kernel lets who lacks CAP_SYS_MODULE load modules by what is theirs, an alias
+ * that names a function or a driver's personality, and not by a name of his choice.
+ *
+ * Context: the writer's process.
+ * Return: true if he may.
+ */
 bool stock_may_load_named(void)
 {
 	return capable(CAP_SYS_MODULE);

@@ -51,32 +51,6 @@ void stock_vfio_put(struct vfio_device *vdev)
 		put_device(&vdev->device);
 }
 
-bool stock_vfio_present(struct pci_dev *pdev, char *name, size_t size)
-{
-	struct vfio_device *vdev = stock_vfio_get(pdev);
-
-	if (!vdev)
-		return false;
-	if (name)
-		strscpy(name, dev_name(&vdev->device), size);
-	stock_vfio_put(vdev);
-	return true;
-}
-
-/*
- * VFIO counts one reference for the registration and one for each user. It counts users
- * that opened the character device and did not bind it to an iommufd too, which
- * open_count does not.
- */
-bool stock_vfio_held(struct pci_dev *pdev)
-{
-	struct vfio_device *vdev = stock_vfio_get(pdev);
-	bool held = vdev && refcount_read(&vdev->refcount) > 1;
-
-	stock_vfio_put(vdev);
-	return held;
-}
-
 static int count_vfio_devices(struct device *child, void *data)
 {
 	unsigned int *count = data;
@@ -86,19 +60,30 @@ static int count_vfio_devices(struct device *child, void *data)
 	return 0;
 }
 
+/*
+ * Those of a provider (linux/vfio_provider.h) or of mdev have a device of their own, which
+ * is a child of the function.
+ */
 static int count_vfio_children(struct device *child, void *data)
 {
 	return device_for_each_child(child, data, count_vfio_devices);
 }
 
-/*
- * Those of a provider (linux/vfio_provider.h) or of mdev have a device of their own, which
- * is a child of the function.
- */
-unsigned int stock_vfio_children(struct pci_dev *pdev)
+struct stock_vfio stock_vfio_look(struct pci_dev *pdev)
 {
-	unsigned int count = 0;
+	struct vfio_device *vdev = stock_vfio_get(pdev);
+	struct stock_vfio seen = { .present = vdev };
 
-	device_for_each_child(&pdev->dev, &count, count_vfio_children);
-	return count;
+	device_for_each_child(&pdev->dev, &seen.children, count_vfio_children);
+	if (!vdev)
+		return seen;
+	strscpy(seen.name, dev_name(&vdev->device));
+	/*
+	 * VFIO counts one reference for the registration and one for each user. It counts
+	 * users that opened the character device and did not bind it to an iommufd too,
+	 * which open_count does not.
+	 */
+	seen.held = refcount_read(&vdev->refcount) > 1;
+	stock_vfio_put(vdev);
+	return seen;
 }

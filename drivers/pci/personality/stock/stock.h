@@ -46,7 +46,8 @@ struct stock_role;
  * @pdev: the function; a reference is held by the owner
  * @lock: protects @birth_override, @born_by_method and @hold to @hold_ender
  * @birth_override: by what this VF has been steered at birth, until its first bind
- * @born_by_method: that names a driver that shall not start its native function
+ * @born_by_method: that names a driver that shall not start its native function, as that
+ *	one's probe asks; read without @lock, too
  * @hold: by what no driver is bound
  * @hold_ends: the hold ends as soon as device_lock can be had
  * @hold_ender: there is a thread that waits for that
@@ -180,43 +181,33 @@ void stock_function_bound(struct stock_function *sf, bool bound);
  */
 
 /**
- * stock_vfio_present() - is a vfio_device registered for a function?
- * @pdev: the function
- * @name: where its name ("vfio0") goes, or NULL
- * @size: of @name, in bytes
- *
- * Promises the truth of the moment, whoever registered it. Stock: without a symbol of
- * VFIO's. Upstream: a bit that vfio_pci_core sets.
- *
- * Context: any process context; takes no lock that a driver could hold.
- * Return: true if there is one.
+ * struct stock_vfio - what VFIO shows of a function
+ * @present: a vfio_device is registered for it, whoever did so
+ * @held: somebody has that open: to unregister it would have to wait for him
+ * @name: of that one, "vfio0"; empty if there is none
+ * @children: how many vfio_devices there are beside the native function, which its driver
+ *	serves, whoever made them
  */
-bool stock_vfio_present(struct pci_dev *pdev, char *name, size_t size);
+struct stock_vfio {
+	bool present;
+	bool held;
+	char name[16];
+	unsigned int children;
+};
 
 /**
- * stock_vfio_held() - does someone have the function's vfio_device open?
+ * stock_vfio_look() - look at a function from VFIO's side
  * @pdev: the function
  *
- * Promises a look, no more: somebody may open it the next moment. That nobody does is
- * what pci_personality_exclude_users() promises. Upstream: vfio_device_exclude_users() is
- * both in one.
+ * Promises the truth of the moment, no more: somebody may open it the next. That nobody
+ * does is what pci_personality_exclude_users() promises. Stock: without a symbol of VFIO's.
+ * Upstream: a bit that vfio_pci_core sets, a number that VFIO counts where the devices are
+ * registered, and vfio_device_exclude_users().
  *
  * Context: any process context; takes no lock that a driver could hold.
- * Return: true if unregistering would have to wait for a user.
+ * Return: what is seen.
  */
-bool stock_vfio_held(struct pci_dev *pdev);
-
-/**
- * stock_vfio_children() - how many vfio_devices are there beside the native function?
- * @pdev: the function
- *
- * Promises the truth of the moment, of those that the native driver serves, whoever made
- * them. Upstream: VFIO counts them where they are registered.
- *
- * Context: any process context; takes no lock that a driver could hold.
- * Return: the number.
- */
-unsigned int stock_vfio_children(struct pci_dev *pdev);
+struct stock_vfio stock_vfio_look(struct pci_dev *pdev);
 
 /*
  * IOMMU groups
@@ -469,18 +460,6 @@ int stock_rebind_to_native(struct stock_rebind *r);
 void stock_birth_load(struct pci_dev *pf, const char *named);
 
 /**
- * stock_may_load_named() - may the writer load any module that there is?
- *
- * The kernel lets who lacks CAP_SYS_MODULE load modules by what is theirs, an alias
- * that names a function or a driver's personality, and not by a name of his choice.
- * Upstream: the same.
- *
- * Context: the writer's process.
- * Return: true if he may.
- */
-bool stock_may_load_named(void);
-
-/**
  * stock_birth_steer() - decide on a new VF's first driver
  * @sf: the VF
  * @can: can a VF be born with this native driver?
@@ -535,21 +514,6 @@ int stock_hold(struct stock_function *sf);
  * Context: may sleep, a second at most; device_lock not held.
  */
 void stock_hold_end(struct stock_function *sf);
-
-/**
- * stock_birth_by_method() - has this VF been steered to a driver to be born with?
- * @sf: the VF, being probed
- *
- * Upstream: the bit that local_pci_probe() looks at.
- *
- * Context: any.
- * Return: true if its native function shall not start.
- */
-static inline bool stock_birth_by_method(struct stock_function *sf)
-{
-	guard(spinlock)(&sf->lock);
-	return sf->born_by_method;
-}
 
 /**
  * stock_ids() - what a function is matched by
