@@ -34,7 +34,7 @@ help:
 	@echo 'make clean            remove build/'
 	@echo
 	@echo 'KDIR=DIR              the kernel to build against ($(KDIR))'
-	@echo 'KERNEL=NAME           the kernel to check on: stock, stock-7.2, debug or series (stock)'
+	@echo 'KERNEL=NAME           the kernel to check on: stock, stock-7.2, stock-7.3, debug or series (stock)'
 	@echo 'PROGRAMS="NAME…"      the tests to check or cover, such as switch-flows (all)'
 	@echo 'ROWS="NAME…"          rows of the matrix, such as 7.2-amd-strict (all)'
 	@echo 'ROUNDS=N              how often to measure (20)'

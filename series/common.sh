@@ -27,10 +27,7 @@ series_fetch() {
 
 	say "fetching Linux $source_version's sources (once; 160 MB, some minutes)"
 	apt_open "$source_suite"
-	[ -n "$source_package" ] ||
-		source_package=$(apt_private apt-cache madison "linux-source-$source_version" |
-			awk 'NR == 1 { print $3 }')
-	[ -n "$source_package" ] || die "$source_suite has no linux-source-$source_version"
+	source_newest
 	source_fetch '*'
 	git -C "$tmp/source" init -q -b base
 	printf '*.o\n*.ko\n*.cmd\n*.mod\n*.mod.c\n' >>"$tmp/source/.git/info/exclude"

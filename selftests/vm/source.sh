@@ -4,6 +4,7 @@
 # Linux 7.2 from Debian's sources, for those who build, or only read, it. To be sourced,
 # after apt.sh; what is defined here works in the folder $tmp:
 #
+# source_newest         has source_package name the newest there is, if it names none
 # source_fetch PATTERN… unpacks the sources that match into source
 # source_make TARGET…   runs make on them, with build for its output
 # source_config NAME    prints how the kernel of that name is configured
@@ -15,6 +16,13 @@ source_version=7.2
 # The newest there is; one version, so that everybody tests the same.
 source_package=7.2.12-1~bpo13+1
 source_suite=trixie-backports
+
+source_newest() {
+	[ -n "$source_package" ] ||
+		source_package=$(apt_private apt-cache madison "linux-source-$source_version" |
+			awk 'NR == 1 { print $3 }')
+	[ -n "$source_package" ] || die "$source_suite has no linux-source-$source_version"
+}
 
 source_fetch() {
 	(
