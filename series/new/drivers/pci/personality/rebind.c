@@ -19,7 +19,7 @@ void pcore_override_drop(struct pci_dev *pdev, struct pcore_override *o, const c
 
 	pcore_override_return(pdev, o);
 	if (pcore_override_read(pdev, override) && !strcmp(override, name))
-		device_set_driver_override(&pdev->dev, NULL);
+		device_set_driver_override(&pdev->dev, "");
 }
 
 bool pcore_override_read(struct pci_dev *pdev, char *name)
