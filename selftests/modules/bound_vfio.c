@@ -13,6 +13,8 @@
 #include <linux/string.h>
 #include <linux/vfio_pci_personality.h>
 
+#include <compat/vfio_pci_pm.h>
+
 #include "bound.h"
 
 static struct {
@@ -102,15 +104,29 @@ static const struct vfio_pci_personality_ops bound_vfio_ops = {
 
 /*
  * VFIO does not look whether a function is idle, but as long as a personality's power
- * management is called it could. Where VFIO leaves its own, this is added.
+ * management is called it could. Where that is, this is added: in the function's role, if
+ * the PCI core knows one, or else in the driver, where VFIO leaves its own.
  */
+#ifdef PERSONALITY_HAVE_VFIO_PCI_PM_OPS
+static const struct dev_pm_ops **pm_of(struct pci_dev *pdev)
+{
+	/* What the PCI core only reads is the switch's memory */
+	return (const struct dev_pm_ops **)&pdev->role->pm;
+}
+#else
+static const struct dev_pm_ops **pm_of(struct pci_dev *pdev)
+{
+	return &pdev->driver->driver.pm;
+}
+#endif
+
 static void add_idle(struct pci_dev *pdev)
 {
 	static struct dev_pm_ops pm;
 
-	pm = *pdev->driver->driver.pm;
+	pm = **pm_of(pdev);
 	pm.runtime_idle = bound_vfio_runtime_idle;
-	WRITE_ONCE(pdev->driver->driver.pm, &pm);
+	WRITE_ONCE(*pm_of(pdev), &pm);
 }
 
 static int bound_enable_vfio(struct pci_dev *pdev)
