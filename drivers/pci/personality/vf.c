@@ -261,9 +261,12 @@ static int birth(struct personality *p)
 bool __pci_personality_birth(struct pci_dev *pdev, int *ret)
 {
 	struct personality *p = personality_get(pdev);
-	bool born = p && READ_ONCE(p->stock.born_by_method);
+	bool born;
 
 	pci_personality_assert_locked(pdev);
+	/* Not by a driver that somebody has chosen since: that one is to probe */
+	born = p && READ_ONCE(p->stock.born_by_method) &&
+	       personality_vf_can_be_born_with(pdev, pdev->dev.driver);
 	if (born)
 		*ret = birth(p);
 	personality_put(p);
