@@ -251,7 +251,9 @@ TEST_F_TIMEOUT(between, overridden, 100)
 	EXPECT_EQ(0, self->ret);
 	EXPECT_TRUE(function_await_driver(self->vf, variant->chosen));
 	EXPECT_TRUE(has_override(self->vf, variant->chosen));
-	EXPECT_TRUE(personality_is(self->vf, variant->state));
+	/* Where nothing shows what the switch has chosen, the rule may have come before it */
+	if (!personality_is_built_in())
+		EXPECT_TRUE(personality_is(self->vf, variant->state));
 }
 
 /* The same by hand, where the bind does not come by itself */
