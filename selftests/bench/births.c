@@ -204,14 +204,7 @@ static int open_igb(struct parent *p)
 /* An nvme VF is switched on by its PF, which nobody asks to here: vfio-pci does not mind */
 static int open_nvme(struct parent *p)
 {
-	char found[TARGETS_MAX][PCI_BDF_LEN];
-	int n = pci_find(nvme_driver.vendor, nvme_driver.device, found, TARGETS_MAX);
-	int i;
-
-	for (i = 0; i < n && !p->bdf[0]; i++)
-		if (pci_number(found[i], "sriov_totalvfs") >= MANY)
-			memcpy(p->bdf, found[i], sizeof(p->bdf));
-	if (!p->bdf[0])
+	if (pci_find_pf(nvme_driver.vendor, nvme_driver.device, MANY, p->bdf))
 		return 0;
 	p->vfs.count = pci_number(p->bdf, "sriov_totalvfs");
 	return function_await_driver(p->bdf, "nvme") ? pci_set_vfs(p->bdf, 0) : -ENODEV;

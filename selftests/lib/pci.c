@@ -203,13 +203,31 @@ int pci_find(u16 vendor, u16 device, char bdf[][PCI_BDF_LEN], int max)
 	return count;
 }
 
-int pci_find_without_group(u16 vendor, u16 device, char *bdf)
+/* As many as are looked through for the first that has what is wanted */
+#define LOOKED_AT	16
+
+int pci_find_pf(u16 vendor, u16 device, int vfs, char *bdf)
 {
-	char found[16][PCI_BDF_LEN];
-	int n = pci_find(vendor, device, found, ARRAY_SIZE(found));
+	char found[LOOKED_AT][PCI_BDF_LEN];
+	int n = pci_find(vendor, device, found, LOOKED_AT);
 	int i;
 
-	for (i = 0; i < n && i < (int)ARRAY_SIZE(found); i++) {
+	for (i = 0; i < n && i < LOOKED_AT; i++) {
+		if (pci_number(found[i], "sriov_totalvfs") >= vfs) {
+			strcpy(bdf, found[i]);
+			return 0;
+		}
+	}
+	return -ENOENT;
+}
+
+int pci_find_without_group(u16 vendor, u16 device, char *bdf)
+{
+	char found[LOOKED_AT][PCI_BDF_LEN];
+	int n = pci_find(vendor, device, found, LOOKED_AT);
+	int i;
+
+	for (i = 0; i < n && i < LOOKED_AT; i++) {
 		if (pci_group(found[i]) < 0) {
 			strcpy(bdf, found[i]);
 			return 0;

@@ -49,6 +49,9 @@ int pci_find(u16 vendor, u16 device, char bdf[][PCI_BDF_LEN], int max);
 /* A function by id that is in no IOMMU group: 0 or -ENOENT */
 int pci_find_without_group(u16 vendor, u16 device, char *bdf);
 
+/* The first of them that can have @vfs VFs: 0 or -ENOENT */
+int pci_find_pf(u16 vendor, u16 device, int vfs, char *bdf);
+
 /* Another function of the same slot: 0 or -ENOENT */
 int pci_slot_function(const char *bdf, int function, char *other);
 

@@ -27,7 +27,6 @@
 #include "wait.h"
 
 #define VFS		2
-#define FUNCTIONS_MAX	8
 
 #define VIRT_MGMT	0x1c
 #define   ACT_ASSIGN	  8
@@ -48,25 +47,9 @@ FIXTURE(nvme) {
 	struct vfio_function f;
 };
 
-/* The controller that can have VFs: 0 or -ENOENT */
-static int find_pf(char *bdf)
-{
-	char found[FUNCTIONS_MAX][PCI_BDF_LEN];
-	int n = pci_find(nvme_driver.vendor, nvme_driver.device, found, FUNCTIONS_MAX);
-	int i;
-
-	for (i = 0; i < n && i < FUNCTIONS_MAX; i++) {
-		if (pci_number(found[i], "sriov_totalvfs") < VFS)
-			continue;
-		snprintf(bdf, PCI_BDF_LEN, "%s", found[i]);
-		return 0;
-	}
-	return -ENOENT;
-}
-
 FIXTURE_SETUP(nvme)
 {
-	if (find_pf(self->pf))
+	if (pci_find_pf(nvme_driver.vendor, nvme_driver.device, VFS, self->pf))
 		SKIP(return, "no nvme has VFs: this needs the machine that tests.list says");
 	if (!module_exists(VF_MODULE))
 		SKIP(return, "the type vf was left out of the build");

@@ -15,6 +15,7 @@
 
 #include "interrupt.h"
 #include "late.h"
+#include "udevd.h"
 #include "wanted.h"
 
 /* The file exists at once; udev gives it its permissions a moment later */
@@ -54,17 +55,6 @@ struct names nodes_of(const struct machine *m, const struct function *f)
 	for (size_t i = 0; i < n; i++)
 		names_add(&names, nodes[i].file);
 	return names;
-}
-
-static bool udev_is_done(struct udev *context, const struct node *node)
-{
-	struct udev_device *device;
-	bool done;
-
-	device = udev()->device_new_from_subsystem_sysname(context, node->class, node->name);
-	done = device && udev()->device_get_is_initialized(device) > 0;
-	udev()->device_unref(device);
-	return done;
 }
 
 /* Of a group's file, that of its first function of which something is said: as udev is told */
@@ -125,8 +115,8 @@ static bool all_there(const struct machine *m, struct udev *context)
 		n = find_nodes(m, f, nodes);
 		for (i = 0; i < n; i++)
 			if (!path_exists(m->root, "%s", nodes[i].file + 1) ||
-			    (context && (!udev_is_done(context, &nodes[i]) ||
-				      !has_owner(m, f, &nodes[i]))))
+			    !udevd_is_done(context, nodes[i].class, nodes[i].name) ||
+			    (context && !has_owner(m, f, &nodes[i])))
 				return false;
 	}
 	return true;
@@ -154,8 +144,7 @@ static struct udev_monitor *watch(struct udev *context)
 
 bool nodes_wait(const struct machine *m, unsigned long timeout)
 {
-	bool runs = m->root->real && path_exists(m->root, "run/udev/control");
-	struct udev *context = runs ? udev()->new() : NULL;
+	struct udev *context = udevd_open(m->root);
 	struct udev_monitor *monitor = context ? watch(context) : NULL;
 	struct pollfd poll_fd = {
 		.fd = monitor ? udev()->monitor_get_fd(monitor) : -1,
@@ -168,9 +157,8 @@ bool nodes_wait(const struct machine *m, unsigned long timeout)
 	while (!(there = all_there(m, context)) && !interrupt_came() && (left = end - now_ms()) > 0)
 		if (poll(&poll_fd, 1, left < 100 ? (int)left : 100) > 0)
 			udev()->device_unref(udev()->monitor_receive_device(monitor));
-	if (context) {
+	if (monitor)
 		udev()->monitor_unref(monitor);
-		udev()->unref(context);
-	}
+	udevd_close(context);
 	return there;
 }

@@ -11,6 +11,7 @@
 
 #include "late.h"
 #include "rtnl.h"
+#include "udevd.h"
 
 /* As the kernel has them in addr_assign_type and name_assign_type */
 enum {
@@ -32,8 +33,7 @@ static unsigned long number_of(const struct path_ctx *root, const char *name, co
 /* udev will call the next one the same, if it called this one so */
 static bool udev_names_it(const struct path_ctx *root, const char *name)
 {
-	bool runs = root->real && path_exists(root, "run/udev/control");
-	struct udev *context = runs ? udev()->new() : NULL;
+	struct udev *context = udevd_open(root);
 	struct udev_device *device;
 	const char *given = NULL;
 	bool does;
@@ -45,7 +45,7 @@ static bool udev_names_it(const struct path_ctx *root, const char *name)
 		given = udev()->device_get_property_value(device, "ID_NET_NAME");
 	does = given && !strcmp(given, name);
 	udev()->device_unref(device);
-	udev()->unref(context);
+	udevd_close(context);
 	return does;
 }
 

@@ -16,8 +16,8 @@
 #include "diag.h"
 #include "interrupt.h"
 #include "journal.h"
-#include "late.h"
 #include "rtnl.h"
+#include "udevd.h"
 
 #define NOTE RUN_DIR "/nic-%s"
 
@@ -90,37 +90,23 @@ static void find_interface(const struct path_ctx *root, const char *address, uns
 	names_free(&all);
 }
 
-/* udev may have a name for it yet, and would be surprised to find another */
-static bool udev_is_done(struct udev *context, const char *name)
-{
-	struct udev_device *device;
-	bool done;
-
-	if (!context)
-		return true;
-	device = udev()->device_new_from_subsystem_sysname(context, "net", name);
-	done = device && udev()->device_get_is_initialized(device) > 0;
-	udev()->device_unref(device);
-	return done;
-}
-
 /* A probe that has ended may have made it already; others take their time */
 static void await_interface(const struct path_ctx *root, const char *address,
 			    unsigned long port, unsigned long timeout, char *name, size_t size)
 {
 	const struct timespec pause = { .tv_nsec = 1000000000 / LOOKS };
-	struct udev *context = path_exists(root, "run/udev/control") ? udev()->new() : NULL;
+	struct udev *context = udevd_open(root);
 
 	for (unsigned long i = 0; i <= timeout * LOOKS && !interrupt_came(); i++) {
 		find_interface(root, address, port, name, size);
-		if (*name && udev_is_done(context, name))
+		/* udev may have a name for it yet, and would be surprised to find another */
+		if (*name && udevd_is_done(context, "net", name))
 			break;
 		if (!path_is_link(root, SYS_PCI "/%s/driver", address))
 			break;
 		nanosleep(&pause, NULL);
 	}
-	if (context)
-		udev()->unref(context);
+	udevd_close(context);
 }
 
 /**
