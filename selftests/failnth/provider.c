@@ -225,8 +225,7 @@ TEST_F_TIMEOUT(provider, live, LIMIT_S)
 			ASSERT_EQ(0, provided_set_live(&self->type, "a", false));
 		}
 		if (variant->choice)
-			EXPECT_TRUE(pci_reads(self->vf, "driver_override",
-					      "pci-personality:reserved"));
+			EXPECT_TRUE(vf_is_held(self->vf));
 	}
 	EXPECT_FALSE(injected);
 	/* What gives memory back needs none but for opening and writing the file */
