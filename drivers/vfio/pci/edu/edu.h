@@ -35,7 +35,7 @@
 #define EDU_VENDOR_ID		0x1234
 #define EDU_DEVICE_ID		0x11e8
 
-/* BAR 0; the names are those of QEMU's docs/specs/edu.rst */
+/* BAR 0; the names are those of edu.rst, QEMU's specification */
 #define EDU_BAR			0
 #define EDU_ID			0x00
 #define   EDU_ID_MASK		  GENMASK(15, 0)

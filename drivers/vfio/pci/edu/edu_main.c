@@ -20,8 +20,7 @@
  *   be called, so that these may use it. remove is called with drvdata ours
  *   again and the function stopped.
  *
- * Slices of the function for VFIO, beside the native one, are another matter: see
- * slice_main.c.
+ * Slices of the function for VFIO, beside the native one, are another module's.
  *
  * This file binds to a function: probe, remove, power, errors, attributes. It
  * may touch struct edu as the others do, and the hardware through edu_hw.c.
